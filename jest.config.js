@@ -1,0 +1,26 @@
+/**
+ * Four projects, quick ones first: unit (no I/O), integration (real PostgreSQL), journey (whole
+ * systems over HTTP, both topologies), long (outside the everyday suite).
+ */
+const shared = {
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  // The same .swcrc as the build: the code that is tested is the code that ships.
+  transform: { '\\.tsx?$': '@swc/jest' },
+  // TypeScript says ./x.js where the file is ./x.ts
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // "#lib" resolves to libs/lib/src instead of dist
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
+};
+const servers = {
+  globalSetup: '<rootDir>/test/setup/servers.js',
+  globalTeardown: '<rootDir>/test/setup/servers.teardown.js',
+};
+
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,deploy,test}/**/*.spec.ts?(x)'] },
+    { ...shared, ...servers, displayName: 'integration', testMatch: ['<rootDir>/libs/**/*.int-spec.ts?(x)'] },
+    { ...shared, ...servers, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts?(x)'] },
+  ],
+};
