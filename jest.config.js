@@ -19,8 +19,22 @@ const servers = {
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,deploy,test}/**/*.spec.ts?(x)'] },
-    { ...shared, ...servers, displayName: 'integration', testMatch: ['<rootDir>/libs/**/*.int-spec.ts?(x)'] },
-    { ...shared, ...servers, displayName: 'journey', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts?(x)'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{libs,apps,deploy,test}/**/*.spec.ts?(x)'],
+    },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/libs/**/*.int-spec.ts?(x)'],
+    },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'journey',
+      testMatch: ['<rootDir>/test/**/*.e2e-spec.ts?(x)'],
+    },
   ],
 };

@@ -1,0 +1,35 @@
+import type { Role } from '#contracts';
+
+/**
+ * Who may do what, in one table. Every endpoint names its permission; an endpoint without one does
+ * not start. `public` asks for nothing.
+ */
+export const permissions = {
+  'read-public': 'public',
+  'sign-in': 'public',
+  'check-credential': 'public',
+  'read-share': 'public',
+
+  'read-own-account': ['provider', 'learner', 'officer', 'employer', 'admin'],
+
+  'record-events': ['provider'],
+  'create-claim-codes': ['provider'],
+  'define-achievements': ['provider'],
+  'manage-credentials': ['provider'],
+
+  'report-own-learning': ['learner'],
+  'claim-accounts': ['learner'],
+  'read-own-record': ['learner'],
+  'share-own-credentials': ['learner'],
+  'edit-own-profile': ['learner'],
+  'erase-oneself': ['learner'],
+  'request-recognition': ['learner'],
+
+  'read-recognition-cases': ['learner', 'officer'],
+  'decide-recognition': ['officer'],
+
+  'register-clients': ['admin'],
+  'invite-people': ['admin'],
+} as const satisfies Record<string, 'public' | readonly Role[]>;
+
+export type Permission = keyof typeof permissions;

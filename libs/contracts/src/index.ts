@@ -1,0 +1,18 @@
+export * from './achievement.js';
+export * from './api/certify.js';
+export * from './api/check.js';
+export * from './api/recognise.js';
+export * from './api/record.js';
+export * from './api/wallet.js';
+export * from './client.js';
+export * from './facts.js';
+export * from './learning-event.js';
+export { type Message } from './message.js';
+export {
+  type Problem,
+  problemOf,
+  type ProblemCode,
+  problems,
+  type ProblemRow,
+} from './problems.js';
+export { type EntryKind, isEntryKind, PARTITIONS, type Topic, topicOf, topics } from './topics.js';

@@ -1,0 +1,39 @@
+/** Where in the input the trouble is (RFC 6901 pointer with a leading "#") and what it is. */
+export interface Issue {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/**
+ * A broken rule. `code` is stable and has a row in the table of problems in `contracts`, which
+ * gives it a status, a title and what to do next. The detail never carries personal data.
+ */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  constructor(
+    readonly code: string,
+    readonly detail?: string,
+    readonly issues: readonly Issue[] = [],
+  ) {
+    super(detail === undefined ? code : `${code}: ${detail}`);
+  }
+}
+
+/** Somebody else appended to the stream since it was read: read again, decide again. */
+export class ConcurrencyError extends Error {
+  override readonly name = 'ConcurrencyError';
+  constructor(readonly stream: string) {
+    super(`the stream ${stream} changed meanwhile`);
+  }
+}
+
+/** Something this process depends on is away for now. Answered with 503 and Retry-After. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+  constructor(
+    readonly dependency: string,
+    override readonly cause?: unknown,
+  ) {
+    super(`${dependency} is not available`);
+  }
+}

@@ -1,0 +1,76 @@
+import type { EntryKind, Message, Topic } from '#contracts';
+
+/** An entry to append. Everything personal is already sealed. */
+export interface NewEntry {
+  /** Opaque and unique: `evt_…`. */
+  readonly id: string;
+  readonly kind: EntryKind;
+  /** When it happened. */
+  readonly time: Date;
+  readonly provider?: string;
+  readonly alias?: string;
+  /** Optimistic concurrency of aggregates: the entry becomes version n (from 1) of the stream. */
+  readonly stream?: string;
+  readonly version?: number;
+  /** Intake only: who says it is the same event, and whether it says the same. */
+  readonly intake?: {
+    readonly source: string;
+    readonly eventId: string;
+    /** HMAC of the content under a key that dies with the alias. */
+    readonly contentMac: Uint8Array;
+  };
+  readonly data: object;
+  readonly sealed?: Uint8Array;
+}
+
+export interface Appended {
+  /** `conflict`: the same source and id was recorded with other content; nothing was changed. */
+  readonly status: 'recorded' | 'duplicate' | 'conflict';
+  /** Id, place and leaf hash (hex, RFC 6962 §2.1) of the recorded entry, or of the earlier one. */
+  readonly id: string;
+  readonly seq: number;
+  readonly leafHash: string;
+}
+
+/** An entry as it is stored. */
+export interface StoredEntry extends Message {
+  readonly leafHash: Uint8Array;
+}
+
+/** The committed tree. `root` is hex; the empty tree has SHA-256 of the empty string. */
+export interface Head {
+  readonly size: number;
+  readonly root: string;
+}
+
+/**
+ * The append-only, tamper-evident log of one service: event store, outbox, ledger and Merkle tree
+ * in one. Appends are group-committed; the answer comes after the commit.
+ */
+export abstract class Log {
+  abstract readonly name: string;
+
+  /**
+   * Appends all entries of one call in one transaction. Intake entries are answered one by one;
+   * a stream at another version than expected refuses the whole call with ConcurrencyError.
+   * Throws UnavailableError if the database is away: then nothing of the call may be assumed, and
+   * repeating it is safe.
+   */
+  abstract append(entries: readonly NewEntry[]): Promise<readonly Appended[]>;
+
+  /** Entries with seq > after, in order; dense. */
+  abstract read(options: {
+    /** -1 for the beginning. */
+    readonly after: number;
+    readonly limit: number;
+    readonly topics?: readonly Topic[];
+  }): Promise<readonly StoredEntry[]>;
+
+  /** All entries of a stream, by version. */
+  abstract readStream(stream: string): Promise<readonly StoredEntry[]>;
+
+  abstract head(): Promise<Head>;
+
+  /** Called after each commit of this process, so that readers need not wait for the next poll. */
+  abstract onCommit(listener: () => void): () => void;
+}

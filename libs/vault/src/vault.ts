@@ -1,0 +1,74 @@
+import type { LearnerIdentity } from '#contracts';
+
+/** A learner as one provider knows them. */
+export interface ScopedIdentity {
+  /** Id of the client that names the learner: accounts of two providers never collide. */
+  readonly provider: string;
+  readonly identity: LearnerIdentity;
+}
+
+/** Something to seal or to open. `context` is bound to the ciphertext as additional data. */
+export interface Sealable {
+  readonly alias: string;
+  /** Usually `${entry id}|${kind}`: a ciphertext moved to another entry does not open. */
+  readonly context: string;
+}
+
+export interface StoredProfile {
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly birthDate?: string | undefined;
+}
+
+/**
+ * Keys, names and aliases; the one synchronous dependency of everything else. A person is a set of
+ * aliases. Each alias has a data key of its own; destroying it erases what was sealed under it from
+ * the log, Kafka, backups and every rebuild. Every method throws UnavailableError if it is away.
+ */
+export abstract class Vault {
+  /**
+   * The alias of each identity, in the order given; first sight makes one with a key.
+   * Throws DomainError `alias-unknown` for an `{ alias }` that this provider did not get from us.
+   */
+  abstract aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]>;
+
+  /** A new person with a home alias, under which what is theirs alone is sealed. */
+  abstract createPerson(person: string): Promise<{ readonly homeAlias: string }>;
+
+  /** All aliases of a person, the home alias first; empty if unknown or erased. */
+  abstract aliasesOf(person: string): Promise<readonly string[]>;
+
+  /** The person of each alias, or undefined while it is unclaimed (or erased). */
+  abstract personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]>;
+
+  /** Makes an alias one of the person's. Repeating it changes nothing. */
+  abstract link(person: string, alias: string): Promise<void>;
+  abstract unlink(person: string, alias: string): Promise<void>;
+
+  /**
+   * Seals each plaintext (AES-256-GCM) under its alias' key.
+   * Throws DomainError `event-erased` if a key has been destroyed.
+   */
+  abstract seal(
+    items: readonly (Sealable & { readonly plaintext: object })[],
+  ): Promise<readonly Uint8Array[]>;
+
+  /** Opens each, in order; undefined where the key was destroyed: treat it as never there. */
+  abstract open(
+    items: readonly (Sealable & { readonly sealed: Uint8Array })[],
+  ): Promise<readonly (object | undefined)[]>;
+
+  /**
+   * HMAC-SHA-256 of content under a key that dies with the alias; undefined if it has died.
+   * Tells whether a repeated event says the same, without a hash that could be guessed.
+   */
+  abstract contentMacs(
+    items: readonly { readonly alias: string; readonly content: string }[],
+  ): Promise<readonly (Uint8Array | undefined)[]>;
+
+  abstract putProfile(person: string, profile: StoredProfile): Promise<void>;
+  abstract profile(person: string): Promise<StoredProfile | undefined>;
+
+  /** Destroys all keys, names and account links of a person. Final. Repeating it changes nothing. */
+  abstract destroy(person: string): Promise<void>;
+}
