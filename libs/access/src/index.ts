@@ -1,4 +1,12 @@
 export { type Actor } from './actor.js';
+export { authorise } from './authorise.js';
+export {
+  accessTokenJwk,
+  accessTokenKey,
+  JwtTokens,
+  signAccessToken,
+  TOKEN_SECONDS,
+} from './jwt-tokens.js';
 export { type Permission, permissions } from './permissions.js';
 export { CurrentActor, PERMISSION, Requires } from './requires.js';
 export { Tokens } from './tokens.js';

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { DomainError, UnavailableError } from '#kernel';
+import type { ScopedIdentity, StoredProfile } from './vault.js';
+import type { VaultStore } from './vault-store.js';
+
+const TIMEOUT_MS = 5_000;
+const Answer = z.object({ result: z.unknown() });
+const Refusal = z.object({ code: z.string(), detail: z.string().optional() });
+const Text = z.string();
+const Texts = z.array(z.string());
+const MaybeTexts = z.array(z.string().nullable());
+const MaybeProfile = z
+  .object({ givenName: z.string(), familyName: z.string(), birthDate: z.string().optional() })
+  .nullable();
+
+/** The vault in another process. Both sides share one token; the way between them is private. */
+export class HttpVaultStore implements VaultStore {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
+    return this.#call('aliasesFor', [identities], Texts);
+  }
+
+  createPerson(person: string): Promise<string> {
+    return this.#call('createPerson', [person], Text);
+  }
+
+  aliasesOf(person: string): Promise<readonly string[]> {
+    return this.#call('aliasesOf', [person], Texts);
+  }
+
+  async personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const persons = await this.#call('personsOf', [aliases], MaybeTexts);
+    return persons.map((person) => person ?? undefined);
+  }
+
+  async link(person: string, alias: string): Promise<void> {
+    await this.#call('link', [person, alias], z.unknown());
+  }
+
+  async unlink(person: string, alias: string): Promise<void> {
+    await this.#call('unlink', [person, alias], z.unknown());
+  }
+
+  async dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    const keys = await this.#call('dataKeys', [aliases], MaybeTexts);
+    return keys.map((key) => (key === null ? undefined : Buffer.from(key, 'base64url')));
+  }
+
+  async putProfile(person: string, profile: StoredProfile): Promise<void> {
+    await this.#call('putProfile', [person, profile], z.unknown());
+  }
+
+  async profile(person: string): Promise<StoredProfile | undefined> {
+    return (await this.#call('profile', [person], MaybeProfile)) ?? undefined;
+  }
+
+  destroy(person: string): Promise<readonly string[]> {
+    return this.#call('destroy', [person], Texts);
+  }
+
+  async #call<T>(method: string, parameters: readonly unknown[], schema: z.ZodType<T>): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(`${this.#url}/vault/${method}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(parameters),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (error) {
+      throw new UnavailableError('the vault', error);
+    }
+    if (response.ok) return schema.parse(Answer.parse(await response.json()).result);
+    if (response.status >= 500) throw new UnavailableError('the vault');
+    const { code, detail } = Refusal.parse(await response.json());
+    throw new DomainError(code, detail);
+  }
+}

@@ -1,0 +1,25 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreateVault1764000000000 implements MigrationInterface {
+  readonly name = 'CreateVault1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists vault;
+      create table vault.person (id text primary key, home_alias text, profile bytea);
+      -- wrapped_key is null once the person was erased: what was sealed under it is gone.
+      create table vault.alias (
+        alias text primary key, provider text not null, person text,
+        wrapped_key bytea, destroyed_at timestamptz
+      );
+      create index alias_person on vault.alias (person) where person is not null;
+      -- An account is known by its HMAC only.
+      create table vault.account (mac bytea primary key, alias text not null);
+      create index account_alias on vault.account (alias);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema vault cascade');
+  }
+}

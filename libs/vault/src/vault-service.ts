@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { KeyRing } from './key-ring.js';
+import { PostgresVaultStore } from './postgres-vault-store.js';
+import { VaultController } from './vault.controller.js';
+import type { VaultStore } from './vault-store.js';
+
+export const VAULT_SERVICE = Symbol('vault service');
+
+export interface VaultService {
+  readonly store: VaultStore;
+  readonly token: string;
+}
+
+/** The vault as a process of its own: its tables behind a private HTTP interface. */
+@Module({})
+export class VaultServiceModule {
+  static with(token: string): DynamicModule {
+    return {
+      module: VaultServiceModule,
+      controllers: [VaultController],
+      providers: [
+        {
+          provide: VAULT_SERVICE,
+          inject: [DataSource, KeyRing],
+          useFactory: (db: DataSource, keyRing: KeyRing): VaultService => ({
+            store: new PostgresVaultStore(db, keyRing),
+            token,
+          }),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { z } from 'zod';
+import { DomainError } from '#kernel';
+import { LearnerIdentity } from '#contracts';
+import { VAULT_SERVICE, type VaultService } from './vault-service.js';
+
+const Text = z.string().max(512);
+const BATCH_MAX = 5_000;
+const Texts = z.array(Text).max(BATCH_MAX);
+const Scoped = z.object({ provider: Text, identity: LearnerIdentity });
+const Profile = z.object({ givenName: Text, familyName: Text, birthDate: Text.optional() });
+
+/** What the other services of this installation may ask of the vault. Not a public interface. */
+@ApiExcludeController()
+@Controller('vault')
+export class VaultController {
+  constructor(@Inject(VAULT_SERVICE) private readonly service: VaultService) {}
+
+  @Post(':method')
+  @HttpCode(200)
+  async call(
+    @Param('method') method: string,
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: unknown,
+  ): Promise<{ result: unknown }> {
+    this.#admit(authorization);
+    return { result: (await this.#dispatch(method, body)) ?? null };
+  }
+
+  #admit(authorization = ''): void {
+    const given = Buffer.from(authorization);
+    const expected = Buffer.from(`Bearer ${this.service.token}`);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new DomainError('not-signed-in');
+  }
+
+  async #dispatch(method: string, body: unknown): Promise<unknown> {
+    const { store } = this.service;
+    switch (method) {
+      case 'aliasesFor':
+        return store.aliasesFor(...z.tuple([z.array(Scoped).max(BATCH_MAX)]).parse(body));
+      case 'createPerson':
+        return store.createPerson(...z.tuple([Text]).parse(body));
+      case 'aliasesOf':
+        return store.aliasesOf(...z.tuple([Text]).parse(body));
+      case 'personsOf':
+        return store.personsOf(...z.tuple([Texts]).parse(body));
+      case 'link':
+        return store.link(...z.tuple([Text, Text]).parse(body));
+      case 'unlink':
+        return store.unlink(...z.tuple([Text, Text]).parse(body));
+      case 'dataKeys': {
+        const keys = await store.dataKeys(...z.tuple([Texts]).parse(body));
+        return keys.map((key) => key && Buffer.from(key).toString('base64url'));
+      }
+      case 'putProfile':
+        return store.putProfile(...z.tuple([Text, Profile]).parse(body));
+      case 'profile':
+        return store.profile(...z.tuple([Text]).parse(body));
+      case 'destroy':
+        return store.destroy(...z.tuple([Text]).parse(body));
+      default:
+        throw new DomainError('not-found');
+    }
+  }
+}
