@@ -5,5 +5,5 @@ export { CreateVault1764000000000 } from './migrations.js';
 export { PostgresVaultStore } from './postgres-vault-store.js';
 export { contentMac, openBytes, sealBytes } from './sealing.js';
 export { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';
-export { VaultServiceModule } from './vault-service.js';
+export { vaultService } from './vault-service.js';
 export { type VaultStore } from './vault-store.js';

@@ -32,3 +32,13 @@ export class VaultServiceModule {
     };
   }
 }
+
+/**
+ * The vault's context for its own process. Not typed as Context: the vault lies below the log.
+ * Throws without a token: nobody else may reach the keys.
+ */
+export const vaultService = (token: string | undefined) => {
+  if (token === undefined)
+    throw new Error('VAULT_TOKEN: the vault needs one (16 characters or more).');
+  return { module: VaultServiceModule.with(token), migrations: [] } as const;
+};

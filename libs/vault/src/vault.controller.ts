@@ -3,6 +3,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Param, Post } from '@nestj
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 import { DomainError } from '#kernel';
+import { Requires } from '#access';
 import { LearnerIdentity } from '#contracts';
 import { VAULT_SERVICE, type VaultService } from './vault-service.js';
 
@@ -15,6 +16,7 @@ const Profile = z.object({ givenName: Text, familyName: Text, birthDate: Text.op
 /** What the other services of this installation may ask of the vault. Not a public interface. */
 @ApiExcludeController()
 @Controller('vault')
+@Requires('call-vault')
 export class VaultController {
   constructor(@Inject(VAULT_SERVICE) private readonly service: VaultService) {}
 

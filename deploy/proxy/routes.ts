@@ -1,0 +1,20 @@
+/** Which service answers which path. The first prefix that fits wins; the rest is the exchange's. */
+export type Upstream = 'recorder' | 'issuer' | 'exchange';
+
+export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] = [
+  ['/v1/events', 'recorder'],
+  ['/v1/me/events', 'recorder'],
+  ['/xapi', 'recorder'],
+  ['/v1/achievements', 'issuer'],
+  ['/v1/credentials', 'issuer'],
+  ['/v1/me/credits', 'issuer'],
+  ['/issuers', 'issuer'],
+  ['/status-lists', 'issuer'],
+  ['/', 'exchange'],
+];
+
+/** The upstream of a path: `/v1/events` and `/v1/events/…`, not `/v1/eventsomething`. */
+export const upstreamOf = (path: string): Upstream =>
+  routes.find(
+    ([prefix]) => prefix === '/' || path === prefix || path.startsWith(`${prefix}/`),
+  )?.[1] ?? 'exchange';

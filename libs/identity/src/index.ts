@@ -1,0 +1,2 @@
+export { type Persona, PERSONAS } from './demo.controller.js';
+export { identity } from './identity.module.js';

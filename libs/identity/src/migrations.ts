@@ -1,0 +1,33 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreateIdentity1764000001000 implements MigrationInterface {
+  readonly name = 'CreateIdentity1764000001000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists identity;
+      -- Owned: who can sign in, and the codes that are out. Codes are kept as hashes only.
+      create table identity.person (id text primary key, role text not null, organisation text);
+      create table identity.invitation (
+        code_sha256 bytea primary key, person text not null, role text not null,
+        organisation text, expires_at timestamptz not null, used_at timestamptz
+      );
+      create table identity.claim_code (
+        code_sha256 bytea primary key, alias text not null, provider text not null,
+        expires_at timestamptz not null, used_by text
+      );
+      -- Read models.
+      create table identity.institution (
+        id text primary key, name text not null, country text not null, recognises boolean not null
+      );
+      create table identity.claim (
+        person text not null, alias text not null, provider text not null,
+        claimed_at timestamptz not null, primary key (person, alias)
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema identity cascade');
+  }
+}

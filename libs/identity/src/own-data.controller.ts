@@ -1,0 +1,53 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Put } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DomainError } from '#kernel';
+import { Profile } from '#contracts';
+import { type Actor, CurrentActor, Requires } from '#access';
+import { Journal } from '#log';
+import { Vault } from '#vault';
+
+@ApiTags('learner')
+@Controller('v1/me')
+export class OwnDataController {
+  constructor(
+    @Inject(Vault) private readonly vault: Vault,
+    @Inject(Journal) private readonly journal: Journal,
+  ) {}
+
+  @Put('profile')
+  @HttpCode(204)
+  @Requires('edit-own-profile')
+  @ApiOperation({ summary: 'Your name, kept in the vault only; a transcript needs it' })
+  @ApiResponse({ status: 204 })
+  put(@Body({ schema: Profile }) profile: Profile, @CurrentActor() actor: Actor): Promise<void> {
+    return this.vault.putProfile(actor.id, profile);
+  }
+
+  @Get('profile')
+  @Requires('edit-own-profile')
+  @ApiOperation({ summary: 'Your name, as you gave it' })
+  @ApiResponse({ status: 200, standardSchema: Profile })
+  async get(@CurrentActor() actor: Actor): Promise<object> {
+    const profile = await this.vault.profile(actor.id);
+    if (!profile) throw new DomainError('not-found');
+    return profile;
+  }
+
+  /**
+   * Says so in the log first, then destroys the keys: after a crash in between, the projection
+   * that reads the log destroys them.
+   */
+  @Delete()
+  @HttpCode(204)
+  @Requires('erase-oneself')
+  @ApiOperation({ summary: 'Erase yourself: your keys are destroyed. This cannot be undone' })
+  @ApiResponse({ status: 204 })
+  async erase(@CurrentActor() actor: Actor): Promise<void> {
+    const aliases = await this.vault.aliasesOf(actor.id);
+    if (aliases.length === 0) return;
+    await this.journal.append([
+      { kind: 'learner-erased', data: { person: actor.id, aliases: [...aliases] } },
+    ]);
+    await this.vault.destroy(actor.id);
+  }
+}

@@ -1,0 +1,80 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const flag = z.enum(['0', '1']).optional();
+const Environment = z.object({
+  /** Where this process listens. */
+  HOST: z.string().optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** The one origin that people and machines use, whatever is in front. */
+  PUBLIC_URL: z.url().optional(),
+  /** Empty: a real PostgreSQL from npm's binaries, under DATA_DIR. */
+  DATABASE_URL: z.string().optional(),
+  /** Empty: events travel inside the process. Otherwise Kafka bootstrap servers, comma separated. */
+  KAFKA_BROKERS: z.string().default(''),
+  DATA_DIR: z.string().default('data'),
+  KEYS_DIR: z.string().optional(),
+  /** Separate services only: where the vault and identity are, and the way to all of them. */
+  VAULT_URL: z.url().optional(),
+  VAULT_TOKEN: z.string().min(16).optional(),
+  IDENTITY_URL: z.url().optional(),
+  API_URL: z.url().optional(),
+  DEMO: flag,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
+});
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly databaseUrl: string | undefined;
+  readonly brokers: readonly string[];
+  readonly dataDir: string;
+  readonly keysDir: string;
+  readonly vaultUrl: string | undefined;
+  readonly vaultToken: string | undefined;
+  readonly identityUrl: string | undefined;
+  readonly apiUrl: string | undefined;
+  /** Seeds a small demo and offers sign-in links; on loopback only. */
+  readonly demo: boolean;
+  readonly logLevel: string;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
+const emptyIsUnset = (env: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
+/**
+ * The settings of this process, from its environment. Throws an error that names the variable.
+ * Demo mode is what you get when DATABASE_URL, KAFKA_BROKERS and HOST are all unset, or with
+ * DEMO=1; it refuses to listen anywhere but on loopback.
+ */
+export const loadConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const parsed = Environment.safeParse(emptyIsUnset(environment));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`The settings are not right.\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  const bare = !env.DATABASE_URL && env.KAFKA_BROKERS === '' && env.HOST === undefined;
+  const demo = env.DEMO === undefined ? bare : env.DEMO === '1';
+  const host = env.HOST ?? '127.0.0.1';
+  if (demo && !LOOPBACK.has(host))
+    throw new Error('HOST: demo mode has open sign-in links, so it listens on loopback only.');
+  const dataDir = isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(env.DATA_DIR);
+  return Object.freeze({
+    host,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    databaseUrl: env.DATABASE_URL,
+    brokers: env.KAFKA_BROKERS.split(',').filter(Boolean),
+    dataDir,
+    keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
+    vaultUrl: env.VAULT_URL,
+    vaultToken: env.VAULT_TOKEN,
+    identityUrl: env.IDENTITY_URL,
+    apiUrl: env.API_URL,
+    demo,
+    logLevel: env.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
+  });
+};

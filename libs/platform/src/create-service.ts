@@ -1,0 +1,126 @@
+import 'reflect-metadata';
+import { type DynamicModule, Global, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule, NestFactory } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Clock, DomainError, PublicUrl } from '#kernel';
+import { Tokens } from '#access';
+import { type Context, Journal, Log } from '#log';
+import { KeyRing, Vault } from '#vault';
+import { DataSource } from 'typeorm';
+import type { Logger } from 'pino';
+import { AccessGuard } from './access.guard.js';
+import type { Config } from './config.js';
+import { type Foundation, layFoundation } from './foundation.js';
+import { HealthController, type Readiness, READINESS } from './health.controller.js';
+import { createHttpServer } from './http-server.js';
+import { createLogger, nestLogger } from './logger.js';
+import { serveApiDescription } from './openapi.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RouteCheck } from './route-check.js';
+
+/** A running service: an app, what it stands on, and how to end it. */
+export interface Service {
+  readonly app: NestFastifyApplication;
+  readonly logger: Logger;
+  readonly foundation: Foundation;
+  /** Starts to listen; answers the address. */
+  listen(): Promise<string>;
+  /** Drains: no new requests, then the readers, then the log, then the database. */
+  close(): Promise<void>;
+}
+
+export interface ServiceDefinition {
+  /** Also the name of its log and of its Kafka consumer group. */
+  readonly name: string;
+  readonly contexts: readonly Context[];
+  /** False for the vault: it has no log of its own and reads none. */
+  readonly hasLog?: boolean;
+}
+
+const validation = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) =>
+    new DomainError(
+      'invalid-input',
+      undefined,
+      issues.map(({ path = [], message }) => ({
+        pointer: `#${path.map((part) => `/${String(typeof part === 'object' ? part.key : part)}`).join('')}`,
+        detail: message,
+      })),
+    ),
+});
+
+@Global()
+@Module({})
+class PlatformModule {
+  static on(
+    foundation: Foundation,
+    readiness: Readiness,
+    contexts: readonly Context[],
+  ): DynamicModule {
+    const { db, log, journal, vault, keyRing, clock, publicUrl, tokens } = foundation;
+    const globals = [
+      { provide: DataSource, useValue: db },
+      { provide: Log, useValue: log },
+      { provide: Journal, useValue: journal },
+      { provide: Vault, useValue: vault },
+      { provide: KeyRing, useValue: keyRing },
+      { provide: Clock, useValue: clock },
+      { provide: PublicUrl, useValue: publicUrl },
+      { provide: Tokens, useValue: tokens },
+    ];
+    return {
+      module: PlatformModule,
+      imports: [CqrsModule.forRoot(), DiscoveryModule, ...contexts.map(({ module }) => module)],
+      controllers: [HealthController],
+      providers: [
+        ...globals,
+        RouteCheck,
+        { provide: READINESS, useValue: readiness },
+        { provide: APP_PIPE, useValue: validation },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
+      exports: [...globals.map(({ provide }) => provide), CqrsModule, DiscoveryModule],
+    };
+  }
+}
+
+/**
+ * Boots any set of contexts as one service. Which contexts run together is the only thing an app
+ * decides; where the database is and how events travel is the configuration's.
+ */
+export const createService = async (
+  definition: ServiceDefinition,
+  config: Config,
+): Promise<Service> => {
+  const logger = createLogger(definition.name, config.logLevel);
+  const foundation = await layFoundation(definition, config, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    PlatformModule.on(foundation, foundation.readiness, definition.contexts),
+    createHttpServer(logger),
+    { logger: nestLogger(logger), abortOnError: false },
+  );
+  serveApiDescription(app);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  await foundation.startReading(app);
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      await foundation.stopReading();
+      await app.close();
+      await foundation.close();
+    })());
+  return {
+    app,
+    logger,
+    foundation,
+    close,
+    listen: async () => {
+      await app.listen(config.port, config.host);
+      return app.getUrl();
+    },
+  };
+};

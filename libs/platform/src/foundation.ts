@@ -1,0 +1,148 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { DataSource } from 'typeorm';
+import type { Logger } from 'pino';
+import { type Clock, PublicUrl, SystemClock } from '#kernel';
+import { accessTokenKey, JwtTokens, type Tokens } from '#access';
+import {
+  type Journal,
+  type Log,
+  logMigrations,
+  PostgresLog,
+  type Projection,
+  ProjectionHandler,
+  SealingJournal,
+} from '#log';
+import { createMessaging, type Messaging, messagingMigrations } from '#messaging';
+import {
+  CachedVault,
+  CreateVault1764000000000,
+  FileKeyRing,
+  HttpVaultStore,
+  type KeyRing,
+  PostgresVaultStore,
+  type Vault,
+} from '#vault';
+import type { Config } from './config.js';
+import type { ServiceDefinition } from './create-service.js';
+import { createDataSource, openDatabase } from './database.js';
+import type { Readiness } from './health.controller.js';
+import { type Postgres, startPostgres } from './postgres/start-postgres.js';
+
+const READY_TIMEOUT_MS = 2_000;
+
+/** What every service stands on, and the order in which it comes up and goes down. */
+export interface Foundation {
+  readonly db: DataSource;
+  readonly databaseUrl: string;
+  /** Set where we started PostgreSQL ourselves. */
+  readonly postgres: Postgres | undefined;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly vault: Vault;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly publicUrl: PublicUrl;
+  readonly tokens: Tokens;
+  readonly readiness: Readiness;
+  readonly messaging: () => Messaging | undefined;
+  startReading(app: INestApplicationContext): Promise<void>;
+  stopReading(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const openVault = (config: Config, db: DataSource, keyRing: KeyRing): Vault => {
+  if (config.vaultUrl === undefined) return new CachedVault(new PostgresVaultStore(db, keyRing));
+  if (config.vaultToken === undefined) throw new Error('VAULT_TOKEN: needed with VAULT_URL.');
+  return new CachedVault(new HttpVaultStore(config.vaultUrl, config.vaultToken));
+};
+
+const openTokens = (config: Config, keyRing: KeyRing): Tokens =>
+  config.identityUrl === undefined
+    ? JwtTokens.local(accessTokenKey(keyRing.secret('access-tokens')), config.publicUrl)
+    : JwtTokens.remote(config.identityUrl, config.publicUrl);
+
+const projectionsOf = (app: INestApplicationContext): readonly Projection[] =>
+  app
+    .get(DiscoveryService)
+    .getProviders({ metadataKey: ProjectionHandler.KEY })
+    .map(({ instance }) => instance as Projection);
+
+const within = async (check: Promise<unknown>): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), READY_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([check.then(() => true), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+export const layFoundation = async (
+  definition: ServiceDefinition,
+  config: Config,
+  logger: Logger,
+): Promise<Foundation> => {
+  const postgres =
+    config.databaseUrl === undefined ? await startPostgres({ dataDir: config.dataDir }) : undefined;
+  const databaseUrl = config.databaseUrl ?? postgres?.url('ledger') ?? '';
+  const db = createDataSource(databaseUrl, [
+    ...(config.vaultUrl === undefined ? [CreateVault1764000000000] : []),
+    ...logMigrations,
+    ...messagingMigrations,
+    ...definition.contexts.flatMap(({ migrations }) => migrations),
+  ]);
+  await openDatabase(db, logger);
+  const keyRing = new FileKeyRing(config.keysDir);
+  const clock = new SystemClock();
+  const vault = openVault(config, db, keyRing);
+  const log = new PostgresLog({
+    name: definition.name,
+    databaseUrl,
+    identityKey: keyRing.secret('intake-identity'),
+    clock,
+  });
+  let messaging: Messaging | undefined;
+  return {
+    db,
+    databaseUrl,
+    postgres,
+    log,
+    journal: new SealingJournal(log, vault, clock),
+    vault,
+    keyRing,
+    clock,
+    publicUrl: new PublicUrl(config.publicUrl),
+    tokens: openTokens(config, keyRing),
+    messaging: () => messaging,
+    readiness: {
+      check: async () => ({
+        database: await within(db.query('select 1')),
+        ...(config.vaultUrl === undefined ? {} : { vault: await within(vault.personsOf(['-'])) }),
+        ...(messaging ? { messaging: messaging.isHealthy() } : {}),
+      }),
+    },
+    startReading: async (app) => {
+      if (definition.hasLog === false) return;
+      messaging = createMessaging({
+        dataSource: db,
+        log,
+        projections: projectionsOf(app),
+        brokers: config.brokers,
+        service: definition.name,
+        logger,
+      });
+      await messaging.start();
+    },
+    stopReading: async () => messaging?.stop(),
+    close: async () => {
+      await log.close();
+      if (db.isInitialized) await db.destroy();
+      await postgres?.stop();
+    },
+  };
+};

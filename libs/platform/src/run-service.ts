@@ -1,0 +1,23 @@
+import { createService, type Service, type ServiceDefinition } from './create-service.js';
+import type { Config } from './config.js';
+
+/** Starts a service, listens, and ends it in order on SIGINT and SIGTERM. */
+export const runService = async (
+  definition: ServiceDefinition,
+  config: Config,
+): Promise<Service> => {
+  const service = await createService(definition, config);
+  const address = await service.listen();
+  service.logger.info({ address }, 'ready');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      service.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          service.logger.error({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  return service;
+};

@@ -1,0 +1,78 @@
+import { HttpException } from '@nestjs/common';
+import { z } from 'zod';
+import { ConcurrencyError, DomainError, UnavailableError } from '#kernel';
+import { type Problem, type ProblemCode, problemOf } from '#contracts';
+
+/** SQLSTATE classes and codes of sockets that say: away for now, try again. */
+const AWAY_SQLSTATE = /^(?:08|53|57P|58)/u;
+const AWAY_SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const AWAY_MESSAGE =
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|not queryable/u;
+
+/** Codes of Fastify's own refusals. */
+const FASTIFY: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-input',
+  FST_REQ_FILE_TOO_LARGE: 'too-large',
+  FST_ERR_BAD_URL: 'invalid-input',
+};
+const STATUS: Readonly<Record<number, ProblemCode>> = {
+  400: 'invalid-input',
+  401: 'not-signed-in',
+  403: 'not-allowed',
+  404: 'not-found',
+  405: 'not-found',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+  429: 'rate-limited',
+  503: 'unavailable',
+};
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** True where the error says that the database, the broker or the vault is away. */
+export const isAway = (error: unknown): boolean => {
+  if (error instanceof UnavailableError) return true;
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (AWAY_SQLSTATE.test(code) || AWAY_SOCKET.has(code) || AWAY_MESSAGE.test(error.message))
+    return true;
+  if (error instanceof AggregateError) return error.errors.some(isAway);
+  return 'driverError' in error && isAway(error.driverError);
+};
+
+/**
+ * The problem details (RFC 9457) of any error. What is not known is a bug: it becomes
+ * `internal-error` and says nothing of itself to the outside.
+ */
+export const toProblem = (error: unknown): Problem => {
+  if (error instanceof DomainError) return problemOf(error.code, error.detail, error.issues);
+  if (error instanceof ConcurrencyError) return problemOf('concurrent-change');
+  if (isAway(error)) return problemOf('unavailable');
+  if (error instanceof z.ZodError) {
+    const issues = error.issues.map(({ path, message }) => ({
+      pointer: `#/${path.join('/')}`,
+      detail: message,
+    }));
+    return problemOf('invalid-input', undefined, issues);
+  }
+  const fastify = FASTIFY[codeOf(error)];
+  if (fastify) return problemOf(fastify);
+  if (error instanceof SyntaxError && 'statusCode' in error) return problemOf('malformed-json');
+  if (error instanceof HttpException)
+    return problemOf(STATUS[error.getStatus()] ?? 'internal-error');
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 0;
+  return problemOf((typeof status === 'number' && STATUS[status]) || 'internal-error');
+};
