@@ -1,0 +1,66 @@
+import type { Learning } from './learning.js';
+
+/** A provider took back what it had said. */
+export interface Voiding {
+  readonly provider?: string | undefined;
+  readonly target: { readonly source: string; readonly id: string };
+}
+
+const keyOf = (source: string, id: string): string => JSON.stringify([source, id]);
+
+/** In the order of recording, which is the same however the events were delivered. */
+const bySeq = (a: Learning, b: Learning): number =>
+  a.seq - b.seq || (a.id < b.id ? -1 : Number(a.id > b.id));
+
+/**
+ * What counts: of each chain of corrections the latest revision that was not voided. Only the
+ * provider that stated an event can void or supersede it. A chain is linear: of two events that
+ * supersede the same one the earlier recorded counts, unless it was voided. A void or a correction
+ * that arrives before its target waits for it; a circle of corrections says nothing.
+ *
+ * In: the events and voids of a learner in any order. Out: those that count, in no order.
+ */
+export const currentRevisions = (
+  events: readonly Learning[],
+  voids: readonly Voiding[],
+): readonly Learning[] => {
+  const byKey = new Map(events.map((event) => [keyOf(event.source, event.eventId), event]));
+  const voided = new Set<string>();
+  for (const { provider, target } of voids) {
+    const key = keyOf(target.source, target.id);
+    if (byKey.get(key)?.provider === provider) voided.add(key);
+  }
+
+  const roots: Learning[] = [];
+  const corrections = new Map<Learning, Learning[]>();
+  for (const event of byKey.values()) {
+    const { supersedes } = event.data;
+    const target = supersedes && byKey.get(keyOf(supersedes.source, supersedes.id));
+    if (target?.provider !== event.provider || !target) roots.push(event);
+    else corrections.set(target, [...(corrections.get(target) ?? []), event]);
+  }
+
+  const isVoid = (event: Learning): boolean => voided.has(keyOf(event.source, event.eventId));
+  return roots.flatMap((root) => latest(root, corrections, isVoid) ?? []);
+};
+
+/** The first living event in post-order: corrections before what they correct. */
+const latest = (
+  root: Learning,
+  corrections: ReadonlyMap<Learning, readonly Learning[]>,
+  isVoid: (event: Learning) => boolean,
+): Learning | undefined => {
+  // A stack of our own: a provider may send a chain that is longer than the call stack.
+  const stack: { event: Learning; visited: boolean }[] = [{ event: root, visited: false }];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { event, visited } = top;
+    if (visited) {
+      if (!isVoid(event)) return event;
+      continue;
+    }
+    stack.push({ event, visited: true });
+    const next = (corrections.get(event) ?? []).toSorted(bySeq).toReversed();
+    for (const correction of next) stack.push({ event: correction, visited: false });
+  }
+  return undefined;
+};
