@@ -1,0 +1,2 @@
+export { ApiClient } from './client.js';
+export { runDemo, welcome } from './run-demo.js';

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const READY_MS = 60_000;
+const STOP_MS = 15_000;
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+
+/** One built process of ours, started as an operator starts it. */
+export class LedgerProcess {
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  constructor(
+    readonly app: string,
+    readonly url: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  start(extra: Readonly<Record<string, string>> = {}): void {
+    const child = spawn(process.execPath, [`dist/${this.app}`], {
+      env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...this.env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        this.#output = (this.#output + chunk.toString()).slice(-20_000);
+      });
+    this.#child = child;
+  }
+
+  /** What it printed lately, for the message of a failing test. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get hasExited(): boolean {
+    return this.#child?.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async ready(path = '/health/ready'): Promise<void> {
+    const deadline = Date.now() + READY_MS;
+    for (;;) {
+      if (this.hasExited) throw new Error(`${this.app} ended:\n${this.#output}`);
+      const response = await fetch(`${this.url}${path}`).catch(() => undefined);
+      if (response?.ok) return;
+      if (Date.now() > deadline) throw new Error(`${this.app} is not ready:\n${this.#output}`);
+      await sleep(100);
+    }
+  }
+
+  /** Waits until the process has ended by itself (a failpoint, a crash). */
+  async ended(timeoutMs = READY_MS): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (!this.hasExited) {
+      if (Date.now() > deadline) throw new Error(`${this.app} did not end`);
+      await sleep(50);
+    }
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#child || this.hasExited) return;
+    this.#child.kill('SIGTERM');
+    try {
+      await this.ended(STOP_MS);
+    } catch (error) {
+      this.kill();
+      throw error;
+    }
+  }
+}
