@@ -46,6 +46,11 @@ export const problems = {
     title: 'This was changed by somebody else meanwhile.',
     whatToDo: 'Load it again, look at the change, and try again.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'This Idempotency-Key was used for another request.',
+    whatToDo: 'Send what you sent first, or choose a new key.',
+  },
   unavailable: {
     status: 503,
     title: 'A part of the system is away for a moment.',
