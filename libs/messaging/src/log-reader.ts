@@ -1,0 +1,61 @@
+import type { Topic } from '#contracts';
+import type { Log, StoredEntry } from '#log';
+import { BATCH_MAX } from './driver.js';
+
+/** Entries after a position, and the seq up to which there are no others of these topics. */
+export interface Page {
+  readonly entries: readonly StoredEntry[];
+  readonly upTo: number;
+}
+
+/** Farther behind than this, a follower reads only its own topics. */
+const NEAR = 2 * BATCH_MAX;
+
+/**
+ * Reads the log for many followers. Those near its end mostly stand at the same place: they share
+ * one read of everything; one that is far behind has its topics picked out by the database.
+ */
+export class LogReader {
+  readonly #shared = new Map<number, Promise<Page>>();
+  #head = -1;
+
+  constructor(private readonly log: Log) {}
+
+  /** The highest seq known to be committed. */
+  get head(): number {
+    return this.#head;
+  }
+
+  async refreshHead(): Promise<void> {
+    const { size } = await this.log.head();
+    this.#head = Math.max(this.#head, size - 1);
+  }
+
+  async read(after: number, topics: readonly Topic[]): Promise<Page> {
+    if (this.#head - after > NEAR) return this.#readTopics(after, topics);
+    const { entries, upTo } = await this.#readShared(after);
+    return { entries: entries.filter(({ topic }) => topics.includes(topic)), upTo };
+  }
+
+  async #readTopics(after: number, topics: readonly Topic[]): Promise<Page> {
+    const head = this.#head;
+    const entries = await this.log.read({ after, limit: BATCH_MAX, topics });
+    const last = entries.at(-1)?.seq ?? after;
+    return { entries, upTo: entries.length < BATCH_MAX ? Math.max(head, last) : last };
+  }
+
+  async #readShared(after: number): Promise<Page> {
+    const running = this.#shared.get(after);
+    if (running) return running;
+    const page = this.#readAll(after).finally(() => this.#shared.delete(after));
+    this.#shared.set(after, page);
+    return page;
+  }
+
+  async #readAll(after: number): Promise<Page> {
+    const entries = await this.log.read({ after, limit: BATCH_MAX });
+    const upTo = entries.at(-1)?.seq ?? after;
+    this.#head = Math.max(this.#head, upTo);
+    return { entries, upTo };
+  }
+}

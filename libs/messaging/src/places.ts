@@ -1,0 +1,101 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Carried, Lane, LanePlaces } from './due.js';
+
+type Taken = Pick<Carried, 'log' | 'seq' | 'nextOffset'>;
+
+/** Another reader of the same projection has moved the place: read it again. */
+export class PlaceMoved extends Error {
+  override readonly name = 'PlaceMoved';
+}
+
+interface PlaceRow {
+  readonly log: string;
+  readonly seq: string;
+  readonly next_offset: string | null;
+}
+
+/** The places of projections: `messaging.place`. */
+export class Places {
+  constructor(private readonly db: DataSource) {}
+
+  /** A projection's place per log, and the Kafka offset at which to look first. */
+  async of(
+    projection: string,
+    lane: Lane,
+  ): Promise<{ readonly places: LanePlaces; readonly nextOffset: number | undefined }> {
+    const rows = await this.db.query<PlaceRow[]>(
+      `select log, seq, next_offset from messaging.place
+       where projection = $1 and topic = $2 and partition = $3`,
+      [projection, lane.topic, lane.partition],
+    );
+    const offsets = rows.flatMap(({ next_offset: next }) => (next === null ? [] : [Number(next)]));
+    return {
+      places: new Map(rows.map(({ log, seq }) => [log, Number(seq)])),
+      // Every transaction takes in whatever lies before its last message, so the highest is right.
+      nextOffset: offsets.length > 0 ? Math.max(...offsets) : undefined,
+    };
+  }
+
+  /** The places of all projections in one lane of one log. */
+  async ofAll(lane: Lane, log: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.db.query<{ projection: string; seq: string }[]>(
+      `select projection, seq from messaging.place where topic = $1 and partition = $2 and log = $3`,
+      [lane.topic, lane.partition, log],
+    );
+    return new Map(rows.map(({ projection, seq }) => [projection, Number(seq)]));
+  }
+
+  /** Lanes in which a projection has a place. */
+  async lanesOf(projection: string): Promise<readonly Lane[]> {
+    return this.db.query<Lane[]>(
+      'select distinct topic, partition from messaging.place where projection = $1',
+      [projection],
+    );
+  }
+
+  /**
+   * Moves the place behind `taken`, inside the transaction of the effect. Compare-and-swap against
+   * the place that was read, so that of two readers only one commits; throws PlaceMoved in the
+   * other, whose effect is rolled back. Locks the row only from here to the commit.
+   */
+  async move(
+    transaction: EntityManager,
+    projection: string,
+    lane: Lane,
+    from: LanePlaces,
+    taken: readonly Taken[],
+  ): Promise<void> {
+    const last = new Map(taken.map((carried) => [carried.log, carried]));
+    // One order in every process, against dead-locks.
+    for (const [log, { seq, nextOffset }] of [...last].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await this.#swap(transaction, [projection, lane.topic, lane.partition, log], {
+        from: from.get(log),
+        seq,
+        nextOffset,
+      });
+  }
+
+  async #swap(
+    transaction: EntityManager,
+    key: readonly [string, string, number, string],
+    to: { from: number | undefined; seq: number; nextOffset: number | undefined },
+  ): Promise<void> {
+    const values = [...key, to.seq, to.nextOffset ?? null];
+    const rows =
+      to.from === undefined
+        ? await transaction.query<unknown[]>(
+            `insert into messaging.place (projection, topic, partition, log, seq, next_offset)
+             values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning seq`,
+            values,
+          )
+        : await transaction
+            .query<[unknown[], number]>(
+              `update messaging.place set seq = $5, next_offset = coalesce($6, next_offset)
+               where projection = $1 and topic = $2 and partition = $3 and log = $4 and seq = $7
+               returning seq`,
+              [...values, to.from],
+            )
+            .then(([updated]) => updated);
+    if (rows.length !== 1) throw new PlaceMoved(`the place of ${key[0]} moved meanwhile`);
+  }
+}
