@@ -1,4 +1,10 @@
+export { checkLog, type Violation } from './check-log.js';
 export { type Context } from './context.js';
+export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
 export { Journal, type NewFact } from './journal.js';
+export { LEAF_BYTES_MAX } from './leaf.js';
 export { type Appended, type Head, Log, type NewEntry, type StoredEntry } from './log.js';
+export { logMigrations } from './migrations.js';
+export { PostgresLog } from './postgres-log.js';
 export { type Projection, ProjectionHandler, type Transaction } from './projection.js';
+export { SealingJournal } from './sealing-journal.js';

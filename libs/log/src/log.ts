@@ -73,4 +73,7 @@ export abstract class Log {
 
   /** Called after each commit of this process, so that readers need not wait for the next poll. */
   abstract onCommit(listener: () => void): () => void;
+
+  /** Finishes what is being written and lets go of the database. */
+  abstract close(): Promise<void>;
 }
