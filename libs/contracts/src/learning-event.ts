@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import schema from './learning-event.schema.json' with { type: 'json' };
+
+/** The canonical learning event as published: a CloudEvent, structured mode (JSON Schema 2020-12). */
+export const learningEventSchema = schema;
 
 /** The 13 verbs a learning event can have. Voiding is an entry of its own. */
 export const Verb = z.enum([

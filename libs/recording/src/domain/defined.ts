@@ -1,0 +1,10 @@
+type Optional<T> = {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+
+/** The same object without the properties that are undefined: absent, not present and empty. */
+export const defined = <T extends object>(object: T): Required<T> & Optional<T> =>
+  Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as Required<T> & Optional<T>;

@@ -1,0 +1,44 @@
+import type { LearnerIdentity, LearningEventData, VoidReason } from '#contracts';
+import type { z } from 'zod';
+
+/** What a provider may leave out: the ledger knows it from the client's registration. */
+type FromRegistration = 'provider' | 'learningContext' | 'assurance';
+/** What the ledger fills in itself. */
+type FromLedger = 'learner' | 'raw' | 'occurredAt';
+
+/** What somebody says of a learner's learning, before the ledger adds anything. */
+export type ReportedData = Omit<LearningEventData, FromRegistration | FromLedger> &
+  Partial<Pick<LearningEventData, FromRegistration>>;
+
+export interface EventReference {
+  readonly source: string;
+  readonly id: string;
+}
+
+interface Reported {
+  readonly source: string;
+  /** The provider's; absent where it sent none. */
+  readonly id?: string;
+  /** As the provider said it (RFC 3339, in UTC); absent where it did not. */
+  readonly occurredAt?: string;
+}
+
+export interface LearningReport extends Reported {
+  readonly is: 'learning';
+  readonly learner: LearnerIdentity;
+  readonly data: ReportedData;
+}
+
+export interface VoidReport extends Reported {
+  readonly is: 'void';
+  readonly target: EventReference;
+  readonly reason: z.infer<typeof VoidReason>;
+}
+
+export type Report = LearningReport | VoidReport;
+
+/** An RFC 3339 time in UTC; undefined for a time that no calendar has. */
+export const inUtc = (time: string): string | undefined => {
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+};

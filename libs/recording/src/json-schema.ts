@@ -1,0 +1,94 @@
+import { type ErrorObject, Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { Issue } from '#kernel';
+
+/** So many issues are told at once; more than that is one mistake made often. */
+const ISSUES_MAX = 20;
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, verbose: false });
+addFormats.default(ajv);
+
+/** Says what is wrong with a value; nothing for one that is as it should be. */
+export type Check = (value: unknown) => readonly Issue[];
+
+/** A check by JSON Schema 2020-12, compiled once. `words` say a pattern in plain words by path. */
+export const compile = (schema: object): Check => {
+  const validate: ValidateFunction = ajv.compile(schema);
+  return (value) => (validate(value) ? [] : issuesOf(validate.errors ?? []));
+};
+
+const issuesOf = (errors: readonly ErrorObject[]): readonly Issue[] => {
+  const issues = errors
+    // Says only that the branch it chose has errors, which are told themselves.
+    .filter(({ keyword }) => keyword !== 'if' && keyword !== 'oneOf' && keyword !== 'propertyNames')
+    .map((error) => ({ pointer: pointerOf(error), detail: detailOf(error) }));
+  const seen = new Set<string>();
+  return issues
+    .filter(({ pointer, detail }) => {
+      const key = `${pointer} ${detail}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .slice(0, ISSUES_MAX);
+};
+
+const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** The property itself where one is missing or unknown, not the object around it. */
+const pointerOf = ({ instancePath, keyword, params, propertyName }: ErrorObject): string => {
+  const name: unknown =
+    keyword === 'required'
+      ? params['missingProperty']
+      : keyword === 'additionalProperties'
+        ? params['additionalProperty']
+        : propertyName;
+  return `#${instancePath}${typeof name === 'string' ? `/${escape(name)}` : ''}`;
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  'date-time': 'A time with offset (RFC 3339), such as 2026-05-04T09:00:00Z.',
+  'uri-reference': 'A URI.',
+  uri: 'A URI.',
+  uuid: 'A UUID.',
+};
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+};
+
+const list = (values: unknown): string =>
+  (Array.isArray(values) ? values : [values]).map((value) => JSON.stringify(value)).join(', ');
+
+/** In plain words, and without the value: it may be personal. */
+const detailOf = ({ keyword, params, message, propertyName }: ErrorObject): string => {
+  const words = params as Readonly<Record<string, unknown>>;
+  switch (keyword) {
+    case 'required':
+      return 'Required.';
+    case 'additionalProperties':
+      return `Unknown field "${String(words['additionalProperty'])}".`;
+    case 'enum':
+      return `One of ${list(words['allowedValues'])}.`;
+    case 'const':
+      return `Always ${list(words['allowedValue'])}.`;
+    case 'type':
+      return `Must be ${TYPES[String(words['type'])] ?? String(words['type'])}.`;
+    case 'format':
+      return FORMATS[String(words['format'])] ?? `Not a ${String(words['format'])}.`;
+    case 'pattern':
+      return propertyName === undefined
+        ? `Must match ${String(words['pattern'])}.`
+        : `The name of the field must match ${String(words['pattern'])}.`;
+    case 'minProperties':
+      return 'Must not be empty.';
+    case 'maxProperties':
+      return `At most ${String(words['limit'])} of these fields at once.`;
+    case 'false schema':
+      return 'Not allowed here.';
+    default:
+      return `Not as it should be: ${message ?? keyword}.`;
+  }
+};
