@@ -21,14 +21,18 @@ describe('the rules of the house', () => {
   });
 
   it('leaves no work for later in the code', () => {
-    const marks = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'X'.repeat(3), '@ts-' + 'ignore'].join('|'), 'u');
+    const marks = new RegExp(
+      ['TO' + 'DO', 'FIX' + 'ME', 'X'.repeat(3), '@ts-' + 'ignore'].join('|'),
+      'u',
+    );
     expect(tracked.filter((path) => marks.test(read(path)))).toEqual([]);
   });
 
   it('keeps apps small', () => {
     const mains = tracked.filter((path) => /^apps\/[^/]+\/src\/main\.ts$/u.test(path));
     expect(mains.length).toBeGreaterThan(5);
-    for (const path of mains) expect([path, read(path).split('\n').length <= 15]).toEqual([path, true]);
+    for (const path of mains)
+      expect([path, read(path).split('\n').length <= 15]).toEqual([path, true]);
   });
 
   it('gives every broken rule a row in the table of problems', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmptyDatabase } from './database.js';
 import { journey, type System } from './journey.js';
-import { fsck, rebuildReadModels } from './maintenance.js';
+import { fsck, ledgerCommand } from './maintenance.js';
 import { freePort, LedgerProcess } from './process.js';
 
 /** One process, events travel inside it. */
@@ -12,12 +12,13 @@ const start = async (): Promise<System> => {
   const url = `http://localhost:${port}`;
   const dataDir = mkdtempSync(join(tmpdir(), 'ledger-'));
   const database = await createEmptyDatabase();
-  const ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, {
+  const env = {
     PORT: String(port),
     PUBLIC_URL: url,
     DATABASE_URL: database,
     DATA_DIR: dataDir,
-  });
+  };
+  const ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, env);
   ledger.start();
   await ledger.ready();
   return {
@@ -26,7 +27,7 @@ const start = async (): Promise<System> => {
     fsck: () => fsck([{ name: 'ledger', databaseUrl: database }]),
     rebuild: async () => {
       await ledger.stop();
-      await rebuildReadModels(database);
+      ledgerCommand(['rebuild'], env);
       ledger.start();
       await ledger.ready();
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describeWithKafka } from '#testing';
 import { createEmptyDatabase } from './database.js';
 import { journey, type System } from './journey.js';
-import { fsck, rebuildReadModels } from './maintenance.js';
+import { fsck, ledgerCommand } from './maintenance.js';
 import { freePort, LedgerProcess } from './process.js';
 
 const VAULT_TOKEN = 'a-token-for-this-test-only';
@@ -14,15 +14,18 @@ type Name = (typeof SERVICES)[number];
 /** Separate services on real Kafka, a database each, one proxy in front. */
 const start = async (): Promise<System> => {
   const ports = Object.fromEntries(
-    await Promise.all([...SERVICES, 'proxy'].map(async (name) => [name, await freePort()] as const)),
+    await Promise.all(
+      [...SERVICES, 'proxy'].map(async (name) => [name, await freePort()] as const),
+    ),
   ) as Record<Name | 'proxy', number>;
   const at = (name: Name | 'proxy') => `http://localhost:${ports[name]}`;
   const dataDir = mkdtempSync(join(tmpdir(), 'ledger-'));
   const databases = {} as Record<Name, string>;
   for (const name of SERVICES) databases[name] = await createEmptyDatabase();
   const services = {} as Record<Name, LedgerProcess>;
-  for (const name of SERVICES)
-    services[name] = new LedgerProcess(`apps/${name}/src/main.js`, at(name), {
+  const environments = {} as Record<Name, Record<string, string>>;
+  for (const name of SERVICES) {
+    environments[name] = {
       PORT: String(ports[name]),
       PUBLIC_URL: at('proxy'),
       DATABASE_URL: databases[name],
@@ -32,7 +35,9 @@ const start = async (): Promise<System> => {
       ...(name === 'vault' ? {} : { VAULT_URL: at('vault') }),
       ...(name === 'exchange' || name === 'vault' ? {} : { IDENTITY_URL: at('exchange') }),
       ...(name === 'exchange' ? { API_URL: at('proxy') } : {}),
-    });
+    };
+    services[name] = new LedgerProcess(`apps/${name}/src/main.js`, at(name), environments[name]);
+  }
   const proxy = new LedgerProcess('deploy/proxy/main.js', at('proxy'), {
     PORT: String(ports.proxy),
     RECORDER_URL: at('recorder'),
@@ -51,7 +56,7 @@ const start = async (): Promise<System> => {
     fsck: () => fsck(logs.map((name) => ({ name, databaseUrl: databases[name] }))),
     rebuild: async () => {
       await Promise.all(logs.map((name) => services[name].stop()));
-      for (const name of logs) await rebuildReadModels(databases[name]);
+      for (const name of logs) ledgerCommand(['rebuild', '--service', name], environments[name]);
       for (const name of logs) services[name].start();
       await Promise.all(logs.map((name) => services[name].ready()));
     },
@@ -61,7 +66,7 @@ const start = async (): Promise<System> => {
       await services.recorder.stop();
       await services.issuer.stop();
       services.recorder.start({ FAILPOINT: 'relay.after-publish' });
-      services.issuer.start({ FAILPOINT: 'consumer.before-commit' });
+      services.issuer.start({ FAILPOINT: 'projection.after-handle' });
       await services.recorder.ready('/health/live').catch(() => undefined);
       await record().catch(() => undefined);
       await services.recorder.ended();

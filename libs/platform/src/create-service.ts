@@ -88,11 +88,13 @@ class PlatformModule {
 
 /**
  * Boots any set of contexts as one service. Which contexts run together is the only thing an app
- * decides; where the database is and how events travel is the configuration's.
+ * decides; where the database is and how events travel is the configuration's. With `reads: false`
+ * its projections stand still: for commands that look after a service.
  */
 export const createService = async (
   definition: ServiceDefinition,
   config: Config,
+  { reads = true }: { readonly reads?: boolean } = {},
 ): Promise<Service> => {
   const logger = createLogger(definition.name, config.logLevel);
   const foundation = await layFoundation(definition, config, logger);
@@ -104,7 +106,8 @@ export const createService = async (
   serveApiDescription(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  await foundation.startReading(app);
+  foundation.findProjections(app);
+  if (reads) await foundation.startReading();
 
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>

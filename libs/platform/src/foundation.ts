@@ -46,7 +46,9 @@ export interface Foundation {
   readonly tokens: Tokens;
   readonly readiness: Readiness;
   readonly messaging: () => Messaging | undefined;
-  startReading(app: INestApplicationContext): Promise<void>;
+  /** Finds the projections of the app; it reads nothing yet. */
+  findProjections(app: INestApplicationContext): void;
+  startReading(): Promise<void>;
   stopReading(): Promise<void>;
   close(): Promise<void>;
 }
@@ -126,7 +128,7 @@ export const layFoundation = async (
         ...(messaging ? { messaging: messaging.isHealthy() } : {}),
       }),
     },
-    startReading: async (app) => {
+    findProjections: (app) => {
       if (definition.hasLog === false) return;
       messaging = createMessaging({
         dataSource: db,
@@ -136,8 +138,8 @@ export const layFoundation = async (
         service: definition.name,
         logger,
       });
-      await messaging.start();
     },
+    startReading: async () => messaging?.start(),
     stopReading: async () => messaging?.stop(),
     close: async () => {
       await log.close();

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { Verification } from '#contracts';
+import { checkLog } from '#log';
+import { type Config, createService, type Service, type ServiceDefinition } from '#platform';
+import {
+  everyContext,
+  exchangeContexts,
+  issuerContexts,
+  recorderContexts,
+} from '../../contexts.js';
+import { ledgerApi } from './api.js';
+import { writeDocuments } from './documents.js';
+import { bar } from './bar.js';
+
+const definitions = (config: Config): Readonly<Record<string, ServiceDefinition>> => ({
+  ledger: { name: 'ledger', contexts: everyContext(config) },
+  recorder: { name: 'recorder', contexts: recorderContexts },
+  issuer: { name: 'issuer', contexts: issuerContexts },
+  exchange: { name: 'exchange', contexts: exchangeContexts(config) },
+});
+
+interface ServiceOption {
+  readonly service: string;
+}
+
+/** Opens a service without letting it read or listen, does something with it, and closes it. */
+const withService = async (
+  { service: name }: ServiceOption,
+  config: Config,
+  run: (service: Service) => Promise<void>,
+): Promise<void> => {
+  const definition = definitions(config)[name];
+  if (!definition) throw new Error(`There is no service ${name}.`);
+  const service = await createService(
+    definition,
+    { ...config, logLevel: 'error' },
+    { reads: false },
+  );
+  try {
+    await run(service);
+  } finally {
+    await service.close();
+  }
+};
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const fsck = async (service: Service): Promise<void> => {
+  const { databaseUrl, log } = service.foundation;
+  const { size, root, violations } = await checkLog({
+    databaseUrl,
+    name: log.name,
+    onProgress: bar('entries', process.stderr),
+  });
+  for (const { seq, what } of violations)
+    out(`  ${seq === undefined ? '' : `entry ${seq}: `}${what}`);
+  out(`log ${log.name}: ${size} entries, root ${root}, ${violations.length} violations`);
+  if (violations.length > 0) process.exitCode = 1;
+};
+
+/** Prints the seven checks of a credential in a file (or standard input, "-"). */
+const verify = async (file: string, config: Config): Promise<void> => {
+  const credential = readFileSync(file === '-' ? 0 : file, 'utf8');
+  const { verdict, checks } = await ledgerApi(config).call(
+    Verification,
+    'POST',
+    '/v1/verifications',
+    { body: { credential } },
+  );
+  for (const { check, result, reason, whatToDo } of checks)
+    out(`${result.padEnd(16)} ${check.padEnd(10)} ${reason}${whatToDo ? ` ${whatToDo}` : ''}`);
+  out(verdict);
+  if (verdict !== 'genuine') process.exitCode = 1;
+};
+
+const listDeadLetters = async (service: Service): Promise<void> => {
+  const letters = (await service.foundation.messaging()?.deadLetters.list()) ?? [];
+  for (const letter of letters) out(JSON.stringify(letter));
+  out(`${letters.length} dead letters`);
+};
+
+const retryDeadLetters = async (service: Service): Promise<void> => {
+  out(JSON.stringify(await service.foundation.messaging()?.deadLetters.retry()));
+};
+
+export const addData = (program: Command, config: Config): void => {
+  const command = (name: string, description: string): Command =>
+    program.command(name).description(description);
+  const service = (): Option =>
+    new Option('--service <name>', 'whose database DATABASE_URL is')
+      .choices(Object.keys(definitions(config)))
+      .default('ledger');
+  const on = (run: (opened: Service) => Promise<void>) => (options: ServiceOption) =>
+    withService(options, config, run);
+
+  command('migrate', 'bring the tables up to date')
+    .addOption(service())
+    .action(on(async () => out('The tables are up to date.')));
+  command('fsck', 'recompute the whole log: hashes, tree, root, numbers')
+    .addOption(service())
+    .action(on(fsck));
+  command('rebuild', 'empty the read models; they are made anew from the log at the next start')
+    .addOption(service())
+    .action(
+      on(async ({ foundation }) => {
+        await foundation.messaging()?.rebuild();
+        out('The read models are empty. They fill when the service starts.');
+      }),
+    );
+  const letters = command('dead-letters', 'messages that were set aside');
+  letters.command('list', { isDefault: true }).addOption(service()).action(on(listDeadLetters));
+  letters.command('retry').addOption(service()).action(on(retryDeadLetters));
+  command('verify <file>', 'check a credential in a file, or "-"').action((file: string) =>
+    verify(file, config),
+  );
+  command('docs', 'write the generated documents: API, problems, events')
+    .option('--to <folder>', 'where to', 'docs')
+    .action(({ to }: { to: string }) =>
+      withService({ service: 'ledger' }, config, ({ app }) => writeDocuments(app, to)),
+    );
+};
