@@ -24,12 +24,12 @@ const definition = AchievementDefinition.parse({
   rule: { passed: 'https://uni.example/x' },
 });
 
-describe('an achievement definition', () => {
-  const define = (change: object = {}, provider = 'uni') => ({
-    provider,
-    definition: { ...definition, ...change },
-  });
+const define = (change: object = {}, provider = 'uni') => ({
+  provider,
+  definition: { ...definition, ...change },
+});
 
+describe('an achievement definition', () => {
   it('is published as version 1 and changed as version 2', () => {
     const stated = decided(achievement, [], define(), define({ name: 'Data' }));
     expect(stated.map(({ data }) => [data.version, data.definition.name])).toEqual([
@@ -63,6 +63,10 @@ describe('an achievement definition', () => {
   });
 });
 
+const withdraw = (earnedId: string): EarnedCommand => ({ type: 'withdraw', earnedId });
+const summary = (stated: readonly EarnedFact[]): readonly string[] =>
+  stated.map(({ kind, data }) => `${kind} ${data.earnedId}`);
+
 describe('an achievement earned', () => {
   const earn: EarnedCommand = {
     type: 'earn',
@@ -75,9 +79,6 @@ describe('an achievement earned', () => {
       evidence: ['evt_1'],
     },
   };
-  const withdraw = (earnedId: string): EarnedCommand => ({ type: 'withdraw', earnedId });
-  const summary = (stated: readonly EarnedFact[]): readonly string[] =>
-    stated.map(({ kind, data }) => `${kind} ${data.earnedId}`);
 
   it('is stated once', () => {
     const stated = decided(earned, [], earn, earn);
@@ -103,6 +104,8 @@ describe('an achievement earned', () => {
   });
 });
 
+const kinds = (stated: readonly PostingFact[]): readonly string[] => stated.map(({ kind }) => kind);
+
 describe('a posting', () => {
   const post: PostingCommand = {
     type: 'post',
@@ -122,8 +125,6 @@ describe('a posting', () => {
     reversalId: 'pst_2',
     cause: 'crd_1',
   };
-  const kinds = (stated: readonly PostingFact[]): readonly string[] =>
-    stated.map(({ kind }) => kind);
 
   it('is posted once and reversed once by a posting of its own', () => {
     const stated = decided(posting, [], post, post, reverse, reverse);

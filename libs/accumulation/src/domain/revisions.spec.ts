@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { learning } from '../testing/learnings.js';
 import type { Learning } from './learning.js';
 import { currentRevisions, type Voiding } from './revisions.js';

@@ -20,10 +20,10 @@ const bySeq = (a: Learning, b: Learning): number =>
  *
  * In: the events and voids of a learner in any order. Out: those that count, in no order.
  */
-export const currentRevisions = (
-  events: readonly Learning[],
+export const currentRevisions = <L extends Learning>(
+  events: readonly L[],
   voids: readonly Voiding[],
-): readonly Learning[] => {
+): readonly L[] => {
   const byKey = new Map(events.map((event) => [keyOf(event.source, event.eventId), event]));
   const voided = new Set<string>();
   for (const { provider, target } of voids) {
@@ -31,8 +31,8 @@ export const currentRevisions = (
     if (byKey.get(key)?.provider === provider) voided.add(key);
   }
 
-  const roots: Learning[] = [];
-  const corrections = new Map<Learning, Learning[]>();
+  const roots: L[] = [];
+  const corrections = new Map<L, L[]>();
   for (const event of byKey.values()) {
     const { supersedes } = event.data;
     const target = supersedes && byKey.get(keyOf(supersedes.source, supersedes.id));
@@ -40,18 +40,18 @@ export const currentRevisions = (
     else corrections.set(target, [...(corrections.get(target) ?? []), event]);
   }
 
-  const isVoid = (event: Learning): boolean => voided.has(keyOf(event.source, event.eventId));
+  const isVoid = (event: L): boolean => voided.has(keyOf(event.source, event.eventId));
   return roots.flatMap((root) => latest(root, corrections, isVoid) ?? []);
 };
 
 /** The first living event in post-order: corrections before what they correct. */
-const latest = (
-  root: Learning,
-  corrections: ReadonlyMap<Learning, readonly Learning[]>,
-  isVoid: (event: Learning) => boolean,
-): Learning | undefined => {
+const latest = <L extends Learning>(
+  root: L,
+  corrections: ReadonlyMap<L, readonly L[]>,
+  isVoid: (event: L) => boolean,
+): L | undefined => {
   // A stack of our own: a provider may send a chain that is longer than the call stack.
-  const stack: { event: Learning; visited: boolean }[] = [{ event: root, visited: false }];
+  const stack: { event: L; visited: boolean }[] = [{ event: root, visited: false }];
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { event, visited } = top;
     if (visited) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Rule } from '#contracts';
 import { learning, noon } from '../testing/learnings.js';
 import type { Learning } from './learning.js';
@@ -70,10 +70,10 @@ describe('passed', () => {
   });
 });
 
-describe('passed with a least score', () => {
-  const scored = (score: object): Learning => learning({ activity: X, result: { score } });
-  const rule = (minScore: number): Rule => ({ passed: X, minScore });
+const scored = (score: object): Learning => learning({ activity: X, result: { score } });
 
+const passedBy = (minScore: number): Rule => ({ passed: X, minScore });
+describe('passed with a least score', () => {
   it.each([
     [0.6, { raw: 60, max: 100 }],
     [0.6, { scaled: 0.6 }],
@@ -86,7 +86,7 @@ describe('passed with a least score', () => {
     [1, { raw: 10, max: 10 }],
     [0.6, { scaled: 0.6, raw: 0, max: 100 }],
   ])('takes %d from %j, exactly on the line', (least, score) => {
-    expect(isEarned(rule(least), scored(score))).toBe(true);
+    expect(isEarned(passedBy(least), scored(score))).toBe(true);
   });
 
   it.each([
@@ -99,13 +99,13 @@ describe('passed with a least score', () => {
     [0.6, { raw: 60, min: 100, max: 0 }],
     [0, { raw: -1, max: 10 }],
   ])('does not take %d from %j', (least, score) => {
-    expect(isEarned(rule(least), scored(score))).toBe(false);
+    expect(isEarned(passedBy(least), scored(score))).toBe(false);
   });
 
   it('needs a score at all, and a pass beside it', () => {
-    expect(isEarned(rule(0), learning({ activity: X }))).toBe(false);
+    expect(isEarned(passedBy(0), learning({ activity: X }))).toBe(false);
     const failed = learning({ activity: X, verb: 'failed', result: { score: { scaled: 1 } } });
-    expect(isEarned(rule(0.6), failed)).toBe(false);
+    expect(isEarned(passedBy(0.6), failed)).toBe(false);
   });
 
   it('is exact for every line and maximum', () => {
@@ -115,8 +115,9 @@ describe('passed with a least score', () => {
         const raw = Math.min(part, max);
         // raw / max >= k / least, in whole numbers
         const k = Math.floor((raw * least) / max);
-        expect(isEarned(rule(k / least), scored({ raw, max }))).toBe(true);
-        if (k < least) expect(isEarned(rule((k + 1) / least), scored({ raw, max }))).toBe(false);
+        expect(isEarned(passedBy(k / least), scored({ raw, max }))).toBe(true);
+        if (k < least)
+          expect(isEarned(passedBy((k + 1) / least), scored({ raw, max }))).toBe(false);
       }),
     );
   });
@@ -152,15 +153,15 @@ describe('completed and n of m', () => {
   });
 });
 
-describe('hours', () => {
-  const spent = (activity: string, duration?: string, workloadHours?: number): Learning =>
-    learning({
-      activity,
-      verb: 'participated',
-      workloadHours,
-      result: duration === undefined ? undefined : { duration },
-    });
+const spent = (activity: string, duration?: string, workloadHours?: number): Learning =>
+  learning({
+    activity,
+    verb: 'participated',
+    workloadHours,
+    result: duration === undefined ? undefined : { duration },
+  });
 
+describe('hours', () => {
   it.each([
     ['PT1H', 1],
     ['PT90M', 1.5],

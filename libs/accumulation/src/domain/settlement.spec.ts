@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { AchievementDefinition, type Rule } from '#contracts';
 import { learning, noon } from '../testing/learnings.js';
 import type { Learning } from './learning.js';

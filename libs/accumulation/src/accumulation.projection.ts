@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import type { EntryKind, Fact, Message } from '#contracts';
+import { type Projection, ProjectionHandler, type Transaction } from '#log';
+import { AchievementJudge, type Change } from './achievement-judge.js';
+import { DefinitionStore } from './definition-store.js';
+import { EarnedStore } from './earned-store.js';
+import { Learners } from './learners.js';
+import { LearningStore, type Touch } from './learning-store.js';
+import { Places } from './places.js';
+import { SubjectIndex } from './subject-index.js';
+
+/** What a batch changed, by alias. */
+class Changes {
+  readonly #byAlias = new Map<
+    string,
+    { subjects: Set<string>; achievements: Set<string>; recheck: boolean }
+  >();
+
+  note(alias: string, change: Partial<Omit<Change, 'learner'>>): void {
+    const known = this.#byAlias.get(alias) ?? {
+      subjects: new Set(),
+      achievements: new Set(),
+      recheck: false,
+    };
+    for (const subject of change.subjects ?? []) known.subjects.add(subject);
+    for (const achievement of change.achievements ?? []) known.achievements.add(achievement);
+    known.recheck ||= change.recheck ?? false;
+    this.#byAlias.set(alias, known);
+  }
+
+  get aliases(): readonly string[] {
+    return [...this.#byAlias.keys()];
+  }
+
+  of(learner: Change['learner']): Change {
+    const parts = learner.aliases.flatMap((alias) => this.#byAlias.get(alias) ?? []);
+    return {
+      learner,
+      subjects: new Set(parts.flatMap(({ subjects }) => [...subjects])),
+      achievements: new Set(parts.flatMap(({ achievements }) => [...achievements])),
+      recheck: parts.some(({ recheck }) => recheck),
+    };
+  }
+}
+
+/**
+ * Folds learning events against achievement definitions. A batch is kept first; then the learners
+ * it touches are judged by the definitions it touches. All of it under one lock: two batches at
+ * once could each miss what the other is about to commit, and nothing would look again.
+ */
+@Injectable()
+@ProjectionHandler()
+export class AccumulationProjection implements Projection {
+  readonly name = 'accumulation';
+  readonly topics = ['learning-events.v1', 'identity.v1', 'achievements.v1'] as const;
+  readonly tables = [
+    'accumulation.learning',
+    'accumulation.voiding',
+    'accumulation.earned',
+    'accumulation.withdrawn',
+    'accumulation.definition_subject',
+    'accumulation.definition',
+    'accumulation.seen',
+  ];
+
+  constructor(
+    private readonly learnings: LearningStore,
+    private readonly definitions: DefinitionStore,
+    private readonly earnings: EarnedStore,
+    private readonly learners: Learners,
+    private readonly places: Places,
+    private readonly judge: AchievementJudge,
+    private readonly index: SubjectIndex,
+  ) {}
+
+  async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
+    await tx.query(`select pg_advisory_xact_lock(hashtext('accumulation'))`);
+    const messages = await this.learners.withoutErased(batch);
+    const of = (kind: EntryKind): readonly Message[] =>
+      messages.filter((message) => message.kind === kind);
+    await this.places.see(
+      tx,
+      messages.filter(({ kind }) => kind !== 'learner-erased'),
+    );
+
+    const changes = new Changes();
+    await this.#learned(tx, of('learning-event'), of('learning-event-voided'), changes);
+    await this.#stated(tx, of('achievement-earned'), of('achievement-withdrawn'), changes);
+    for (const message of of('achievement-defined')) await this.#defined(tx, message, changes);
+    await this.#linked(tx, of('alias-claimed'), of('alias-released'), changes);
+    await this.#erased(tx, of('learner-erased'));
+
+    const touched = await this.learners.of(changes.aliases);
+    const known = await this.places.known(tx, touched);
+    await this.judge.judge(
+      tx,
+      known.map((learner) => changes.of(learner)),
+    );
+    await this.places.judge(tx, [
+      ...known.flatMap(({ aliases }) => aliases),
+      ...of('achievement-defined').flatMap(({ stream }) => stream ?? []),
+    ]);
+  }
+
+  async #learned(
+    tx: Transaction,
+    events: readonly Message[],
+    voids: readonly Message[],
+    changes: Changes,
+  ): Promise<void> {
+    if (events.length + voids.length === 0) return;
+    const note = ({ alias, subject }: Touch, recheck: boolean): void =>
+      changes.note(alias, { subjects: new Set([subject, this.index.anyActivity]), recheck });
+    for (const touch of await this.learnings.add(tx, events)) note(touch, false);
+    await this.learnings.addVoids(tx, voids);
+    for (const touch of await this.learnings.undone(tx, [...events, ...voids])) note(touch, true);
+  }
+
+  /** What we stated comes back: looked at again, as the facts may have changed meanwhile. */
+  async #stated(
+    tx: Transaction,
+    earned: readonly Message[],
+    withdrawn: readonly Message[],
+    changes: Changes,
+  ): Promise<void> {
+    if (earned.length + withdrawn.length === 0) return;
+    for (const { alias, achievement } of [
+      ...(await this.earnings.add(tx, earned)),
+      ...(await this.earnings.withdraw(tx, withdrawn)),
+    ])
+      changes.note(alias, { achievements: new Set([achievement]), recheck: true });
+  }
+
+  /** A new version is judged for everybody who has learned what it asks about. */
+  async #defined(tx: Transaction, { data }: Message, changes: Changes): Promise<void> {
+    const defined = data as Fact<'achievement-defined'>['data'];
+    await this.definitions.put(tx, defined);
+    const achievement = this.index.ofAchievement(defined.definition.id);
+    const subjects = this.index.ofDefinition(defined.definition);
+    const everybody = subjects.includes(this.index.anyActivity);
+    for (const alias of [
+      ...(await this.learnings.aliasesBySubject(tx, everybody ? undefined : subjects)),
+      ...(await this.earnings.aliasesByAchievement(tx, subjects)),
+    ])
+      changes.note(alias, { achievements: new Set([achievement]) });
+  }
+
+  /** A claim brings facts together; a release parts them, so what was held is looked at again. */
+  async #linked(
+    tx: Transaction,
+    claimed: readonly Message[],
+    released: readonly Message[],
+    changes: Changes,
+  ): Promise<void> {
+    for (const { kind, data } of [...claimed, ...released]) {
+      const { alias, person } = data as Fact<'alias-released'>['data'];
+      const aliases = [alias, ...(await this.learners.aliasesOf(person))];
+      const subjects = await this.learnings.subjectsOf(tx, aliases);
+      const achievements = await this.earnings.achievementsOf(tx, aliases);
+      for (const each of aliases)
+        changes.note(each, {
+          subjects: new Set([...subjects, this.index.anyActivity]),
+          achievements: new Set(achievements),
+          recheck: kind === 'alias-released',
+        });
+    }
+  }
+
+  async #erased(tx: Transaction, erasures: readonly Message[]): Promise<void> {
+    const aliases = erasures.flatMap(
+      ({ data }) => (data as Fact<'learner-erased'>['data']).aliases,
+    );
+    if (aliases.length === 0) return;
+    await this.learnings.forget(tx, aliases);
+    await this.earnings.forget(tx, aliases);
+    await this.places.forget(tx, aliases);
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { Fact, Message } from '#contracts';
+import { Journal, type Transaction } from '#log';
+import type { Holding } from './domain/settlement.js';
+import { envelopeOf, ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
+import { SubjectIndex } from './subject-index.js';
+
+type Earned = Fact<'achievement-earned'>;
+
+/** What an alias holds. */
+export interface HoldingOf extends Holding {
+  readonly alias: string;
+  readonly earnedAt: string;
+}
+
+/** What was earned and what was withdrawn, as it was stated. */
+@Injectable()
+export class EarnedStore {
+  constructor(
+    private readonly journal: Journal,
+    private readonly index: SubjectIndex,
+  ) {}
+
+  /** Keeps what was earned, and says which achievement (as SubjectIndex has it) of whom that is. */
+  async add(
+    tx: Transaction,
+    messages: readonly Message[],
+  ): Promise<readonly { alias: string; achievement: string }[]> {
+    const opened = (await this.journal.open(messages)) as readonly (
+      Earned['personal'] | undefined
+    )[];
+    const touches: { alias: string; achievement: string }[] = [];
+    for (const [n, message] of messages.entries()) {
+      const personal = opened[n];
+      if (!personal || message.alias === undefined) continue;
+      const achievement = this.index.ofAchievement(personal.definition.id);
+      touches.push({ alias: message.alias, achievement });
+      await tx.query(
+        `insert into accumulation.earned (${ENVELOPE}, earned_id, subject)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
+        [
+          ...envelopeOf(message),
+          (message.data as Earned['data']).earnedId,
+          Buffer.from(achievement, 'hex'),
+        ],
+      );
+    }
+    return touches;
+  }
+
+  /** Keeps withdrawals, and says which achievement of whom each was. */
+  async withdraw(
+    tx: Transaction,
+    messages: readonly Message[],
+  ): Promise<readonly { alias: string; achievement: string }[]> {
+    const ids = messages.map(
+      ({ data }) => (data as Fact<'achievement-withdrawn'>['data']).earnedId,
+    );
+    await tx.query(
+      `insert into accumulation.withdrawn (earned_id, alias)
+       select * from unnest($1::text[], $2::text[]) on conflict do nothing`,
+      [ids, messages.map(({ alias }) => alias)],
+    );
+    return tx.query<{ alias: string; achievement: string }[]>(
+      `select alias, encode(subject, 'hex') as achievement
+       from accumulation.earned where earned_id = any($1)`,
+      [ids],
+    );
+  }
+
+  /** Whoever earned one of the achievements, as SubjectIndex has them. */
+  async aliasesByAchievement(
+    tx: Transaction,
+    achievements: readonly string[],
+  ): Promise<readonly string[]> {
+    const rows = await tx.query<{ alias: string }[]>(
+      'select distinct alias from accumulation.earned where subject = any($1::bytea[])',
+      [achievements.map((mac) => `\\x${mac}`)],
+    );
+    return rows.map(({ alias }) => alias);
+  }
+
+  async achievementsOf(tx: Transaction, aliases: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ subject: string }[]>(
+      `select distinct encode(subject, 'hex') as subject from accumulation.earned
+       where alias = any($1)`,
+      [aliases],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  /** What the aliases hold now. */
+  async holdings(tx: Transaction, aliases: readonly string[]): Promise<readonly HoldingOf[]> {
+    const rows = await tx.query<(StoredMessage & { readonly earned_id: string })[]>(
+      `select ${ENVELOPE}, earned_id from accumulation.earned e where alias = any($1)
+       and not exists (select from accumulation.withdrawn w where w.earned_id = e.earned_id)
+       order by id`,
+      [aliases],
+    );
+    const opened = (await this.journal.open(
+      rows.map((row) => messageOf(row, 'achievement-earned', { earnedId: row.earned_id })),
+    )) as readonly (Earned['personal'] | undefined)[];
+    return rows.flatMap(({ alias, earned_id: earnedId }, n) => {
+      const personal = opened[n];
+      return personal ? [{ ...personal, earnedId, alias }] : [];
+    });
+  }
+
+  async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
+    await tx.query('delete from accumulation.earned where alias = any($1)', [aliases]);
+    await tx.query('delete from accumulation.withdrawn where alias = any($1)', [aliases]);
+  }
+}

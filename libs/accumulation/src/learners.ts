@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Message } from '#contracts';
+import { Vault } from '#vault';
+
+/** A person, or an alias that nobody has claimed yet. */
+export interface Learner {
+  readonly key: string;
+  readonly aliases: readonly string[];
+}
+
+/** Who is behind an alias, as the vault knows it now. */
+@Injectable()
+export class Learners {
+  constructor(private readonly vault: Vault) {}
+
+  /** The learner of each alias, each learner once. */
+  async of(aliases: readonly string[]): Promise<readonly Learner[]> {
+    const asked = [...new Set(aliases)].toSorted();
+    const persons = await this.vault.personsOf(asked);
+    const unclaimed = asked.filter((_, n) => persons[n] === undefined);
+    const claimed = [...new Set(persons.filter((person) => person !== undefined))];
+    const sets = await Promise.all(claimed.map((person) => this.vault.aliasesOf(person)));
+    return [
+      ...unclaimed.map((alias) => ({ key: alias, aliases: [alias] })),
+      ...claimed.map((key, n) => ({ key, aliases: sets[n] ?? [] })),
+    ];
+  }
+
+  aliasesOf(person: string): Promise<readonly string[]> {
+    return this.vault.aliasesOf(person);
+  }
+
+  /** The messages without those of learners who were erased. */
+  async withoutErased(batch: readonly Message[]): Promise<readonly Message[]> {
+    const aliases = [...new Set(batch.flatMap(({ alias }) => alias ?? []))];
+    const macs = await this.vault.contentMacs(aliases.map((alias) => ({ alias, content: '' })));
+    const erased = new Set(aliases.filter((_, n) => macs[n] === undefined));
+    return batch.filter(
+      ({ alias, kind }) => kind === 'learner-erased' || alias === undefined || !erased.has(alias),
+    );
+  }
+
+  /** A value that only alias and content lead to, and that dies with the alias' key. */
+  async fingerprints(
+    aliases: readonly string[],
+    content: string,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.vault.contentMacs(aliases.map((alias) => ({ alias, content })));
+  }
+}

@@ -1,0 +1,201 @@
+import { Injectable } from '@nestjs/common';
+import type { Fact, Message } from '#contracts';
+import { Journal, type Transaction } from '#log';
+import type { Learning } from './domain/learning.js';
+import type { Voiding } from './domain/revisions.js';
+import { SubjectIndex } from './subject-index.js';
+import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
+
+interface LearningRow extends StoredMessage {
+  readonly event_source: string;
+  readonly event_id: string;
+}
+
+/** What an event did to somebody's facts: who it was, by what subject they are found again. */
+export interface Touch {
+  readonly alias: string;
+  readonly subject: string;
+}
+
+/** A learning event of one of the aliases asked for. */
+export interface LearningOf extends Learning {
+  readonly alias: string;
+}
+
+/** From some events to all that are linked to them by corrections, both ways. */
+const CHAIN = `
+  chain (id, event_source, event_id, supersedes_source, supersedes_id) as (
+    select id, event_source, event_id, supersedes_source, supersedes_id from start
+    union
+    select l.id, l.event_source, l.event_id, l.supersedes_source, l.supersedes_id
+    from chain c cross join lateral (
+      select * from accumulation.learning
+      where event_source = c.supersedes_source and event_id = c.supersedes_id
+      union all
+      select * from accumulation.learning
+      where supersedes_source = c.event_source and supersedes_id = c.event_id
+    ) l
+  )`;
+
+/** Learning events and voids, as they came. */
+@Injectable()
+export class LearningStore {
+  constructor(
+    private readonly journal: Journal,
+    private readonly index: SubjectIndex,
+  ) {}
+
+  /** Keeps new events, and says whom each touches. What cannot be opened is skipped. */
+  async add(tx: Transaction, messages: readonly Message[]): Promise<readonly Touch[]> {
+    const opened = (await this.journal.open(messages)) as readonly (Learning['data'] | undefined)[];
+    const touches: Touch[] = [];
+    const rows: unknown[] = [];
+    for (const [n, message] of messages.entries()) {
+      const data = opened[n];
+      const { alias, sealed } = message;
+      if (!data || alias === undefined || !sealed) continue;
+      const subject = this.index.ofActivity(data.activity.id);
+      const { eventSource, eventId } = message.data as Fact<'learning-event'>['data'];
+      touches.push({ alias, subject });
+      rows.push({
+        id: message.id,
+        log: message.log,
+        seq: message.seq,
+        alias,
+        provider: message.provider,
+        time: message.time,
+        recorded_at: message.recordedAt,
+        event_source: eventSource,
+        event_id: eventId,
+        supersedes_source: data.supersedes?.source,
+        supersedes_id: data.supersedes?.id,
+        subject: `\\x${subject}`,
+        sealed: `\\x${Buffer.from(sealed).toString('hex')}`,
+      });
+    }
+    if (rows.length > 0)
+      await tx.query(
+        `insert into accumulation.learning
+         select * from jsonb_populate_recordset(null::accumulation.learning, $1::jsonb)
+         on conflict (id) do nothing`,
+        [JSON.stringify(rows)],
+      );
+    return touches;
+  }
+
+  async addVoids(tx: Transaction, messages: readonly Message[]): Promise<void> {
+    for (const { id, alias, provider, data } of messages) {
+      const { target } = data as Fact<'learning-event-voided'>['data'];
+      await tx.query(
+        `insert into accumulation.voiding (id, alias, provider, target_source, target_id)
+         values ($1, $2, $3, $4, $5) on conflict (id) do nothing`,
+        [id, alias, provider ?? null, target.source, target.id],
+      );
+    }
+  }
+
+  /**
+   * Whom the voids and corrections among new messages may have taken something from: everybody on
+   * the chains of corrections they belong to, also under other aliases.
+   */
+  async undone(tx: Transaction, messages: readonly Message[]): Promise<readonly Touch[]> {
+    return tx.query<Touch[]>(
+      `with recursive start as (
+         select l.* from accumulation.learning l where l.id = any($1) and (
+           l.supersedes_id is not null or exists (
+             select from accumulation.learning later
+             where (later.supersedes_source, later.supersedes_id) = (l.event_source, l.event_id)))
+         union
+         select l.* from accumulation.learning l join accumulation.voiding v
+           on (l.event_source, l.event_id) = (v.target_source, v.target_id)
+         where v.id = any($1)
+       ), ${CHAIN}
+       select distinct l.alias, encode(l.subject, 'hex') as subject
+       from chain join accumulation.learning l using (id)`,
+      [messages.map(({ id }) => id)],
+    );
+  }
+
+  /** Who has learned something under one of the subjects; everybody for undefined. */
+  async aliasesBySubject(
+    tx: Transaction,
+    subjects: readonly string[] | undefined,
+  ): Promise<readonly string[]> {
+    const rows = await tx.query<{ alias: string }[]>(
+      `select distinct alias from accumulation.learning
+       where $1::text[] is null or subject = any($1::bytea[])`,
+      [subjects?.map((subject) => `\\x${subject}`) ?? null],
+    );
+    return rows.map(({ alias }) => alias);
+  }
+
+  async subjectsOf(tx: Transaction, aliases: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ subject: string }[]>(
+      `select distinct encode(subject, 'hex') as subject from accumulation.learning
+       where alias = any($1)`,
+      [aliases],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  /**
+   * The events of the aliases under the subjects (all for undefined), with all that is linked to
+   * them by corrections, opened; and the voids that name any of them.
+   */
+  async load(
+    tx: Transaction,
+    aliases: readonly string[],
+    subjects: readonly string[] | undefined,
+  ): Promise<{ readonly events: readonly LearningOf[]; readonly voids: readonly Voiding[] }> {
+    const rows = await tx.query<LearningRow[]>(
+      `with recursive start as (
+         select * from accumulation.learning where alias = any($1)
+           and ($2::text[] is null or subject = any($2::bytea[]))
+       ), ${CHAIN}
+       select ${ENVELOPE}, l.event_source, l.event_id
+       from (select distinct id from chain) linked join accumulation.learning l using (id)`,
+      [aliases, subjects?.map((subject) => `\\x${subject}`) ?? null],
+    );
+    const messages = rows.map((row) =>
+      messageOf(row, 'learning-event', {
+        eventSource: row.event_source,
+        eventId: row.event_id,
+      }),
+    );
+    const opened = (await this.journal.open(messages)) as readonly (Learning['data'] | undefined)[];
+    const events = rows.flatMap((row, n) => {
+      const data = opened[n];
+      return data ? [{ ...learningOf(row, data), alias: row.alias }] : [];
+    });
+    return { events, voids: await this.#voidsOf(tx, rows) };
+  }
+
+  async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
+    await tx.query('delete from accumulation.learning where alias = any($1)', [aliases]);
+    await tx.query('delete from accumulation.voiding where alias = any($1)', [aliases]);
+  }
+
+  async #voidsOf(tx: Transaction, rows: readonly LearningRow[]): Promise<readonly Voiding[]> {
+    const found = await tx.query<{ provider: string | null; source: string; id: string }[]>(
+      `select v.provider, v.target_source as source, v.target_id as id
+       from accumulation.voiding v join accumulation.learning l
+         on (l.event_source, l.event_id) = (v.target_source, v.target_id)
+       where l.id = any($1)`,
+      [rows.map(({ id }) => id)],
+    );
+    return found.map(({ provider, source, id }) => ({
+      provider: provider ?? undefined,
+      target: { source, id },
+    }));
+  }
+}
+
+const learningOf = (row: LearningRow, data: Learning['data']): Learning => ({
+  id: row.id,
+  seq: Number(row.seq),
+  time: row.time.toISOString(),
+  provider: row.provider ?? undefined,
+  source: row.event_source,
+  eventId: row.event_id,
+  data,
+});

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Message } from '#contracts';
+import type { Transaction } from '#log';
+import type { Learner } from './learners.js';
+
+/**
+ * Keeps a rebuild from judging learners by half of what is known of them. `seen` is how far a key
+ * (an alias, or the stream of a definition) has been read, and is emptied by a rebuild; `judged` is
+ * how far it had been read when it was last judged, and is not. A learner is judged only while
+ * `seen` has reached `judged` for each of their aliases and for every definition: until then all
+ * that could be stated has been stated, and judging half of the facts would withdraw it.
+ */
+@Injectable()
+export class Places {
+  async see(tx: Transaction, messages: readonly Message[]): Promise<void> {
+    const rows = messages.flatMap(({ alias, stream, log, topic, seq }) => {
+      const key = alias ?? stream;
+      return key === undefined ? [] : [{ key, log, topic, seq }];
+    });
+    await tx.query(
+      `insert into accumulation.seen as known (key, log, topic, seq)
+       select key, log, topic, max(seq)
+       from jsonb_to_recordset($1::jsonb) as new (key text, log text, topic text, seq bigint)
+       group by key, log, topic
+       on conflict (key, log, topic) do update set seq = greatest(known.seq, excluded.seq)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  /** The learners of whom everything is known again that was known when they were last judged. */
+  async known(tx: Transaction, learners: readonly Learner[]): Promise<readonly Learner[]> {
+    const behind = await tx.query<{ key: string }[]>(
+      `select j.key from accumulation.judged j
+       left join accumulation.seen s using (key, log, topic)
+       where (j.key = any($1) or j.key like 'achievement-%') and coalesce(s.seq, -1) < j.seq`,
+      [learners.flatMap(({ aliases }) => aliases)],
+    );
+    if (behind.some(({ key }) => key.startsWith('achievement-'))) return [];
+    const keys = new Set(behind.map(({ key }) => key));
+    return learners.filter(({ aliases }) => !aliases.some((alias) => keys.has(alias)));
+  }
+
+  /** Notes that everything seen of the keys has been taken into account. */
+  async judge(tx: Transaction, keys: readonly string[]): Promise<void> {
+    await tx.query(
+      `insert into accumulation.judged as known (key, log, topic, seq)
+       select key, log, topic, seq from accumulation.seen where key = any($1)
+       on conflict (key, log, topic) do update set seq = greatest(known.seq, excluded.seq)`,
+      [keys],
+    );
+  }
+
+  async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
+    await tx.query('delete from accumulation.seen where key = any($1)', [aliases]);
+    await tx.query('delete from accumulation.judged where key = any($1)', [aliases]);
+  }
+}

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { KeyRing } from '#vault';
+import type { AchievementDefinition } from '#contracts';
+import { subjectsOf } from './domain/rule.js';
+
+const MAC_BYTES = 16;
+
+/**
+ * What a learner did is personal, so the read model finds learners by activity through a keyed hash
+ * (a blind index): without the key, rows say neither which activity nor which achievement.
+ */
+@Injectable()
+export class SubjectIndex {
+  readonly #key: Uint8Array;
+
+  constructor(keyRing: KeyRing) {
+    this.#key = keyRing.secret('accumulation-index');
+  }
+
+  ofActivity(id: string): string {
+    return this.#mac(`activity|${id}`);
+  }
+
+  ofAchievement(id: string): string {
+    return this.#mac(`achievement|${id}`);
+  }
+
+  /** What rules ask for that count hours of any activity. */
+  get anyActivity(): string {
+    return this.#mac('any-activity');
+  }
+
+  /** All that a definition asks about. */
+  ofDefinition({ rule }: AchievementDefinition): readonly string[] {
+    const { activities, achievements, anyActivity } = subjectsOf(rule);
+    return [
+      ...activities.map((id) => this.ofActivity(id)),
+      ...achievements.map((id) => this.ofAchievement(id)),
+      ...(anyActivity ? [this.anyActivity] : []),
+    ];
+  }
+
+  /** In hexadecimal; the tables keep the bytes. */
+  #mac(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest().toString('hex', 0, MAC_BYTES);
+  }
+}
