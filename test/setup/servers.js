@@ -1,36 +1,57 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '../../dist/libs/platform/src/postgres/start-postgres.js';
-import { startKafka, whyNoKafka } from '../../dist/deploy/kafka/start-kafka.js';
+import './typescript-hooks.js';
 
-/** One PostgreSQL and one Kafka for the whole run, whichever jest projects ask for them. */
-export default async () => {
-  if (globalThis.__servers) return;
-  // The unprivileged user that PostgreSQL runs as must be able to walk to its data.
+/**
+ * Starts what the tests of this run need, once for all jest projects that name this file: one
+ * PostgreSQL (TEST_POSTGRES, a server without a database), and for the journeys a Kafka broker
+ * (TEST_KAFKA_BROKERS). Unit tests alone start nothing.
+ */
+const setup = async (_globalConfig, projectConfig) => {
+  const servers = (globalThis.ledgerTestServers ??= {});
+  servers.postgres ??= startTestPostgres();
+  if (projectConfig.displayName?.name === 'journey') servers.kafka ??= startTestKafka();
+  await Promise.all([servers.postgres, servers.kafka]);
+};
+export default setup;
+
+/** Open to all, as servers do not run as root. */
+const temporaryFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-test-'));
-  const { chmodSync } = await import('node:fs');
   chmodSync(folder, 0o755);
-  const [postgres, kafka] = await Promise.all([
-    startPostgres({ dataDir: folder, fast: true }),
-    kafkaForTests(folder),
-  ]);
-  process.env.TEST_POSTGRES = postgres.url('').replace(/\/$/u, '');
-  globalThis.__servers = { postgres, kafka, folder };
+  return folder;
 };
 
-const kafkaForTests = async (folder) => {
+const startTestPostgres = async () => {
+  if (process.env.TEST_POSTGRES) return undefined;
+  const { startPostgres } = await import('../../libs/platform/src/postgres/start-postgres.ts');
+  const dataDir = temporaryFolder();
+  const postgres = await startPostgres({
+    dataDir,
+    databases: [],
+    fast: true,
+    settings: { max_connections: '300', autovacuum: 'off' },
+  });
+  process.env.TEST_POSTGRES = postgres.url('');
+  return { stop: () => postgres.stop(), folders: [dataDir, postgres.dataDir] };
+};
+
+const startTestKafka = async () => {
+  if (process.env.TEST_KAFKA_BROKERS) return undefined;
   if (process.env.KAFKA_BROKERS) {
     process.env.TEST_KAFKA_BROKERS = process.env.KAFKA_BROKERS;
     return undefined;
   }
-  const reason = whyNoKafka();
-  if (reason !== undefined) {
-    if (process.env.CI === 'true') throw new Error(`The Kafka tests cannot run: ${reason}.`);
-    process.stderr.write(`The Kafka tests are skipped: ${reason}, or set KAFKA_BROKERS.\n`);
+  const { missingForKafka, startKafka } = await import('../../deploy/kafka/start-kafka.ts');
+  const missing = await missingForKafka();
+  if (missing !== undefined) {
+    if (process.env.CI === 'true') throw new Error(`The tests on Kafka cannot run: ${missing}`);
+    process.stderr.write(`The tests on Kafka are skipped: ${missing}\n`);
     return undefined;
   }
-  const kafka = await startKafka({ folder: join(folder, 'kafka'), port: 0 });
-  process.env.TEST_KAFKA_BROKERS = kafka.broker;
-  return kafka;
+  const dataDir = temporaryFolder();
+  const kafka = await startKafka({ dataDir });
+  process.env.TEST_KAFKA_BROKERS = kafka.brokers;
+  return { stop: () => kafka.stop(), folders: [dataDir] };
 };

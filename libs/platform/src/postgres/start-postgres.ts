@@ -1,211 +1,186 @@
-import { randomBytes } from 'node:crypto';
-import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isRoot, postgresBinaries, UNPRIVILEGED } from './binaries.js';
-import { postgresDataFolder } from './data-folder.js';
+import { prepareBinaries } from './binaries.js';
+import {
+  chooseDataFolder,
+  type DataFolder,
+  makeCluster,
+  password,
+  SUPERUSER,
+} from './data-folder.js';
+import { Lease } from './lease.js';
+import { runningPostmaster, startPostmaster, stopPostmaster, untilReady } from './postmaster.js';
 
-const START_MS_MAX = 30_000;
-const STOP_MS_MAX = 20_000;
-const POLL_MS = 25;
-const USER = 'ledger';
-
-/** A PostgreSQL server that we started, or found running from an earlier start. */
-export interface Postgres {
-  /** The address of a database on it. */
-  url(database: string): string;
-  /** Where its data lies. */
+export interface PostgresOptions {
+  /** The database is in `postgres` below it, or elsewhere if the server cannot get there. */
   readonly dataDir: string;
-  /** True where the data is not under DATA_DIR, which its user cannot reach. */
-  readonly moved: boolean;
-  /** True where it was running already: the process that started it was killed. */
+  /** Made unless they are there. */
+  readonly databases?: readonly string[];
+  /** Settings of PostgreSQL beside ours, for a server that is not running yet. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** For throw-away data only: a crash of the machine may destroy it. */
+  readonly fast?: boolean;
+}
+
+/** A running embedded server. */
+export interface Postgres {
+  url(database: string): string;
+  /** Where the data really is: tell people. */
+  readonly dataDir: string;
+  /** True if the server was running already. */
   readonly adopted: boolean;
+  /** Stops the server in order, unless another process uses it too. */
   stop(): Promise<void>;
 }
 
-const asServerUser = () => (isRoot() ? UNPRIVILEGED : {});
+const ATTEMPTS_MAX = 5;
+const RETRY_MS = 200;
 
-/** Durable by default. `fast` gives that up: for tests, whose data nobody misses. */
-const settings = (port: number, folder: string, fast: boolean): readonly string[] => {
-  const all: Record<string, string> = {
-    port: String(port),
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    max_connections: fast ? '300' : '100',
-    shared_buffers: '256MB',
-    max_wal_size: '4GB',
-    wal_compression: 'on',
-    logging_collector: 'off',
-    log_min_messages: 'warning',
-    idle_in_transaction_session_timeout: '60s',
-    ...(fast ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
-  };
-  return [
-    '-D',
-    folder,
-    ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
-};
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '256MB',
+  min_wal_size: '512MB',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_min_messages: 'warning',
+  // Failed statements are the application's to report; with their values they would be personal.
+  log_min_error_statement: 'panic',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+} as const;
 
-/**
- * Starts a real PostgreSQL from npm's binaries on loopback, with data under DATA_DIR: makes the
- * cluster on first use (checksums on, SCRAM), adopts a server that an earlier, killed process left
- * running. Throws an error that says what to do where it cannot.
- */
-export const startPostgres = async (options: {
-  readonly dataDir: string;
-  readonly fast?: boolean;
-}): Promise<Postgres> => {
-  const bin = join(postgresBinaries(), 'bin');
-  const { path: folder, moved } = postgresDataFolder(options.dataDir);
-  if (!existsSync(join(folder, 'PG_VERSION'))) createCluster(bin, folder);
-  const password = readFileSync(join(folder, 'ledger-password'), 'utf8').trim();
-  const server = (port: number, adopted: boolean, pid: number): Postgres => ({
-    url: (database) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`,
-    dataDir: folder,
-    moved,
-    adopted,
-    stop: () => stop(pid),
-  });
+const FAST = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+} as const;
 
-  const running = readPidFile(folder);
-  if (running && isAlive(running.pid)) {
-    const orphan = server(running.port, true, running.pid);
-    await waitUntilReady(orphan.url('postgres'), () => isAlive(running.pid), folder);
-    await ensureDatabase(orphan.url('postgres'));
-    return orphan;
-  }
-  // What a killed server left behind; with it PostgreSQL would ask whether another one runs.
-  rmSync(join(folder, 'postmaster.pid'), { force: true });
-  const port = await freePort();
-  const log = openSync(join(folder, 'server.log'), 'w', 0o600);
-  // A process group of its own: Ctrl+C in a terminal reaches us, and we end it after we are done.
-  const child = spawn(join(bin, 'postgres'), settings(port, folder, options.fast ?? false), {
-    ...asServerUser(),
-    detached: true,
-    cwd: folder,
-    stdio: ['ignore', log, log],
-  });
-  let failure: Error | undefined;
-  child.once('error', (error) => (failure = error));
-  child.unref();
-  if (child.pid === undefined)
-    throw new Error('PostgreSQL could not be started', { cause: failure });
-  const { pid } = child;
-  const started = server(port, false, pid);
-  await waitUntilReady(started.url('postgres'), () => child.exitCode === null && !failure, folder);
-  await ensureDatabase(started.url('postgres'));
-  return started;
-};
-
-const createCluster = (bin: string, folder: string): void => {
-  const password = randomBytes(24).toString('hex');
-  const file = join(folder, '..', `ledger-password-${process.pid}`);
-  writeFileSync(file, `${password}\n`, { mode: 0o600 });
-  if (isRoot()) chownSync(file, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
-  try {
-    const { status, stderr, error } = spawnSync(
-      join(bin, 'initdb'),
-      [
-        '-D',
-        folder,
-        `--username=${USER}`,
-        `--pwfile=${file}`,
-        '--auth=scram-sha-256',
-        '--locale=C',
-        '--encoding=UTF8',
-        '--data-checksums',
-      ],
-      { ...asServerUser(), cwd: folder, encoding: 'utf8' },
-    );
-    if (status !== 0)
-      throw new Error(`PostgreSQL could not make its data folder ${folder}.\n${stderr}`, {
-        cause: error,
-      });
-    const kept = join(folder, 'ledger-password');
-    writeFileSync(kept, `${password}\n`, { mode: 0o600 });
-    if (isRoot()) chownSync(kept, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
-  } finally {
-    rmSync(file, { force: true });
-  }
-};
-
-/** Lines 1 and 4 of postmaster.pid are the process id and the port. */
-const readPidFile = (folder: string): { pid: number; port: number } | undefined => {
-  const file = join(folder, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const [pid, , , port] = readFileSync(file, 'utf8').split('\n').map(Number);
-  return pid && port ? { pid, port } : undefined;
-};
-
-/** A process of this id that is a PostgreSQL: ids are used again after a reboot. */
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  const command = `/proc/${pid}/cmdline`;
-  return !existsSync(command) || readFileSync(command, 'utf8').includes('postgres');
-};
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address
-          ? resolve(address.port)
-          : reject(new Error('no port')),
+/** True, and then free again, if the port can be listened on; port 0 asks for any. */
+const tryPort = (port: number): Promise<number | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(address !== null && typeof address === 'object' ? address.port : undefined),
       );
     });
   });
 
-const waitUntilReady = async (
-  url: string,
-  isRunning: () => boolean,
-  folder: string,
-): Promise<void> => {
-  const deadline = Date.now() + START_MS_MAX;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (!isRunning() || Date.now() > deadline)
-        throw new Error(`PostgreSQL did not start; ${join(folder, 'server.log')} says why.`, {
-          cause: error,
-        });
-    }
-    await sleep(POLL_MS);
-  }
-};
-
-const ensureDatabase = async (url: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rowCount } = await client.query("select 1 from pg_database where datname = 'ledger'");
-  if (rowCount === 0) await client.query('create database ledger');
-  await client.end();
-};
-
-/** Fast shutdown (SIGINT): open transactions are rolled back, everything committed is on disk. */
-const stop = async (pid: number): Promise<void> => {
-  const deadline = Date.now() + STOP_MS_MAX;
+/** The port of last time if it is free, so that addresses people noted stay right. */
+const choosePort = async (folder: DataFolder): Promise<string> => {
+  let last = 0;
   try {
-    process.kill(pid, 'SIGINT');
+    last = Number(readFileSync(folder.portFile, 'utf8'));
   } catch {
-    return;
+    // The first start.
   }
-  while (isAlive(pid)) {
-    if (Date.now() > deadline) throw new Error('PostgreSQL did not stop');
-    await sleep(POLL_MS);
+  const port = String((await tryPort(last)) ?? (await tryPort(0)) ?? 0);
+  writeFileSync(folder.portFile, port, { mode: 0o600 });
+  return port;
+};
+
+class EmbeddedPostgres implements Postgres {
+  readonly #folder: DataFolder;
+  readonly #options: PostgresOptions;
+  #lease: Lease | undefined;
+  #port = 0;
+  #isStopping = false;
+  adopted = true;
+
+  constructor(options: PostgresOptions) {
+    this.#options = options;
+    this.#folder = chooseDataFolder(options.dataDir);
   }
+
+  get dataDir(): string {
+    return this.#folder.path;
+  }
+
+  url(database: string): string {
+    return `postgres://${SUPERUSER}:${password(this.#folder)}@127.0.0.1:${this.#port}/${database}`;
+  }
+
+  /** Adopts the running server if it answers; stops one that does not; starts one if none runs. */
+  async attach(): Promise<void> {
+    let failure: unknown;
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX && !this.#isStopping; attempt++) {
+      try {
+        if (runningPostmaster(this.#folder) === undefined) await this.#start();
+        await this.#takeLease();
+        return;
+      } catch (error) {
+        failure = error;
+        await sleep(RETRY_MS);
+      }
+    }
+    throw failure;
+  }
+
+  async #start(): Promise<void> {
+    const { settings, fast = false } = this.#options;
+    const binaries = prepareBinaries(this.#folder.user);
+    await makeCluster(this.#folder, binaries, fast);
+    await startPostmaster(this.#folder, binaries, {
+      ...SETTINGS,
+      ...(fast ? FAST : {}),
+      ...settings,
+      port: await choosePort(this.#folder),
+    });
+    this.adopted = false;
+  }
+
+  async #takeLease(): Promise<void> {
+    const running = await untilReady(this.#folder);
+    if (this.#port !== 0 && this.#port !== running.port)
+      throw new Error(`PostgreSQL is on port ${running.port} now, no longer on ${this.#port}.`);
+    this.#port = running.port;
+    try {
+      this.#lease = await Lease.take(this.url('postgres'), this.#folder.pgdata, () => this.#lost());
+    } catch (error) {
+      // One that refuses us answers. One that does not answer is stopped, and started anew.
+      if (!(error instanceof pg.DatabaseError)) await stopPostmaster(running.pid);
+      throw error;
+    }
+    for (const name of this.#options.databases ?? ['ledger'])
+      await this.#lease.createDatabase(name);
+  }
+
+  /** The server died under us: bring it back, so that what depends on it recovers by retrying. */
+  #lost(): void {
+    this.attach().catch((error: unknown) => {
+      if (!this.#isStopping)
+        process.emitWarning(`The database went away and does not come back: ${String(error)}`);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    const running = runningPostmaster(this.#folder);
+    if (this.#lease && (await this.#lease.isLast()) && running) await stopPostmaster(running.pid);
+    await this.#lease?.end();
+  }
+}
+
+/**
+ * Starts a real PostgreSQL from npm's binaries, or joins the one that runs on this data already
+ * (left behind by a process that was killed, or of another process of ours). It listens on
+ * 127.0.0.1 only, asks for a password, and has data checksums and fsync on.
+ * @example const postgres = await startPostgres({ dataDir: 'data' }); postgres.url('ledger');
+ */
+export const startPostgres = async (options: PostgresOptions): Promise<Postgres> => {
+  const postgres = new EmbeddedPostgres(options);
+  await postgres.attach();
+  return postgres;
 };
