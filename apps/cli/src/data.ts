@@ -80,8 +80,17 @@ const listDeadLetters = async (service: Service): Promise<void> => {
   out(`${letters.length} dead letters`);
 };
 
+/** Tries each again; a letter that fails again stays where it is. */
 const retryDeadLetters = async (service: Service): Promise<void> => {
-  out(JSON.stringify(await service.foundation.messaging()?.deadLetters.retry()));
+  const deadLetters = service.foundation.messaging()?.deadLetters;
+  const letters = (await deadLetters?.list()) ?? [];
+  const count = bar('dead letters', process.stderr);
+  let resolved = 0;
+  for (const [n, { id }] of letters.entries()) {
+    if (await deadLetters?.retry(id)) resolved += 1;
+    count(n + 1, letters.length);
+  }
+  out(`${resolved} of ${letters.length} dead letters went through`);
 };
 
 export const addData = (program: Command, config: Config): void => {

@@ -78,18 +78,23 @@ export const writeGroup = async (
 
 /** The row lock makes writers of other processes wait here, and find the state moved after. */
 const lockState = async (client: pg.Client, name: string, size: number): Promise<void> => {
-  const { rows } = await client.query<{ size: string }>(
-    'select size from log.state where name = $1 for update',
-    [name],
-  );
-  if (rows.length === 0) {
-    await client.query('insert into log.state (name, size, edge, root) values ($1, 0, $2, $3)', [
-      name,
-      Buffer.alloc(0),
-      EMPTY_ROOT,
-    ]);
+  const select = async (): Promise<string | undefined> =>
+    (
+      await client.query<{ size: string }>(
+        'select size from log.state where name = $1 for update',
+        [name],
+      )
+    ).rows[0]?.size;
+  let found = await select();
+  if (found === undefined) {
+    await client.query(
+      `insert into log.state (name, size, edge, root) values ($1, 0, $2, $3)
+       on conflict do nothing`,
+      [name, Buffer.alloc(0), EMPTY_ROOT],
+    );
+    found = await select();
   }
-  if (Number(rows[0]?.size ?? 0) !== size) throw new StateMoved();
+  if (Number(found) !== size) throw new StateMoved();
 };
 
 const moveState = async (client: pg.Client, name: string, tree: Tree): Promise<void> => {

@@ -90,7 +90,9 @@ export const layFoundation = async (
   logger: Logger,
 ): Promise<Foundation> => {
   const postgres =
-    config.databaseUrl === undefined ? await startPostgres({ dataDir: config.dataDir }) : undefined;
+    config.databaseUrl === undefined
+      ? await startPostgres({ dataDir: config.dataDir, databases: ['ledger'] })
+      : undefined;
   const databaseUrl = config.databaseUrl ?? postgres?.url('ledger') ?? '';
   const db = createDataSource(databaseUrl, [
     ...(config.vaultUrl === undefined ? [CreateVault1764000000000] : []),

@@ -3,14 +3,7 @@ import { DataSource } from 'typeorm';
 import { KeyRing } from './key-ring.js';
 import { PostgresVaultStore } from './postgres-vault-store.js';
 import { VaultController } from './vault.controller.js';
-import type { VaultStore } from './vault-store.js';
-
-export const VAULT_SERVICE = Symbol('vault service');
-
-export interface VaultService {
-  readonly store: VaultStore;
-  readonly token: string;
-}
+import { VAULT_SERVICE, type VaultService } from './vault-token.js';
 
 /** The vault as a process of its own: its tables behind a private HTTP interface. */
 @Module({})

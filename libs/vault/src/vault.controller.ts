@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { DomainError } from '#kernel';
 import { Requires } from '#access';
 import { LearnerIdentity } from '#contracts';
-import { VAULT_SERVICE, type VaultService } from './vault-service.js';
+import { VAULT_SERVICE, type VaultService } from './vault-token.js';
 
 const Text = z.string().max(512);
 const BATCH_MAX = 5_000;
