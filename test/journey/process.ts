@@ -60,6 +60,16 @@ export class LedgerProcess {
     }
   }
 
+  /** Waits until it has printed a text. */
+  async printed(text: string): Promise<void> {
+    const deadline = Date.now() + READY_MS;
+    while (!this.#output.includes(text)) {
+      if (this.hasExited || Date.now() > deadline)
+        throw new Error(`${this.app} did not print "${text}":\n${this.#output}`);
+      await sleep(50);
+    }
+  }
+
   /** Waits until the process has ended by itself (a failpoint, a crash). */
   async ended(timeoutMs = READY_MS): Promise<void> {
     const deadline = Date.now() + timeoutMs;
