@@ -20,6 +20,12 @@ export const authorise = async (
   if (allowed === 'public') return undefined;
   if (token === undefined) throw new DomainError('not-signed-in');
   const actor = await tokens.verify(token);
-  if (!allowed.includes(actor.role)) throw new DomainError('not-allowed');
+  permit(actor, permission);
   return actor;
+};
+
+/** Throws `not-allowed` unless the actor's role has the permission. */
+export const permit = ({ role }: Actor, permission: Permission): void => {
+  const allowed: 'public' | readonly string[] = permissions[permission];
+  if (allowed !== 'public' && !allowed.includes(role)) throw new DomainError('not-allowed');
 };

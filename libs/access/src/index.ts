@@ -1,5 +1,5 @@
 export { type Actor } from './actor.js';
-export { authorise } from './authorise.js';
+export { authorise, permit } from './authorise.js';
 export {
   accessTokenJwk,
   accessTokenKey,

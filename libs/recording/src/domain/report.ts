@@ -19,8 +19,8 @@ interface Reported {
   readonly source: string;
   /** The provider's; absent where it sent none. */
   readonly id?: string;
-  /** As the provider said it (RFC 3339, in UTC); absent where it did not. */
-  readonly occurredAt?: string;
+  /** The times it said, in UTC, when it happened first; empty where it said none. */
+  readonly times: readonly string[];
 }
 
 export interface LearningReport extends Reported {
@@ -37,8 +37,11 @@ export interface VoidReport extends Reported {
 
 export type Report = LearningReport | VoidReport;
 
+/** Calendars of databases begin with year 1. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+
 /** An RFC 3339 time in UTC; undefined for a time that no calendar has. */
 export const inUtc = (time: string): string | undefined => {
   const milliseconds = Date.parse(time);
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+  return milliseconds >= EARLIEST ? new Date(milliseconds).toISOString() : undefined;
 };

@@ -1,0 +1,60 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock, DomainError } from '#kernel';
+import { Client } from '#contracts';
+
+/** What another process learned about a client is known here after at most this time. */
+export const CLIENT_CACHE_MS = 5_000;
+
+interface Registered {
+  readonly client: Client;
+  readonly basicKeySha256: string;
+}
+
+/** Who may send what, as registered. Kept in memory for a short while. */
+@Injectable()
+export class Clients {
+  readonly #cache = new Map<string, { readonly registered: Registered; readonly until: number }>();
+
+  constructor(
+    private readonly db: DataSource,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** The client; undefined if it is not registered, or if that has not reached us yet. */
+  async find(id: string): Promise<Client | undefined> {
+    return (await this.#registered(id))?.client;
+  }
+
+  /** The client that an xAPI key (HTTP Basic) names. Throws `invalid-client`. */
+  async withKey(id: string, secret: string): Promise<Client> {
+    const registered = await this.#registered(id);
+    const given = createHash('sha256').update(secret).digest();
+    const expected = Buffer.from(registered?.basicKeySha256 ?? '', 'hex');
+    if (!registered || expected.length !== given.length || !timingSafeEqual(given, expected))
+      throw new DomainError('invalid-client');
+    return registered.client;
+  }
+
+  forget(id: string): void {
+    this.#cache.delete(id);
+  }
+
+  async #registered(id: string): Promise<Registered | undefined> {
+    const now = this.clock.now().getTime();
+    const cached = this.#cache.get(id);
+    if (cached && cached.until > now) return cached.registered;
+    const [row] = await this.db.query<{ definition: unknown; basic_key_sha256: string }[]>(
+      'select definition, basic_key_sha256 from recording.client where id = $1',
+      [id],
+    );
+    if (!row) return undefined;
+    const registered = {
+      client: Client.parse(row.definition),
+      basicKeySha256: row.basic_key_sha256,
+    };
+    this.#cache.set(id, { registered, until: now + CLIENT_CACHE_MS });
+    return registered;
+  }
+}

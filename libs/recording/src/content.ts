@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { LearningEventData } from '#contracts';
+import { canonicalJson } from '#merkle';
+import type { Report } from './domain/report.js';
+
+/** A report on its way into the log, with what is kept of the form in which it came. */
+export interface Submission {
+  readonly report: Report;
+  readonly raw: LearningEventData['raw'];
+  /** What is compared when its source and id come again: what the provider said, and no more. */
+  readonly content: string;
+  /** Ids of xAPI statements are UUIDs. */
+  readonly idStyle: 'hash' | 'uuid';
+}
+
+/** Nothing a provider means is nested deeper; what is could exhaust a reader's stack. */
+export const DEPTH_MAX = 32;
+/** NUL, and half a surrogate pair, as JCS writes them: no database and no UTF-8 can hold them. */
+const NOT_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/u;
+
+/**
+ * A parsed JSON value in canonical form (RFC 8785), or in plain words why it cannot be kept.
+ * Parsers disagree on what is refused here, and a value must mean the same to every reader.
+ */
+export const canonicalOf = (value: unknown): { text: string } | { detail: string } => {
+  const detail = unstorable(value);
+  if (detail !== undefined) return { detail };
+  const text = canonicalJson(value);
+  return NOT_TEXT.test(text) ? { detail: 'Text must not hold NUL or half a character.' } : { text };
+};
+
+const unstorable = (value: unknown, depth = DEPTH_MAX): string | undefined => {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large.';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth === 0) return 'Nested too deeply.';
+  for (const part of Object.values(value)) {
+    const detail = unstorable(part, depth - 1);
+    if (detail !== undefined) return detail;
+  }
+  return undefined;
+};
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

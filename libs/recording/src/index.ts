@@ -1,0 +1,2 @@
+export { intakeSchema } from './intake-schema.js';
+export { recording } from './recording.module.js';

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import { DomainError } from '#kernel';
+
+export const BODY_BYTES_MAX = 8 * 1024 * 1024;
+export const BATCH_MAX = 1_000;
+
+/** Where V8 says that JSON ends to be JSON. The rest of its message quotes the input. */
+const PLACE = /\(line \d+ column \d+\)|at position \d+/u;
+
+/** Throws DomainError `malformed-json`, with the place if it is known and nothing of the text. */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const place = error instanceof Error ? PLACE.exec(error.message)?.[0] : undefined;
+    throw new DomainError('malformed-json', place && `Not JSON ${place}.`);
+  }
+};
+
+/**
+ * Makes the routes of a scope take JSON under these media types, up to BODY_BYTES_MAX. A body
+ * arrives parsed; whatever is wrong is thrown to the error handler of the app.
+ */
+export const acceptJson = (scope: FastifyInstance, mediaTypes: readonly string[]): void => {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    [...mediaTypes],
+    { parseAs: 'string', bodyLimit: BODY_BYTES_MAX },
+    (_, text, done) => {
+      try {
+        done(null, parseJson(text.toString()));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+  scope.setErrorHandler((error: Error & { code?: string }, _, reply) => {
+    // Sent, not thrown: the handler of the app renders it.
+    void reply.send(
+      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+        ? new DomainError('too-large', `A body may have ${BODY_BYTES_MAX} bytes.`)
+        : error,
+    );
+  });
+};
+
+/** A body that is one thing or a list of them. Throws `too-large` for more than BATCH_MAX. */
+export const itemsOf = (body: unknown): readonly unknown[] => {
+  const items: readonly unknown[] = Array.isArray(body) ? body : [body];
+  if (items.length > BATCH_MAX)
+    throw new DomainError('too-large', `A batch may have ${BATCH_MAX} items.`);
+  return items;
+};

@@ -1,0 +1,98 @@
+import { DomainError, type Issue } from '#kernel';
+import type { LearnerIdentity } from '#contracts';
+import { canonicalJson as jcs } from '#merkle';
+import { canonicalOf, sha256, type Submission } from './content.js';
+import { defined } from './domain/defined.js';
+import { inUtc, type Report, type ReportedData, type VoidReport } from './domain/report.js';
+import { intakeSchema, VOIDED_TYPE, verbOfType } from './intake-schema.js';
+import { compile } from './json-schema.js';
+
+/** One event in canonical form (RFC 8785), in bytes. Evidence goes by reference. */
+export const EVENT_BYTES_MAX = 32 * 1024;
+
+const check = compile(intakeSchema);
+
+/** An event that has passed the intake schema. */
+interface NativeEvent {
+  readonly id?: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time?: string;
+  readonly data: object;
+}
+type NativeData = ReportedData & {
+  readonly learner: LearnerIdentity;
+  readonly occurredAt?: string;
+};
+
+const invalid = (...issues: readonly Issue[]): DomainError =>
+  new DomainError('invalid-input', undefined, issues);
+
+/**
+ * An event as POST /v1/events takes it, checked for its form. In: any JSON value.
+ * Throws DomainError `invalid-input` with pointers into the event, or `too-large`.
+ */
+export const readNativeEvent = (value: unknown): Submission => {
+  const canonical = canonicalOf(value);
+  if ('detail' in canonical) throw invalid({ pointer: '#', detail: canonical.detail });
+  if (Buffer.byteLength(canonical.text) > EVENT_BYTES_MAX)
+    throw new DomainError('too-large', `An event may have ${EVENT_BYTES_MAX} bytes.`);
+  const issues = check(value);
+  if (issues.length > 0) throw invalid(...issues);
+
+  const event = value as NativeEvent;
+  const { report, content } = event.type === VOIDED_TYPE ? readVoid(event) : readLearning(event);
+  return {
+    report,
+    content,
+    raw: { format: 'native', sha256: sha256(canonical.text) },
+    idStyle: 'hash',
+  };
+};
+
+type Read = Pick<Submission, 'content'> & { readonly report: Report };
+
+const readLearning = (event: NativeEvent): Read => {
+  const { learner, occurredAt, ...data } = event.data as NativeData;
+  if (data.verb !== verbOfType(event.type))
+    throw invalid({ pointer: '#/data/verb', detail: 'Must be the verb that "type" names.' });
+  const happened = occurredAt === undefined ? [] : [utc(occurredAt, '#/data/occurredAt')];
+  const times = [...happened, ...timeOf(event)];
+  return {
+    report: {
+      is: 'learning',
+      source: event.source,
+      ...defined({ id: event.id }),
+      times,
+      learner,
+      data,
+    },
+    // Not the learner: the HMAC's key is theirs. Not the envelope's time: the same event may be
+    // sent again without it.
+    content: jcs({ ...data, occurredAt: happened[0] }),
+  };
+};
+
+const readVoid = (event: NativeEvent): Read => {
+  const { target, reason } = event.data as Pick<VoidReport, 'target' | 'reason'>;
+  return {
+    report: {
+      is: 'void',
+      source: event.source,
+      ...defined({ id: event.id }),
+      times: timeOf(event),
+      target,
+      reason,
+    },
+    content: jcs({ target, reason }),
+  };
+};
+
+const timeOf = ({ time }: NativeEvent): readonly string[] =>
+  time === undefined ? [] : [utc(time, '#/time')];
+
+const utc = (time: string, pointer: string): string => {
+  const moment = inUtc(time);
+  if (moment === undefined) throw invalid({ pointer, detail: 'No calendar has this time.' });
+  return moment;
+};

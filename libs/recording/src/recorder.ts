@@ -1,0 +1,211 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock, DomainError, newId, UnavailableError } from '#kernel';
+import type { Receipt } from '#contracts';
+import { type Appended, Log, type NewEntry } from '#log';
+import { Vault } from '#vault';
+import type { Submission } from './content.js';
+import { type Provider, refuse } from './domain/admission.js';
+import { learningEventOf } from './domain/learning-event.js';
+import { EventIds, type EventId } from './event-ids.js';
+
+/** What became of a submission. */
+export type Outcome =
+  | {
+      readonly is: 'recorded';
+      readonly receipt: Receipt;
+      /** The provider's id of the event, or the one made for it. */
+      readonly eventId: string;
+    }
+  | { readonly is: 'refused'; readonly error: DomainError };
+
+const NO_IDENTITY =
+  'This event had no id and no time, so a repeat of it could not be told from a new one.';
+
+/** A submission on its way: what it needs is filled in step by step, for the whole batch at once. */
+interface Intake extends EventId {
+  readonly submission: Submission;
+  readonly n: number;
+  readonly alias?: string;
+  readonly contentMac: Uint8Array;
+}
+
+/**
+ * Records what providers say, a batch at a time: who is meant (vault), whether it was said before
+ * (HMAC of the content), sealed, appended. The order of the steps is the order below; nothing is
+ * visible before the last, and repeating all of them is safe.
+ */
+@Injectable()
+export class Recorder {
+  constructor(
+    @Inject(Log) private readonly log: Log,
+    @Inject(Vault) private readonly vault: Vault,
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly ids: EventIds,
+  ) {}
+
+  /** Why the provider may not say this; undefined if it may. */
+  refusal(provider: Provider, { report }: Submission): DomainError | undefined {
+    const refused = refuse(provider, report, this.clock.now());
+    return refused && new DomainError(refused.code, undefined, refused.issues);
+  }
+
+  /**
+   * Records submissions that were not refused. Out: one outcome for each, in order. An outcome is
+   * refused with `alias-unknown`, `event-conflict` or `event-erased`.
+   * Throws UnavailableError when the vault or the log is away: then repeat the call.
+   */
+  async record(
+    provider: Provider,
+    submissions: readonly Submission[],
+  ): Promise<readonly Outcome[]> {
+    const outcomes = new Map<number, Outcome>();
+    const refuseAt = (n: number, error: DomainError): void => {
+      outcomes.set(n, { is: 'refused', error });
+    };
+    const intakes = await this.#identify(provider, submissions, refuseAt);
+    const entries = await this.#seal(provider, intakes);
+    const appended = entries.length === 0 ? [] : await this.log.append(entries);
+    for (const [k, intake] of intakes.entries()) {
+      const answer = appended[k];
+      if (!answer) continue;
+      if (answer.status === 'conflict') refuseAt(intake.n, await this.#conflict(answer));
+      else outcomes.set(intake.n, this.#recorded(intake, answer, answer.status));
+    }
+    return submissions.map((_, n) => {
+      const outcome = outcomes.get(n);
+      if (!outcome) throw new Error('a submission got no answer');
+      return outcome;
+    });
+  }
+
+  /** Who each is about, and by what it is told from others. */
+  async #identify(
+    provider: Provider,
+    submissions: readonly Submission[],
+    refuseAt: (n: number, error: DomainError) => void,
+  ): Promise<readonly Intake[]> {
+    const aliases = await this.#aliases(provider, submissions);
+    const personal = submissions.flatMap(({ content }, n) => {
+      const alias = aliases[n];
+      return typeof alias === 'string' ? [{ n, alias, content }] : [];
+    });
+    const macs = await this.vault.contentMacs(personal);
+    const macAt = new Map(personal.map(({ n }, k) => [n, macs[k]]));
+    return submissions.flatMap((submission, n): readonly Intake[] => {
+      const alias = aliases[n];
+      if (alias instanceof DomainError) {
+        refuseAt(n, alias);
+        return [];
+      }
+      const contentMac =
+        submission.report.is === 'void' ? this.ids.voidMac(submission.content) : macAt.get(n);
+      if (!contentMac) {
+        refuseAt(n, new DomainError('event-erased'));
+        return [];
+      }
+      const known = this.ids.of(submission, alias);
+      return [{ submission, n, contentMac, ...(alias === undefined ? {} : { alias }), ...known }];
+    });
+  }
+
+  /** One call for the batch; only if somebody names a foreign alias, one for each such name. */
+  async #aliases(
+    provider: Provider,
+    submissions: readonly Submission[],
+  ): Promise<readonly (string | DomainError | undefined)[]> {
+    const named = submissions.flatMap(({ report }, n) =>
+      report.is === 'learning' ? [{ n, provider: provider.id, identity: report.learner }] : [],
+    );
+    const found = new Map<number, string | DomainError | undefined>();
+    const ask = async (batch: typeof named): Promise<void> => {
+      const aliases = await this.vault.aliasesFor(batch);
+      for (const [k, { n }] of batch.entries()) found.set(n, aliases[k]);
+    };
+    try {
+      await ask(named);
+    } catch (error) {
+      if (!isAliasUnknown(error)) throw error;
+      await ask(named.filter(({ identity }) => !('alias' in identity)));
+      for (const one of named.filter(({ identity }) => 'alias' in identity))
+        try {
+          await ask([one]);
+        } catch (each) {
+          if (!isAliasUnknown(each)) throw each;
+          found.set(one.n, each);
+        }
+    }
+    return submissions.map((_, n) => found.get(n));
+  }
+
+  async #seal(provider: Provider, intakes: readonly Intake[]): Promise<readonly NewEntry[]> {
+    const now = this.clock.now();
+    const receivedAt = now.toISOString();
+    const drafts = intakes.map((intake) => ({ ...intake, id: newId('evt') }));
+    const toSeal = drafts.flatMap(({ id, alias, submission: { report, raw } }) =>
+      report.is === 'learning' && alias !== undefined
+        ? [
+            {
+              alias,
+              context: `${id}|learning-event`,
+              plaintext: learningEventOf(provider, report, { alias, receivedAt, raw }),
+            },
+          ]
+        : [],
+    );
+    const sealed = (await this.#sealed(toSeal)).values();
+    return drafts.map(({ id, alias, submission: { report }, eventId, contentMac }): NewEntry => {
+      const { source } = report;
+      const entry = {
+        id,
+        time: new Date(report.times[0] ?? now),
+        provider: provider.id,
+        intake: { source, eventId, contentMac },
+      };
+      if (report.is === 'void') {
+        const { target, reason } = report;
+        const data = { eventSource: source, eventId, target, reason };
+        return { ...entry, kind: 'learning-event-voided', data };
+      }
+      const bytes = sealed.next().value;
+      if (!bytes || alias === undefined) throw new UnavailableError('the vault');
+      const data = { eventSource: source, eventId };
+      return { ...entry, kind: 'learning-event', alias, data, sealed: bytes };
+    });
+  }
+
+  /** A key that was destroyed since its HMAC was made: a repeat will find it so from the start. */
+  async #sealed(items: Parameters<Vault['seal']>[0]): Promise<readonly Uint8Array[]> {
+    try {
+      return await this.vault.seal(items);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'event-erased')
+        throw new UnavailableError('the vault', error);
+      throw error;
+    }
+  }
+
+  /** Conflict, unless the earlier event was about somebody who has been erased since. */
+  async #conflict({ seq }: Appended): Promise<DomainError> {
+    const [earlier] = await this.log.read({ after: seq - 1, limit: 1 });
+    const alias = earlier?.alias;
+    if (alias === undefined) return new DomainError('event-conflict');
+    const [mac] = await this.vault.contentMacs([{ alias, content: '' }]);
+    return new DomainError(mac ? 'event-conflict' : 'event-erased');
+  }
+
+  #recorded(
+    { eventId, isTellable }: Intake,
+    { id, seq, leafHash }: Appended,
+    status: Receipt['status'],
+  ): Outcome {
+    const receipt = { eventId: id, log: this.log.name, seq, leafHash, status };
+    return {
+      is: 'recorded',
+      eventId,
+      receipt: isTellable ? receipt : { ...receipt, note: NO_IDENTITY },
+    };
+  }
+}
+
+const isAliasUnknown = (error: unknown): error is DomainError =>
+  error instanceof DomainError && error.code === 'alias-unknown';

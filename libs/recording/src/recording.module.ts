@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import type { Context } from '#log';
+import { Clients } from './clients.js';
+import { ClientsProjection } from './clients.projection.js';
+import { EventIds } from './event-ids.js';
+import { EventsRoutes } from './events.routes.js';
+import { CreateRecording1764000002000 } from './migrations.js';
+import { OwnEventsController } from './own-events.controller.js';
+import { Recorder } from './recorder.js';
+import { XapiRoutes } from './xapi.routes.js';
+
+@Module({
+  controllers: [OwnEventsController],
+  providers: [EventsRoutes, XapiRoutes, Recorder, EventIds, Clients, ClientsProjection],
+})
+class RecordingModule {}
+
+/** What providers and learners say, into the log: CloudEvents, xAPI, own reports. */
+export const recording: Context = {
+  module: RecordingModule,
+  migrations: [CreateRecording1764000002000],
+};
