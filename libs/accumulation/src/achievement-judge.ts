@@ -75,7 +75,8 @@ export class AchievementJudge {
         holdings: holdings.filter(isTheirs),
       };
       const { withdraw, earn } = settle({ ...known, definitions, recheck });
-      for (const holding of known.holdings)
+      // What stacks falls before what it stacks on.
+      for (const holding of known.holdings.toReversed())
         if (withdraw.includes(holding)) await this.#withdraw(holding);
       await this.#earn(known, earn);
     }

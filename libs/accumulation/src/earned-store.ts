@@ -89,12 +89,12 @@ export class EarnedStore {
     return rows.map(({ subject }) => subject);
   }
 
-  /** What the aliases hold now. */
+  /** What the aliases hold now, in the order in which it was stated. */
   async holdings(tx: Transaction, aliases: readonly string[]): Promise<readonly HoldingOf[]> {
     const rows = await tx.query<(StoredMessage & { readonly earned_id: string })[]>(
       `select ${ENVELOPE}, earned_id from accumulation.earned e where alias = any($1)
        and not exists (select from accumulation.withdrawn w where w.earned_id = e.earned_id)
-       order by id`,
+       order by seq, id`,
       [aliases],
     );
     const opened = (await this.journal.open(

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  createDatabase,
+  type Database,
+  fixedClock,
+  inMemoryJournal,
+  type InMemoryLog,
+  inMemoryVault,
+} from '#testing';
+import type { Journal } from '#log';
+import { AccumulationProjection } from './accumulation.projection.js';
+import { AchievementsController } from './achievements.controller.js';
+import { accumulation } from './index.js';
+import { noon } from './testing/learnings.js';
+import { definitionOf, Story } from './testing/story.js';
+
+const X = 'https://uni.example/x';
+const Y = 'https://mooc.example/y';
+
+describe('accumulation of learning', () => {
+  let database: Database;
+  let log: InMemoryLog;
+  let journal: Journal;
+  let story: Story;
+  let uni: string;
+  let mooc: string;
+
+  beforeAll(async () => {
+    database = await createDatabase(accumulation.migrations);
+  });
+  afterAll(() => database.close());
+
+  beforeEach(async () => {
+    const clock = fixedClock('2026-06-01T08:00:00.000Z');
+    const vault = inMemoryVault();
+    ({ log, journal } = inMemoryJournal(vault, clock));
+    story = await Story.begin({ dataSource: database.dataSource, vault, log, journal, clock });
+    uni = await story.alias('uni');
+    mooc = await story.alias('mooc');
+  });
+
+  it('states what was earned, once, on the alias of the learner, with evidence', async () => {
+    await story.define('pass-x', { passed: X, minScore: 0.6 });
+    const result = { score: { raw: 60, max: 100 } };
+    const evidence = await story.learned(uni, { activity: X, result, time: noon(1) });
+    await story.learned(uni, { activity: X, time: noon(2) });
+    await story.learned(mooc, { activity: X, result: { score: { raw: 59, max: 100 } } });
+    await story.system.carry();
+    await story.system.carry(1);
+    expect(await story.stated()).toEqual(['+pass-x']);
+    expect(story.earnings[0]).toMatchObject({
+      alias: uni,
+      provider: 'uni',
+      data: { earnedId: expect.stringMatching(/^ach_[a-z2-7]{26}$/u) },
+    });
+    const [personal] = await journal.open(story.earnings);
+    expect(personal).toEqual({
+      definition: definitionOf('pass-x', { passed: X, minScore: 0.6 }),
+      provider: 'uni',
+      version: 1,
+      evidence: [evidence],
+      earnedAt: noon(1),
+    });
+  });
+
+  it('judges earlier learning by a definition that comes later', async () => {
+    await story.learned(uni, { activity: X });
+    await story.learned(mooc, { activity: Y, workloadHours: 3 });
+    await story.system.carry();
+    await story.define('pass-x', { passed: X });
+    await story.define('any-hours', { hours: 3 });
+    await story.system.carry();
+    expect([...(await story.stated())].toSorted()).toEqual(['+any-hours', '+pass-x']);
+    expect(await story.holders()).toEqual([uni, mooc].toSorted());
+  });
+
+  it('finds who holds an achievement when something is defined that stacks on it', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, time: noon(3) });
+    await story.system.carry();
+    await story.define('stack', { achievement: 'pass-x' });
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x', '+stack']);
+    const [, stack] = await journal.open(story.earnings);
+    expect(stack).toMatchObject({ earnedAt: noon(3) });
+  });
+
+  it('joins the accounts of a person, and states nothing again that another account holds', async () => {
+    await story.define('both', { all: [{ passed: X }, { passed: Y }] });
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, time: noon(1) });
+    await story.learned(mooc, { activity: Y, time: noon(2), provider: 'mooc' });
+    await story.claim('per_a', uni);
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x']);
+    await story.claim('per_a', mooc);
+    await story.learned(mooc, { activity: X, time: noon(0), provider: 'mooc' });
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x', '+both']);
+    expect(story.earnings.map(({ alias }) => alias)).toEqual([uni, mooc]);
+  });
+
+  it('asks the streams where the read model lags behind', async () => {
+    const projection = story.system.get(AccumulationProjection);
+    await story.define('pass-x', { passed: X });
+    await story.claim('per_a', uni);
+    await story.claim('per_a', mooc);
+    await story.system.carry();
+    await story.learned(uni, { activity: X, time: noon(2) });
+    await story.system.handle(projection, log.entries.slice(-1));
+    // What was stated has not come back, and the next would be stated on the other account.
+    await story.learned(mooc, { activity: X, time: noon(1), provider: 'mooc' });
+    await story.system.handle(projection, log.entries.slice(-1));
+    expect(await story.stated()).toEqual(['+pass-x']);
+  });
+
+  it('withdraws what fell before the statement came back', async () => {
+    const projection = story.system.get(AccumulationProjection);
+    await story.define('pass-x', { passed: X });
+    await story.system.carry();
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.system.handle(projection, log.entries.slice(-1));
+    await story.voided(uni, 'one');
+    await story.system.handle(projection, log.entries.slice(-1));
+    expect(await story.stated()).toEqual(['+pass-x']);
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
+  });
+
+  it('withdraws when an account is released that carried it', async () => {
+    await story.define('both', { all: [{ passed: X }, { passed: Y }] });
+    await story.learned(uni, { activity: X });
+    await story.learned(mooc, { activity: Y, provider: 'mooc' });
+    await story.claim('per_a', uni);
+    await story.claim('per_a', mooc);
+    await story.system.carry();
+    await story.release('per_a', uni);
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+both', '-both']);
+  });
+
+  it('withdraws when an event is voided, what stacks too, and states it anew', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.define('stack', { achievement: 'pass-x' });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.system.carry();
+    await story.voided(uni, 'one', 'mooc');
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x', '+stack']);
+    await story.voided(uni, 'one');
+    await story.system.carry();
+    await story.learned(uni, { activity: X, eventId: 'two' });
+    await story.system.carry();
+    expect((await story.stated()).slice(2)).toEqual(['-stack', '-pass-x', '+pass-x', '+stack']);
+    const ids = story.earnings.map(({ data }) => (data as { earnedId: string }).earnedId);
+    expect(ids[2]).toBe(`${ids[0]}-2`);
+  });
+
+  it('lets a correction take away, also for another learner, and its void give back', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.system.carry();
+    // It was somebody else who passed.
+    await story.learned(mooc, { activity: X, eventId: 'two', supersedes: 'one' });
+    await story.system.carry();
+    expect(await story.holders()).toEqual([mooc]);
+    await story.voided(mooc, 'two');
+    await story.system.carry();
+    expect(await story.holders()).toEqual([uni]);
+  });
+
+  it('sees a correction that names another activity', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.system.carry();
+    await story.learned(uni, { activity: Y, eventId: 'two', supersedes: 'one' });
+    await story.system.carry();
+    await story.learned(uni, { activity: Y });
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
+  });
+
+  it('never earns by an event that was voided before it arrived', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.voided(uni, 'one');
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.system.carry(1);
+    expect(await story.stated()).toEqual([]);
+  });
+
+  it('publishes definitions, and lets nobody take one over', async () => {
+    const controller = story.system.get(AchievementsController);
+    const actor = { id: 'uni', role: 'provider' } as const;
+    const definition = definitionOf('pass-x', { passed: X });
+    expect(await controller.publish(definition, actor)).toMatchObject({ version: 1 });
+    expect(await controller.publish(definition, actor)).toMatchObject({ version: 1 });
+    const changed = { ...definition, name: 'Y' };
+    expect(await controller.publish(changed, actor)).toMatchObject({ version: 2 });
+    await expect(controller.publish(definition, { ...actor, id: 'mooc' })).rejects.toMatchObject({
+      code: 'achievement-exists',
+    });
+    await expect(controller.read('nothing')).rejects.toMatchObject({ code: 'not-found' });
+    await story.system.carry();
+    expect(await controller.list()).toEqual({
+      data: [{ provider: 'uni', version: 2, definition: changed }],
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  createDatabase,
+  type Database,
+  fixedClock,
+  inMemoryJournal,
+  type InMemoryLog,
+  inMemoryVault,
+} from '#testing';
+import { AccumulationProjection } from './accumulation.projection.js';
+import { accumulation } from './index.js';
+import { Story } from './testing/story.js';
+
+const X = 'https://uni.example/x';
+const Y = 'https://mooc.example/y';
+const Z = 'https://uni.example/z';
+
+describe('accumulation after a crash, in a rebuild and after an erasure', () => {
+  let database: Database;
+  let log: InMemoryLog;
+  let story: Story;
+  let uni: string;
+  let mooc: string;
+
+  beforeAll(async () => {
+    database = await createDatabase(accumulation.migrations);
+  });
+  afterAll(() => database.close());
+
+  beforeEach(async () => {
+    const clock = fixedClock('2026-06-01T08:00:00.000Z');
+    const vault = inMemoryVault();
+    const memory = inMemoryJournal(vault, clock);
+    ({ log } = memory);
+    story = await Story.begin({ dataSource: database.dataSource, vault, clock, ...memory });
+    uni = await story.alias('uni');
+    mooc = await story.alias('mooc');
+  });
+
+  const outcome = async () => ({ stated: await story.stated(), holders: await story.holders() });
+
+  it('states nothing again after a crash between statement and commit', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.system.carry();
+    await story.learned(uni, { activity: X });
+    const batch = log.entries.slice(-1);
+    const projection = story.system.get(AccumulationProjection);
+    const crash = database.dataSource.transaction(async (tx) => {
+      await projection.handle(batch, tx);
+      throw new Error('crash');
+    });
+    await expect(crash).rejects.toThrow('crash');
+    expect(await story.stated()).toEqual(['+pass-x']);
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x']);
+    expect(await story.holders()).toEqual([uni]);
+  });
+
+  /** A history in which half of what happened would lead to something else than the whole. */
+  const history = async (): Promise<void> => {
+    await story.define('pass-x', { passed: X, minScore: 0.1 });
+    await story.define('stack', { all: [{ achievement: 'pass-x' }, { passed: Y }] });
+    await story.define('once', { passed: Z });
+    await story.define('pass-x', { passed: X, minScore: 0.5 });
+    await story.system.carry();
+    await story.claim('per_a', uni);
+    await story.claim('per_a', mooc);
+    await story.learned(uni, { activity: X, eventId: 'x', result: { score: { scaled: 0.5 } } });
+    await story.learned(mooc, { activity: Y, provider: 'mooc' });
+    // Known and voided together, so never earned.
+    await story.learned(uni, { activity: Z, eventId: 'gone' });
+    await story.voided(uni, 'gone');
+    await story.system.carry();
+    // Enough for the first version only, which was no longer the current one.
+    const bela = await story.alias('uni', 'bela');
+    await story.learned(bela, { activity: X, result: { score: { scaled: 0.2 } } });
+    await story.system.carry();
+    await story.voided(uni, 'x');
+    await story.system.carry();
+    await story.learned(uni, { activity: X, eventId: 'y', result: { score: { scaled: 0.9 } } });
+    await story.system.carry();
+    expect(await story.stated()).toEqual([
+      ...['+pass-x', '+stack'],
+      ...['-stack', '-pass-x'],
+      ...['+pass-x', '+stack'],
+    ]);
+  };
+
+  it.each([1, 2, 3, 100])('states nothing new in a rebuild by batches of %d', async (size) => {
+    await history();
+    const before = await outcome();
+    await story.system.rebuild();
+    await story.system.carry(size);
+    expect(await outcome()).toEqual(before);
+  });
+
+  it.each([
+    ['achievements.v1', 'learning-events.v1', 'identity.v1'],
+    ['learning-events.v1', 'achievements.v1', 'identity.v1'],
+    ['identity.v1', 'learning-events.v1', 'achievements.v1'],
+    ['identity.v1', 'achievements.v1', 'learning-events.v1'],
+  ])('nor if %s comes first, then %s, then %s', async (...order) => {
+    await history();
+    const before = await outcome();
+    const entries = [...log.entries];
+    await story.system.rebuild();
+    const projection = story.system.get(AccumulationProjection);
+    for (const topic of order)
+      for (const entry of entries)
+        if (entry.topic === topic) await story.system.handle(projection, [entry]);
+    expect(await outcome()).toEqual(before);
+  });
+
+  it('goes on after a rebuild as it would have without', async () => {
+    await history();
+    await story.system.rebuild();
+    await story.system.carry(2);
+    await story.learned(uni, { activity: Z });
+    await story.voided(uni, 'y');
+    await story.system.carry(2);
+    const [, , , , , , ...later] = await story.stated();
+    expect(later.toSorted()).toEqual(['+once', '-pass-x', '-stack']);
+  });
+
+  it('forgets who was erased, whichever comes first, and withdraws nothing for it', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.claim('per_a', uni);
+    await story.system.carry();
+    expect((await story.rows()).length).toBeGreaterThan(0);
+    await story.voided(uni, 'other');
+    await story.erase('per_a');
+    await story.system.carry();
+    expect(await story.rows()).toEqual([]);
+    await story.system.rebuild();
+    await story.system.carry();
+    expect(await story.rows()).toEqual([]);
+    expect(log.entries.filter(({ kind }) => kind === 'achievement-withdrawn')).toEqual([]);
+  });
+
+  it('keeps nothing in plain text that says what was learned', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.voided(uni, 'two');
+    await story.system.carry();
+    const rows = await story.rows();
+    expect([...new Set(rows.map(({ table }) => table))]).toEqual(
+      expect.arrayContaining(['learning', 'voiding', 'earned']),
+    );
+    expect(JSON.stringify(rows)).not.toMatch(/example|pass/u);
+  });
+});
