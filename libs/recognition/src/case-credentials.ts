@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '#kernel';
 import { type CaseCredential, facts } from '#contracts';
 import { Journal } from '#log';
-import { readBadge, type ReadBadge } from './open-badge.js';
+import { type AchievementStatement, readAchievementCredential } from '#vc';
 import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 interface CredentialRow extends StoredMessage {
@@ -60,25 +60,26 @@ export class CaseCredentials {
   #view(row: CredentialRow, opened: object | undefined): CaseCredential | undefined {
     if (opened === undefined) return undefined;
     const { credential, credit } = facts['credential-issued'].personal.parse(opened);
-    const badge = readBadge(credential);
-    if (!badge) return undefined;
-    const { title, description, criteria, eqfLevel, workloadHours, learningOutcomes } = badge;
+    const stated = readAchievementCredential(credential);
+    if (!stated) return undefined;
+    const { title, description, criteria, eqfLevel, workloadHours, learningOutcomes } = stated;
+    const posted = credit ?? stated.credit;
     return {
       id: row.credential_id,
       title,
       description,
-      issuer: { id: row.issuer, name: row.issuer_name ?? (badge.issuerName || row.issuer) },
-      issuedAt: badge.validFrom ?? row.time.toISOString(),
+      issuer: { id: row.issuer, name: row.issuer_name ?? stated.issuer.name },
+      issuedAt: stated.issuedAt ?? row.time.toISOString(),
       criteria,
-      ...(credit === undefined ? {} : { credit }),
+      ...(posted === undefined ? {} : { credit: posted }),
       ...(eqfLevel === undefined ? {} : { eqfLevel }),
       ...(workloadHours === undefined ? {} : { workloadHours }),
       learningOutcomes: [...learningOutcomes],
-      state: row.is_revoked ? 'withdrawn' : this.#isOver(badge) ? 'expired' : 'valid',
+      state: row.is_revoked ? 'withdrawn' : this.#isOver(stated) ? 'expired' : 'valid',
     };
   }
 
-  #isOver({ validUntil }: ReadBadge): boolean {
+  #isOver({ validUntil }: AchievementStatement): boolean {
     return validUntil !== undefined && Date.parse(validUntil) <= this.clock.now().getTime();
   }
 }

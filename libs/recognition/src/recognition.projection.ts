@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { facts, type Message, type Topic } from '#contracts';
+import { type EntryKind, facts, type Message, type Topic } from '#contracts';
 import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { ENVELOPE, envelopeOf } from './stored-message.js';
 
@@ -22,51 +22,45 @@ export class RecognitionProjection implements Projection {
   ];
 
   async handle(batch: readonly Message[], transaction: Transaction): Promise<void> {
-    for (const message of batch) await project(message, transaction);
+    for (const message of batch) await handlers[message.kind]?.(message, transaction);
   }
 }
 
-const project = async (message: Message, tx: Transaction): Promise<void> => {
-  switch (message.kind) {
-    case 'client-registered': {
-      const { client } = facts['client-registered'].data.parse(message.data);
-      await tx.query(
-        `insert into recognition.institution (id, name, recognises) values ($1, $2, $3)
+type Handle = (message: Message, tx: Transaction) => Promise<void>;
+
+const handlers: Partial<Record<EntryKind, Handle>> = {
+  'client-registered': async (message, tx) => {
+    const { client } = facts['client-registered'].data.parse(message.data);
+    await tx.query(
+      `insert into recognition.institution (id, name, recognises) values ($1, $2, $3)
          on conflict (id) do update set name = excluded.name, recognises = excluded.recognises`,
-        [client.id, client.name, client.recognises],
-      );
-      return;
-    }
-    case 'credential-issued': {
-      const { credentialId, issuer } = facts['credential-issued'].data.parse(message.data);
-      await keep(message, tx, 'credential', { credential_id: credentialId, issuer });
-      return;
-    }
-    case 'credential-revoked': {
-      const { credentialId } = facts['credential-revoked'].data.parse(message.data);
-      await tx.query(
-        `insert into recognition.revoked (credential_id, alias)
+      [client.id, client.name, client.recognises],
+    );
+  },
+  'credential-issued': async (message, tx) => {
+    const { credentialId, issuer } = facts['credential-issued'].data.parse(message.data);
+    await keep(message, tx, 'credential', { credential_id: credentialId, issuer });
+  },
+  'credential-revoked': async (message, tx) => {
+    const { credentialId } = facts['credential-revoked'].data.parse(message.data);
+    await tx.query(
+      `insert into recognition.revoked (credential_id, alias)
          select $1, $2 where not exists (select from recognition.erased where alias = $2)
          on conflict do nothing`,
-        [credentialId, message.alias ?? null],
-      );
-      return;
-    }
-    case 'recognition-requested': {
-      const { caseId, institution } = facts['recognition-requested'].data.parse(message.data);
-      await keep(message, tx, 'request', { case_id: caseId, institution });
-      return;
-    }
-    case 'recognition-decided': {
-      const { caseId } = facts['recognition-decided'].data.parse(message.data);
-      await keep(message, tx, 'decision', { case_id: caseId });
-      return;
-    }
-    case 'learner-erased':
-      await erase(facts['learner-erased'].data.parse(message.data).aliases, tx);
-      return;
-    default:
-  }
+      [credentialId, message.alias ?? null],
+    );
+  },
+  'recognition-requested': async (message, tx) => {
+    const { caseId, institution } = facts['recognition-requested'].data.parse(message.data);
+    await keep(message, tx, 'request', { case_id: caseId, institution });
+  },
+  'recognition-decided': async (message, tx) => {
+    const { caseId } = facts['recognition-decided'].data.parse(message.data);
+    await keep(message, tx, 'decision', { case_id: caseId });
+  },
+  'learner-erased': async (message, tx) => {
+    await erase(facts['learner-erased'].data.parse(message.data).aliases, tx);
+  },
 };
 
 /** Keeps a message, sealed, under a few plain columns; unless its learner was erased. */
@@ -78,17 +72,14 @@ const keep = async (
 ): Promise<void> => {
   const envelope = envelopeOf(message);
   if (!envelope) return;
-  const names = Object.keys(columns);
-  const values = [...envelope, ...Object.values(columns), message.alias];
+  const values = [...envelope, ...Object.values(columns)];
+  const places = values.map((_, n) => `$${n + 1}`).join(', ');
   await tx.query(
-    `insert into recognition.${table} (${ENVELOPE}, ${names.join(', ')})
-     select ${values
-       .slice(0, -1)
-       .map((_, n) => `$${n + 1}`)
-       .join(', ')}
-     where not exists (select from recognition.erased where alias = $${values.length})
+    `insert into recognition.${table} (${ENVELOPE}, ${Object.keys(columns).join(', ')})
+     select ${places}
+     where not exists (select from recognition.erased where alias = $${values.length + 1})
      on conflict do nothing`,
-    values,
+    [...values, message.alias],
   );
 };
 

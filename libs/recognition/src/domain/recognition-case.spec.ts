@@ -1,83 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { DomainError, fold } from '#kernel';
-import { CRITERIA, type Criterion, type Finding, type Findings, Outcome } from '#contracts';
+import { CRITERIA } from '#contracts';
 import {
-  type CaseCommand,
-  type CaseEvent,
-  type Decide,
-  recognitionCase,
-  type Request,
-} from './recognition-case.js';
-
-const ask: Request = {
-  type: 'request',
-  caseId: 'rec_1',
-  institution: 'borealis',
-  credentialIds: ['crd_1', 'crd_2'],
-  purpose: 'Entry to the second year of nursing',
-  requestedAt: '2026-11-01T08:00:00.000Z',
-};
-const equivalent: Finding = {
-  finding: 'equivalent',
-  statement: 'The same.',
-  evidence: '',
-  relevance: '',
-};
-const reasoned: Finding = {
-  finding: 'substantial-difference',
-  statement: 'There was no clinical placement.',
-  evidence: 'The criteria name an examination only.',
-  relevance: 'The second year is clinical.',
-};
-const all = (change: Findings = {}): Record<Criterion, Finding> => ({
-  level: equivalent,
-  workload: equivalent,
-  quality: equivalent,
-  profile: equivalent,
-  learningOutcomes: equivalent,
-  ...change,
-});
-const decide = (change: Partial<Decide> = {}): Decide => ({
-  type: 'decide',
-  by: { id: 'per_officer', role: 'officer', organisation: 'borealis' },
-  outcome: 'Positive',
-  findings: all(),
-  reasons: 'No substantial difference was found.',
-  credit: { system: 'ECTS', value: 6 },
-  titles: ['Community Nursing'],
-  decidedAt: '2026-11-05T08:00:00.000Z',
-  ...change,
-});
-const refuse = (change: Partial<Decide> = {}): Decide =>
-  decide({
-    outcome: 'Negative',
-    findings: all({ profile: reasoned }),
-    credit: undefined,
-    ...change,
-  });
-
-const given = (...commands: readonly CaseCommand[]): readonly CaseEvent[] =>
-  commands.reduce<readonly CaseEvent[]>(
-    (history, command) => [
-      ...history,
-      ...recognitionCase.decide(command, fold(recognitionCase, history)),
-    ],
-    [],
-  );
-const when = (history: readonly CaseEvent[], command: CaseCommand) =>
-  recognitionCase.decide(command, fold(recognitionCase, history));
-const refusal = (history: readonly CaseEvent[], command: CaseCommand): DomainError => {
-  try {
-    when(history, command);
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-};
-const erased = (history: readonly CaseEvent[]): readonly CaseEvent[] =>
-  history.map((event) => ({ ...event, personal: undefined }) as CaseEvent);
+  all,
+  ask,
+  decide,
+  equivalent,
+  erased,
+  given,
+  reasoned,
+  refusal,
+  refuse,
+  when,
+} from '../testing/cases.js';
+import type { Decide } from './recognition-case.js';
 
 describe('a request for recognition', () => {
   it('is stated with what is personal in the sealed part', () => {
@@ -257,72 +192,5 @@ describe('a decision', () => {
     ['a refusal', refuse()],
   ])('cannot be taken again: %s', (_, change) => {
     expect(refusal(given(ask, decide()), decide(change)).code).toBe('already-decided');
-  });
-});
-
-const textOr = (text: string) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(text) }, fc.constantFrom('', ' '));
-const anyFinding: fc.Arbitrary<Finding> = fc.record({
-  finding: fc.constantFrom('equivalent', 'difference', 'substantial-difference'),
-  statement: textOr('what'),
-  evidence: textOr('shown by'),
-  relevance: textOr('matters'),
-});
-const perCriterion = Object.fromEntries(CRITERIA.map((criterion) => [criterion, anyFinding]));
-const anyFindings: fc.Arbitrary<Findings> = fc.oneof(
-  { weight: 3, arbitrary: fc.record(perCriterion) },
-  fc.record(perCriterion, { requiredKeys: [] }),
-  fc.constant(all()),
-);
-const anyDecision: fc.Arbitrary<CaseCommand> = fc
-  .record({
-    role: fc.constantFrom('officer', 'officer', 'officer', 'system', 'learner'),
-    outcome: fc.constantFrom(...Outcome.options),
-    findings: anyFindings,
-    credit: fc.option(fc.constant({ system: 'ECTS', value: 3 } as const), { nil: undefined }),
-  })
-  .map(({ role, ...rest }) =>
-    decide({ ...rest, by: { id: 'per_1', role, organisation: 'borealis' } }),
-  );
-const sent = fc.array(fc.oneof(fc.constant<CaseCommand>(ask), anyDecision), { maxLength: 12 });
-
-const historyOf = (commands: readonly CaseCommand[]): readonly CaseEvent[] => {
-  let history: readonly CaseEvent[] = [];
-  for (const command of commands)
-    try {
-      history = [...history, ...when(history, command)];
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-    }
-  return history;
-};
-
-describe('whatever is sent, in whatever order', () => {
-  it('nothing is refused without a reasoned substantial difference, and nobody decides twice', () => {
-    const reached = new Map<string, number>();
-    fc.assert(
-      fc.property(sent, (commands) => {
-        const decisions = historyOf(commands).filter(({ kind }) => kind === 'recognition-decided');
-        expect(decisions.length).toBeLessThanOrEqual(1);
-        for (const event of decisions) {
-          if (event.kind !== 'recognition-decided' || !event.personal) throw new Error('sealed');
-          const { outcome, findings, credit } = event.personal;
-          const substantial = Object.values(findings).filter(
-            ({ finding }) => finding === 'substantial-difference',
-          );
-          const explained = substantial.filter(({ statement, evidence, relevance }) =>
-            [statement, evidence, relevance].every((text) => text.trim() !== ''),
-          );
-          reached.set(outcome, (reached.get(outcome) ?? 0) + 1);
-          expect(Object.keys(findings)).toHaveLength(5);
-          expect(explained.length > 0).toBe(outcome !== 'Positive');
-          expect(substantial).toHaveLength(explained.length);
-          if (outcome === 'Negative') expect(credit).toBeUndefined();
-        }
-      }),
-      { numRuns: 2_000 },
-    );
-    // The property says nothing unless each outcome was reached.
-    expect([...reached.keys()].toSorted()).toEqual([...Outcome.options].toSorted());
   });
 });
