@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { EMPTY_ROOT, leafHash, nodeHash } from './hash.js';
+import * as fc from 'fast-check';
+import { leafHash } from './hash.js';
+import { leavesOf as leaves, naiveRoot } from './testing/naive.js';
 import { decodeEdge, encodeEdge, TILE_WIDTH, Tree } from './tree.js';
-
-/** MTH as RFC 6962 §2.1 writes it: slow and plain. */
-const naive = (leaves: readonly Buffer[]): Buffer => {
-  if (leaves.length === 0) return EMPTY_ROOT;
-  if (leaves.length === 1) return leaves[0] as Buffer;
-  let split = 1;
-  while (split * 2 < leaves.length) split *= 2;
-  return nodeHash(naive(leaves.slice(0, split)), naive(leaves.slice(split)));
-};
-const leaves = (count: number): Buffer[] =>
-  Array.from({ length: count }, (_, n) => leafHash(Buffer.from(`entry ${n}`)));
 
 describe('the tree', () => {
   it('has the roots of the RFC 6962 test data', () => {
@@ -42,7 +32,7 @@ describe('the tree', () => {
       const tree = Tree.empty();
       const all = leaves(size);
       tree.append(all);
-      expect(tree.root()).toEqual(naive(all));
+      expect(tree.root()).toEqual(naiveRoot(all));
     },
   );
 
@@ -92,8 +82,16 @@ describe('the tree', () => {
     expect(() => Tree.at(size, edge)).toThrow('does not fit');
   });
 
-  it('refuses an edge that is cut short', () => {
+  it.each([1, 31, 32, 33, 64, 96, 97])('refuses an edge that is cut short by %i bytes', (less) => {
     const bytes = encodeEdge([leaves(3)]);
-    expect(() => decodeEdge(bytes.subarray(0, bytes.length - 1))).toThrow('cut short');
+    expect(() => decodeEdge(bytes.subarray(0, bytes.length - less))).toThrow('cut short');
+  });
+
+  it('is not moved by what happens to its clone', () => {
+    const tree = Tree.empty();
+    tree.append(leaves(300));
+    const [size, root, edge] = [tree.size, tree.root(), encodeEdge(tree.edge)];
+    tree.clone().append(leaves(300));
+    expect([tree.size, tree.root(), encodeEdge(tree.edge)]).toEqual([size, root, edge]);
   });
 });

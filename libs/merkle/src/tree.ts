@@ -17,28 +17,50 @@ export interface Tile {
  */
 export type Edge = readonly (readonly Buffer[])[];
 
-/** MTH of a list of hashes of subtrees of equal size (RFC 6962 §2.1). */
-const rootOf = (hashes: readonly Buffer[]): Buffer => {
-  let level = hashes;
-  while (level.length > 1) {
-    const next: Buffer[] = [];
-    for (let n = 0; n + 1 < level.length; n += 2)
-      next.push(nodeHash(level[n] as Buffer, level[n + 1] as Buffer));
-    // An odd one out moves up as it is: that is the split at the largest power of two.
-    if (level.length % 2 === 1) next.push(level.at(-1) as Buffer);
-    level = next;
+/** The part of one level's tiles that is not full yet. */
+class Level {
+  readonly hashes: Buffer[] = [];
+  /** Roots of its complete subtrees, largest first: one for each bit of the number of hashes. */
+  readonly #peaks: Buffer[] = [];
+
+  static of(hashes: readonly Buffer[]): Level {
+    const level = new Level();
+    for (const hash of hashes) level.push(hash);
+    return level;
   }
-  return level[0] ?? EMPTY_ROOT;
-};
+
+  push(hash: Buffer): void {
+    let peak = hash;
+    for (let count = this.hashes.length; count % 2 === 1; count = (count - 1) / 2)
+      peak = nodeHash(this.#peaks.pop() as Buffer, peak);
+    this.#peaks.push(peak);
+    this.hashes.push(hash);
+  }
+
+  /** The root of what is here and of what is right of it on the levels below. */
+  root(right: Buffer | undefined): Buffer | undefined {
+    return this.#peaks.reduceRight<Buffer | undefined>(
+      (joined, peak) => (joined === undefined ? peak : nodeHash(peak, joined)),
+      right,
+    );
+  }
+
+  clone(): Level {
+    const level = new Level();
+    level.hashes.push(...this.hashes);
+    level.#peaks.push(...this.#peaks);
+    return level;
+  }
+}
 
 /** A tree that grows. Keeps the edge only; what becomes full leaves as tiles. */
 export class Tree {
-  readonly #edge: Buffer[][];
+  readonly #levels: Level[];
   #size: number;
 
-  private constructor(size: number, edge: Edge) {
+  private constructor(size: number, levels: Level[]) {
     this.#size = size;
-    this.#edge = edge.map((hashes) => [...hashes]);
+    this.#levels = levels;
   }
 
   static empty(): Tree {
@@ -53,7 +75,10 @@ export class Tree {
       rest = Math.floor(rest / TILE_WIDTH);
     }
     if (rest !== 0) throw new Error('the edge does not fit the size');
-    return new Tree(size, edge);
+    return new Tree(
+      size,
+      edge.map((hashes) => Level.of(hashes)),
+    );
   }
 
   get size(): number {
@@ -61,7 +86,7 @@ export class Tree {
   }
 
   get edge(): Edge {
-    return this.#edge;
+    return this.#levels.map(({ hashes }) => hashes);
   }
 
   /** Appends leaf hashes; returns the tiles that became full, lower levels first. */
@@ -74,50 +99,35 @@ export class Tree {
     return tiles;
   }
 
-  /** The root (RFC 6962 §2.1) of the tree as it stands. */
+  /** The root (RFC 9162 §2.1.1) of the tree as it stands. */
   root(): Buffer {
-    // Right to left: each level's rest, joined to what is smaller on its right.
-    let right: Buffer | undefined;
-    for (const hashes of this.#edge) {
-      const parts = right === undefined ? hashes : [...hashes, right];
-      if (parts.length > 0) right = right === undefined ? rootOf(hashes) : joinRight(hashes, right);
-    }
-    return right ?? EMPTY_ROOT;
+    return (
+      this.#levels.reduce<Buffer | undefined>((right, level) => level.root(right), undefined) ??
+      EMPTY_ROOT
+    );
   }
 
   clone(): Tree {
-    return new Tree(this.#size, this.#edge);
+    return new Tree(
+      this.#size,
+      this.#levels.map((level) => level.clone()),
+    );
   }
 
-  #push(level: number, hash: Buffer, tiles: Tile[]): void {
-    const hashes = (this.#edge[level] ??= []);
-    hashes.push(hash);
-    if (hashes.length < TILE_WIDTH) return;
-    const perTile = TILE_WIDTH ** (level + 1);
+  #push(height: number, hash: Buffer, tiles: Tile[]): void {
+    const level = (this.#levels[height] ??= new Level());
+    level.push(hash);
+    if (level.hashes.length < TILE_WIDTH) return;
+    const perTile = TILE_WIDTH ** (height + 1);
     tiles.push({
-      level,
+      level: height,
       index: Math.floor(this.#size / perTile) - 1,
-      hashes: Buffer.concat(hashes),
+      hashes: Buffer.concat(level.hashes),
     });
-    this.#edge[level] = [];
-    this.#push(level + 1, rootOf(hashes), tiles);
+    this.#levels[height] = new Level();
+    this.#push(height + 1, level.root(undefined) ?? EMPTY_ROOT, tiles);
   }
 }
-
-/**
- * Joins complete subtrees of equal size with one smaller subtree on their right: the rest on the
- * right belongs under the last, smallest power of two of them.
- */
-const joinRight = (hashes: readonly Buffer[], right: Buffer): Buffer => {
-  let joined = right;
-  let end = hashes.length;
-  while (end > 0) {
-    const width = end & -end;
-    joined = nodeHash(rootOf(hashes.slice(end - width, end)), joined);
-    end -= width;
-  }
-  return joined;
-};
 
 /** The edge as bytes: for each level a big-endian count of two bytes, then the hashes. */
 export const encodeEdge = (edge: Edge): Buffer =>
@@ -135,6 +145,7 @@ export const decodeEdge = (bytes: Uint8Array): Edge => {
   const edge: Buffer[][] = [];
   let at = 0;
   while (at < buffer.length) {
+    if (at + 2 > buffer.length) throw new Error('the edge is cut short');
     const count = buffer.readUInt16BE(at);
     at += 2;
     if (at + count * HASH_BYTES > buffer.length) throw new Error('the edge is cut short');
