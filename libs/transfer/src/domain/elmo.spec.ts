@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { CreditSystem } from '#contracts';
-import { ElmoSchema, hasElmoSchema, textsAt } from '../testing/elmo-schema.js';
+import { describeWithStandards } from '#testing';
+import { ElmoSchema, textsAt } from '../testing/elmo-schema.js';
 import { elmo, ELMO_NAMESPACE } from './elmo.js';
 import type { LearningOpportunity, Transcript } from './transcript.js';
 import { writeXml } from './write-xml.js';
@@ -11,6 +12,7 @@ const nursing: LearningOpportunity = {
   instanceIdentifiers: [{ type: 'credential', value: 'crd_1' }],
   title: 'Community Nursing, module 1',
   description: 'Care for people at home.\n\nAnd in the neighbourhood.',
+  note: 'Workload: 150 hours.',
   language: 'en',
   type: 'Course',
   iscedCode: '0913',
@@ -41,6 +43,7 @@ const transcript = (
   ...change,
 });
 const xmlOf = (one: Transcript): string => writeXml(elmo(one), ELMO_NAMESPACE);
+const DESCRIPTION = '//e:learningOpportunitySpecification/e:description';
 const LOI = '//e:learningOpportunityInstance';
 
 describe('a transcript in ELMO', () => {
@@ -53,8 +56,8 @@ describe('a transcript in ELMO', () => {
       'Aurora Open University',
       'https://aurora.example',
     ]);
-    expect(textsAt(xml, '//e:learningOpportunitySpecification/e:description')).toEqual([
-      'Care for people at home.\n\nAnd in the neighbourhood.',
+    expect(textsAt(xml, DESCRIPTION)).toEqual([
+      'Care for people at home.\n\nAnd in the neighbourhood.\nWorkload: 150 hours.',
     ]);
     expect(textsAt(xml, `${LOI}/e:date | ${LOI}/e:status`)).toEqual(['2026-10-16', 'passed']);
     expect(textsAt(xml, `${LOI}/e:credit/*`)).toEqual(['ects', '6']);
@@ -69,6 +72,15 @@ describe('a transcript in ELMO', () => {
       expect(textsAt(xml, `${LOI}/e:credit/*`)).toEqual([system.toLowerCase(), '1.5']);
     },
   );
+
+  it.each(['no', undefined])('keeps what we add apart from a description in %s', (language) => {
+    const xml = xmlOf(transcript({}, { language }));
+    expect(textsAt(xml, DESCRIPTION)).toEqual([
+      'Care for people at home.\n\nAnd in the neighbourhood.',
+      'Workload: 150 hours.',
+    ]);
+    expect(textsAt(xml, `${DESCRIPTION}/@xml:lang`)).toEqual(language ? [language, 'en'] : ['en']);
+  });
 
   it('leaves out what is not known', () => {
     const bare = {
@@ -132,7 +144,7 @@ describe('a transcript in ELMO', () => {
   });
 });
 
-(hasElmoSchema ? describe : describe.skip)('against the official XSD of ELMO 1.7.0', () => {
+describeWithStandards('against the official XSD of ELMO 1.7.0', () => {
   let schema: ElmoSchema;
   beforeAll(() => {
     schema = new ElmoSchema();

@@ -57,16 +57,34 @@ const institution = ({ title, country, identifiers, url }: Institution): Element
 
 const specification = (opportunity: LearningOpportunity): Element => {
   const language = xmlLanguage(opportunity.language);
-  const description = xmlText(opportunity.description ?? '');
   return element('learningOpportunitySpecification', [
     ...opportunity.identifiers.map(identifier),
     inLanguage(language, element('title', xmlToken(opportunity.title))),
     ...optional('type', opportunity.type),
     ...optional('iscedCode', opportunity.iscedCode && xmlToken(opportunity.iscedCode)),
     ...optional('url', opportunity.url && xmlToken(opportunity.url)),
-    ...(description === '' ? [] : [inLanguage(language, element('description', description))]),
+    ...descriptions(opportunity, language),
     element('specifies', [instance(opportunity)]),
   ]);
+};
+
+/** One for each language; an English note goes into an English description. */
+const descriptions = (
+  { description = '', note = '' }: LearningOpportunity,
+  language: string | undefined,
+): readonly Element[] => {
+  const own = xmlText(description);
+  const ours = xmlText(note);
+  const texts: readonly (readonly [string, string | undefined])[] =
+    language === 'en'
+      ? [[xmlText(`${own}\n${ours}`), 'en']]
+      : [
+          [own, language],
+          [ours, 'en'],
+        ];
+  return texts
+    .filter(([text]) => text !== '')
+    .map(([text, tag]) => inLanguage(tag, element('description', text)));
 };
 
 const instance = (opportunity: LearningOpportunity): Element => {

@@ -42,7 +42,10 @@ export interface LearningOpportunity {
   /** Of the instance: the credential. */
   readonly instanceIdentifiers: readonly Identifier[];
   readonly title: string;
+  /** In the language of the title. */
   readonly description?: string | undefined;
+  /** What we add to the description, in English. */
+  readonly note?: string | undefined;
   readonly language?: string | undefined;
   /** Left out where none of ELMO's four words fits. */
   readonly type?: 'Degree Programme' | 'Module' | 'Course' | 'Class' | undefined;

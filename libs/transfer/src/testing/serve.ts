@@ -1,0 +1,77 @@
+import { Catch, type ArgumentsHost, type CanActivate, type ExceptionFilter } from '@nestjs/common';
+import { type ExecutionContext, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { Clock, DomainError, PublicUrl } from '#kernel';
+import { problemOf } from '#contracts';
+import { type Actor, authorise, PERMISSION, type Permission, Tokens } from '#access';
+import { type Context, Journal } from '#log';
+import { Vault } from '#vault';
+
+/** A token is `role:id` or `role:id:organisation`. */
+class PlainTokens extends Tokens {
+  verify(token: string): Promise<Actor> {
+    const [role, id, organisation] = token.split(':');
+    if (!id) return Promise.reject(new DomainError('not-signed-in'));
+    return Promise.resolve({
+      id,
+      role: role as Actor['role'],
+      ...(organisation && { organisation }),
+    });
+  }
+}
+class Guard implements CanActivate {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const permission = new Reflector().get<Permission>(PERMISSION, context.getHandler());
+    const request = context.switchToHttp().getRequest();
+    request.actor = await authorise(new PlainTokens(), request.headers.authorization, permission);
+    return true;
+  }
+}
+@Catch(DomainError)
+class Problems implements ExceptionFilter {
+  catch({ code, detail, issues }: DomainError, host: ArgumentsHost): void {
+    const problem = problemOf(code, detail, issues);
+    void host.switchToHttp().getResponse<FastifyReply>().status(problem.status).send(problem);
+  }
+}
+/** What a service gives to its contexts. */
+export interface Parts {
+  readonly db: DataSource;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly journal: Journal;
+}
+
+/** A context behind HTTP, with the real permissions and schemas, on the given parts. */
+export const serve = async (context: Context, parts: Parts): Promise<NestFastifyApplication> => {
+  const globals = [
+    { provide: DataSource, useValue: parts.db },
+    { provide: Clock, useValue: parts.clock },
+    { provide: PublicUrl, useValue: new PublicUrl('https://ledger.example') },
+    { provide: Vault, useValue: parts.vault },
+    { provide: Journal, useValue: parts.journal },
+  ];
+  @Global()
+  @Module({
+    providers: globals,
+    exports: globals.map(({ provide }) => provide),
+  })
+  class Globals {}
+  const module = await Test.createTestingModule({
+    imports: [Globals, context.module],
+    providers: [
+      { provide: APP_GUARD, useClass: Guard },
+      { provide: APP_FILTER, useClass: Problems },
+    ],
+  }).compile();
+  const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
+    logger: false,
+  });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+};
