@@ -1,12 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  createDatabase,
-  type Database,
-  fixedClock,
-  inMemoryJournal,
-  type InMemoryLog,
-  inMemoryVault,
-} from '#testing';
+import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
 import type { Journal } from '#log';
 import { AccumulationProjection } from './accumulation.projection.js';
 import { AchievementsController } from './achievements.controller.js';
@@ -33,8 +26,9 @@ describe('accumulation of learning', () => {
   beforeEach(async () => {
     const clock = fixedClock('2026-06-01T08:00:00.000Z');
     const vault = inMemoryVault();
-    ({ log, journal } = inMemoryJournal(vault, clock));
-    story = await Story.begin({ dataSource: database.dataSource, vault, log, journal, clock });
+    log = new InMemoryLog();
+    story = await Story.begin({ dataSource: database.dataSource, vault, log, clock });
+    ({ journal } = story.system);
     uni = await story.alias('uni');
     mooc = await story.alias('mooc');
   });
@@ -123,7 +117,7 @@ describe('accumulation of learning', () => {
     await story.voided(uni, 'one');
     await story.system.handle(projection, log.entries.slice(-1));
     expect(await story.stated()).toEqual(['+pass-x']);
-    await story.system.carry();
+    await story.system.handle(projection, story.earnings);
     expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
   });
 

@@ -55,9 +55,13 @@ export const compare = (a: Rational, b: Rational): number => {
   return difference < 0n ? -1 : Number(difference > 0n);
 };
 
-/** The nearest number, for showing; never for deciding. */
+const DIGITS = 12;
+
+/** The number, to twelve places: for showing, never for deciding. */
 export const toNumber = ({ n, d }: Rational): number => {
-  const scale = 10n ** 12n;
-  const whole = n / d;
-  return Number(whole) + Number(((n - whole * d) * scale) / d) / Number(scale);
+  const sign = n < 0n ? '-' : '';
+  const scaled = ((n < 0n ? -n : n) * 10n ** BigInt(DIGITS)) / d;
+  const digits = scaled.toString().padStart(DIGITS + 1, '0');
+  // Read as text: adding a whole and a part as numbers would bring the rounding back.
+  return Number(`${sign}${digits.slice(0, -DIGITS)}.${digits.slice(-DIGITS)}`) + 0;
 };

@@ -46,7 +46,7 @@ export class Story {
   /** Gives the id of the entry. */
   async learned(alias: string, sample: Sample): Promise<string> {
     const { provider = '', source, eventId, data, time } = learning(sample);
-    const [entry] = await this.parts.journal.append([
+    const [entry] = await this.system.journal.append([
       {
         kind: 'learning-event',
         alias,
@@ -69,24 +69,24 @@ export class Story {
       target,
       reason: 'entered-in-error',
     } as const;
-    await this.parts.journal.append([{ kind: 'learning-event-voided', alias, provider, data }]);
+    await this.system.journal.append([{ kind: 'learning-event-voided', alias, provider, data }]);
   }
 
   async claim(person: string, alias: string): Promise<void> {
     await this.parts.vault.createPerson(person);
     await this.parts.vault.link(person, alias);
     const data = { person, alias, provider: 'uni' };
-    await this.parts.journal.append([{ kind: 'alias-claimed', alias, data }]);
+    await this.system.journal.append([{ kind: 'alias-claimed', alias, data }]);
   }
 
   async release(person: string, alias: string): Promise<void> {
     await this.parts.vault.unlink(person, alias);
-    await this.parts.journal.append([{ kind: 'alias-released', alias, data: { person, alias } }]);
+    await this.system.journal.append([{ kind: 'alias-released', alias, data: { person, alias } }]);
   }
 
   async erase(person: string): Promise<void> {
     const aliases = await this.parts.vault.aliasesOf(person);
-    await this.parts.journal.append([
+    await this.system.journal.append([
       { kind: 'learner-erased', data: { person, aliases: [...aliases] } },
     ]);
     await this.parts.vault.destroy(person);
@@ -100,7 +100,7 @@ export class Story {
   async stated(): Promise<readonly string[]> {
     const names = new Map<string, string>();
     const { entries } = this.parts.log;
-    const opened = (await this.parts.journal.open(entries)) as readonly (
+    const opened = (await this.system.journal.open(entries)) as readonly (
       Fact<'achievement-earned'>['personal'] | undefined
     )[];
     return entries.flatMap(({ kind, data }, n) => {

@@ -5,7 +5,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { Clock } from '#kernel';
 import type { Message } from '#contracts';
-import { Journal, type Log, type Projection } from '#log';
+import { Journal, type Log, type Projection, SealingJournal } from '#log';
 import { KeyRing, Vault } from '#vault';
 import { AccumulationModule } from '../accumulation.module.js';
 import { AccumulationProjection } from '../accumulation.projection.js';
@@ -15,7 +15,6 @@ export interface Parts {
   readonly dataSource: DataSource;
   readonly vault: Vault;
   readonly log: Log;
-  readonly journal: Journal;
   readonly clock: Clock;
 }
 
@@ -31,11 +30,13 @@ export class System {
 
   private constructor(
     readonly app: TestingModule,
+    readonly journal: Journal,
     private readonly parts: Parts,
   ) {}
 
   static async start(parts: Parts): Promise<System> {
-    const { dataSource, vault, journal, clock } = parts;
+    const { dataSource, vault, log, clock } = parts;
+    const journal = new SealingJournal(log, vault, clock);
     const globals = [
       { provide: DataSource, useValue: dataSource },
       { provide: Vault, useValue: vault },
@@ -49,7 +50,7 @@ export class System {
     const imports = [CqrsModule.forRoot(), Globals, AccumulationModule];
     const app = await Test.createTestingModule({ imports }).compile();
     await app.init();
-    return new System(app, parts);
+    return new System(app, journal, parts);
   }
 
   get projections(): readonly Projection[] {
