@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { type DynamicModule, Global, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Clock, DomainError, PublicUrl } from '#kernel';
+import { Clock, PublicUrl } from '#kernel';
 import { Tokens } from '#access';
 import { type Context, Journal, Log } from '#log';
 import { KeyRing, Vault } from '#vault';
@@ -18,6 +18,7 @@ import { createLogger, nestLogger } from './logger.js';
 import { serveApiDescription } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteCheck } from './route-check.js';
+import { validation } from './validation.js';
 
 /** A running service: an app, what it stands on, and how to end it. */
 export interface Service {
@@ -37,18 +38,6 @@ export interface ServiceDefinition {
   /** False for the vault: it has no log of its own and reads none. */
   readonly hasLog?: boolean;
 }
-
-const validation = new StandardSchemaValidationPipe({
-  exceptionFactory: (issues) =>
-    new DomainError(
-      'invalid-input',
-      undefined,
-      issues.map(({ path = [], message }) => ({
-        pointer: `#${path.map((part) => `/${String(typeof part === 'object' ? part.key : part)}`).join('')}`,
-        detail: message,
-      })),
-    ),
-});
 
 @Global()
 @Module({})

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 
 /** Larger bodies are refused unless a route states a limit of its own. */
@@ -13,7 +13,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export const createHttpServer = (logger: Logger): FastifyAdapter => {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    // We log what was answered ourselves, by route: an address can hold a person.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: true,

@@ -2,6 +2,8 @@ import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
 import { ConcurrencyError, DomainError, UnavailableError } from '#kernel';
 import { type Problem, type ProblemCode, problemOf } from '#contracts';
+import { BODY_BYTES_MAX } from './http-server.js';
+import { issuesOf } from './validation.js';
 
 /** SQLSTATE classes and codes of sockets that say: away for now, try again. */
 const AWAY_SQLSTATE = /^(?:08|53|57P|58)/u;
@@ -38,6 +40,9 @@ const STATUS: Readonly<Record<number, ProblemCode>> = {
   503: 'unavailable',
 };
 
+/** Where the JSON breaks; the rest of such a message quotes what was sent. */
+const JSON_POSITION = /at position \d+/u;
+
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
@@ -60,19 +65,21 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof DomainError) return problemOf(error.code, error.detail, error.issues);
   if (error instanceof ConcurrencyError) return problemOf('concurrent-change');
   if (isAway(error)) return problemOf('unavailable');
-  if (error instanceof z.ZodError) {
-    const issues = error.issues.map(({ path, message }) => ({
-      pointer: `#/${path.join('/')}`,
-      detail: message,
-    }));
-    return problemOf('invalid-input', undefined, issues);
-  }
+  if (error instanceof z.ZodError)
+    return problemOf('invalid-input', undefined, issuesOf(error.issues));
   const fastify = FASTIFY[codeOf(error)];
   if (fastify) return problemOf(fastify);
-  if (error instanceof SyntaxError && 'statusCode' in error) return problemOf('malformed-json');
-  if (error instanceof HttpException)
-    return problemOf(STATUS[error.getStatus()] ?? 'internal-error');
+  if (error instanceof HttpException) return ofHttpException(error);
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 0;
   return problemOf((typeof status === 'number' && STATUS[status]) || 'internal-error');
+};
+
+/** Nest hands on what Fastify refused by its status and message only. */
+const ofHttpException = (error: HttpException): Problem => {
+  const code = STATUS[error.getStatus()] ?? 'internal-error';
+  if (code === 'too-large') return problemOf(code, `The limit is ${BODY_BYTES_MAX} bytes.`);
+  if (code === 'invalid-input' && error.message.includes('JSON'))
+    return problemOf('malformed-json', JSON_POSITION.exec(error.message)?.[0]);
+  return problemOf(code);
 };
