@@ -1,0 +1,78 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What learners see of their own. What an entry says of them stays sealed as it came. */
+export class CreateWallet1764000004000 implements MigrationInterface {
+  readonly name = 'CreateWallet1764000004000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const statement of [
+      'create schema wallet',
+      'create table wallet.party (id text primary key, name text not null)',
+      ...timeline,
+      ...credentials,
+      ...shares,
+    ])
+      await queryRunner.query(statement);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('drop schema wallet cascade');
+  }
+}
+
+const envelope = `
+     id text not null,
+     log text not null,
+     seq bigint not null,
+     alias text not null,
+     provider text,
+     time timestamptz not null,
+     sealed bytea not null`;
+
+const timeline = [
+  `create table wallet.event (${envelope},
+     event_source text not null,
+     event_id text not null,
+     primary key (id)
+   )`,
+  'create index on wallet.event (alias, time desc, id desc)',
+  `create table wallet.voided (
+     id text primary key,
+     alias text not null,
+     provider text,
+     event_source text not null,
+     event_id text not null
+   )`,
+  'create index on wallet.voided (event_source, event_id)',
+  'create index on wallet.voided (alias)',
+];
+
+const credentials = [
+  `create table wallet.credential (${envelope},
+     credential_id text primary key,
+     issuer text not null,
+     purpose text not null
+   )`,
+  'create index on wallet.credential (alias)',
+  `create table wallet.revoked (
+     credential_id text primary key,
+     alias text,
+     revoked_at timestamptz not null,
+     reason text not null
+   )`,
+  'create index on wallet.revoked (alias)',
+];
+
+const shares = [
+  `create table wallet.share (
+     share_id text primary key,
+     alias text not null,
+     time timestamptz not null
+   )`,
+  'create index on wallet.share (alias)',
+  // A view is not an entry of the log, so this table is not emptied by a rebuild.
+  `create table wallet.share_view (
+     share_id text primary key,
+     views bigint not null
+   )`,
+];

@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntryKind, Fact, Message } from '#contracts';
+import { type Projection, ProjectionHandler, type Transaction } from '#log';
+import { Vault } from '#vault';
+import { ENVELOPE, ENVELOPE_SIZE, envelopeOf } from './stored-message.js';
+
+/**
+ * What learners see of their own: events, credentials, shares. Each kind of fact has a table of its
+ * own, so that the order in which topics arrive does not matter.
+ */
+@Injectable()
+@ProjectionHandler()
+export class WalletProjection implements Projection {
+  readonly name = 'wallet';
+  readonly topics = ['learning-events.v1', 'credentials.v1', 'identity.v1', 'wallet.v1'] as const;
+  readonly tables = [
+    'wallet.party',
+    'wallet.event',
+    'wallet.voided',
+    'wallet.credential',
+    'wallet.revoked',
+    'wallet.share',
+  ];
+
+  constructor(@Inject(Vault) private readonly vault: Vault) {}
+
+  async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
+    for (const message of await this.#withoutErased(batch)) await take(tx, message);
+  }
+
+  /** Without the messages of learners whose key is gone: they are as if they never were. */
+  async #withoutErased(batch: readonly Message[]): Promise<readonly Message[]> {
+    const aliases = [...new Set(batch.flatMap(({ alias }) => alias ?? []))];
+    const macs = await this.vault.contentMacs(aliases.map((alias) => ({ alias, content: '' })));
+    const erased = new Set(aliases.filter((_, n) => macs[n] === undefined));
+    return batch.filter(
+      ({ alias, kind }) => kind === 'learner-erased' || alias === undefined || !erased.has(alias),
+    );
+  }
+}
+
+const take = async (tx: Transaction, message: Message): Promise<void> => {
+  const { kind, data, alias = null } = message;
+  if (kind === 'learning-event') {
+    const { eventSource, eventId } = data as Fact<typeof kind>['data'];
+    await keep(tx, message, 'event', { event_source: eventSource, event_id: eventId });
+  } else if (kind === 'learning-event-voided') {
+    const { target } = data as Fact<typeof kind>['data'];
+    await tx.query(
+      `insert into wallet.voided (id, alias, provider, event_source, event_id)
+       values ($1, $2, $3, $4, $5) on conflict do nothing`,
+      [message.id, alias, message.provider ?? null, target.source, target.id],
+    );
+  } else if (kind === 'credential-issued') {
+    const { credentialId, issuer, purpose } = data as Fact<typeof kind>['data'];
+    await keep(tx, message, 'credential', { credential_id: credentialId, issuer, purpose });
+  } else if (kind === 'credential-revoked') {
+    const { credentialId, revokedAt, reason } = data as Fact<typeof kind>['data'];
+    await tx.query(
+      `insert into wallet.revoked (credential_id, alias, revoked_at, reason)
+       values ($1, $2, $3, $4) on conflict do nothing`,
+      [credentialId, alias, revokedAt, reason],
+    );
+  } else if (kind === 'share-created') {
+    const { shareId } = data as Fact<typeof kind>['data'];
+    await tx.query(
+      `insert into wallet.share (share_id, alias, time) values ($1, $2, $3)
+       on conflict do nothing`,
+      [shareId, alias, message.time],
+    );
+  } else await takeIdentity(tx, kind, data);
+};
+
+const takeIdentity = async (tx: Transaction, kind: EntryKind, data: object): Promise<void> => {
+  if (kind === 'client-registered') {
+    const { client } = data as Fact<typeof kind>['data'];
+    await tx.query(
+      `insert into wallet.party (id, name) values ($1, $2)
+       on conflict (id) do update set name = excluded.name`,
+      [client.id, client.name],
+    );
+  } else if (kind === 'learner-erased')
+    await forget(tx, (data as Fact<typeof kind>['data']).aliases);
+};
+
+/** Keeps a message, sealed, under a few plain columns. */
+const keep = async (
+  tx: Transaction,
+  message: Message,
+  table: 'event' | 'credential',
+  columns: Readonly<Record<string, string>>,
+): Promise<void> => {
+  if (message.alias === undefined || !message.sealed) return;
+  const names = Object.keys(columns);
+  const places = Array.from({ length: ENVELOPE_SIZE + names.length }, (_, n) => `$${n + 1}`);
+  await tx.query(
+    `insert into wallet.${table} (${[ENVELOPE, ...names].join(', ')})
+     values (${places.join(', ')}) on conflict do nothing`,
+    [...envelopeOf(message), ...Object.values(columns)],
+  );
+};
+
+const forget = async (tx: Transaction, aliases: readonly string[]): Promise<void> => {
+  await tx.query(
+    `delete from wallet.share_view where share_id in
+       (select share_id from wallet.share where alias = any($1))`,
+    [aliases],
+  );
+  for (const table of ['event', 'voided', 'credential', 'revoked', 'share'])
+    await tx.query(`delete from wallet.${table} where alias = any($1)`, [aliases]);
+};
