@@ -22,7 +22,7 @@ export interface Request {
 }
 
 /** Who decides. What runs by itself has the role `system`. */
-export interface DecidingActor {
+interface DecidingActor {
   readonly id: string;
   readonly role: string;
   /** The institution for which they act. */

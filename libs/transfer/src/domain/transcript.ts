@@ -8,7 +8,7 @@ export interface Transcript {
   readonly reports: readonly Report[];
 }
 
-export interface TranscriptLearner {
+interface TranscriptLearner {
   readonly givenNames: string;
   readonly familyName: string;
   /** A day: 1958-03-02. */
