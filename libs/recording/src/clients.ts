@@ -5,7 +5,7 @@ import { Clock, DomainError } from '#kernel';
 import { Client } from '#contracts';
 
 /** What another process learned about a client is known here after at most this time. */
-export const CLIENT_CACHE_MS = 5_000;
+const CLIENT_CACHE_MS = 5_000;
 
 interface Registered {
   readonly client: Client;

@@ -14,7 +14,7 @@ export interface Submission {
 }
 
 /** Nothing a provider means is nested deeper; what is could exhaust a reader's stack. */
-export const DEPTH_MAX = 32;
+const DEPTH_MAX = 32;
 /** NUL, and half a surrogate pair, as JCS writes them: no database and no UTF-8 can hold them. */
 const NOT_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/u;
 

@@ -25,7 +25,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   'occurredAt',
 ]);
 
-const without = <T extends object>(object: T, left: ReadonlySet<string>): Schema =>
+const without = (object: object, left: ReadonlySet<string>): Schema =>
   Object.fromEntries(Object.entries(object).filter(([name]) => !left.has(name)));
 const mustHave = (names: readonly string[], left: ReadonlySet<string>): readonly string[] =>
   names.filter((name) => !left.has(name) && !OPTIONAL.has(name));

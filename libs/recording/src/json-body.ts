@@ -5,7 +5,7 @@ export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 export const BATCH_MAX = 1_000;
 
 /** Where V8 says that JSON ends to be JSON. The rest of its message quotes the input. */
-const PLACE = /\(line \d+ column \d+\)|at position \d+/u;
+const PLACE = /at position \d+(?: \(line \d+ column \d+\))?/u;
 
 /** Throws DomainError `malformed-json`, with the place if it is known and nothing of the text. */
 export const parseJson = (text: string): unknown => {

@@ -11,7 +11,7 @@ import { acceptJson, itemsOf } from './json-body.js';
 import { Recorder } from './recorder.js';
 import { readStatements, type StatementFormat } from './xapi-statements.js';
 
-export const XAPI_VERSIONS = ['1.0.3', '2.0.0'] as const;
+const XAPI_VERSIONS = ['1.0.3', '2.0.0'] as const;
 type Version = (typeof XAPI_VERSIONS)[number];
 
 const VERSION_HEADER = 'x-experience-api-version';

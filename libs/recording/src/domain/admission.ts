@@ -10,9 +10,9 @@ export type Provider = Pick<
   Partial<Pick<Client, 'country'>>;
 
 /** Clocks differ; a day also covers a time zone that was forgotten. */
-export const FUTURE_MAX_MS = 24 * 3_600_000;
+const FUTURE_MAX_MS = 24 * 3_600_000;
 
-export interface Refusal {
+interface Refusal {
   readonly code: ProblemCode;
   readonly issues: readonly Issue[];
 }

@@ -1,5 +1,4 @@
-import type { LearnerIdentity, LearningEventData, VoidReason } from '#contracts';
-import type { z } from 'zod';
+import type { Fact, LearnerIdentity, LearningEventData } from '#contracts';
 
 /** What a provider may leave out: the ledger knows it from the client's registration. */
 type FromRegistration = 'provider' | 'learningContext' | 'assurance';
@@ -10,7 +9,7 @@ type FromLedger = 'learner' | 'raw' | 'occurredAt';
 export type ReportedData = Omit<LearningEventData, FromRegistration | FromLedger> &
   Partial<Pick<LearningEventData, FromRegistration>>;
 
-export interface EventReference {
+interface EventReference {
   readonly source: string;
   readonly id: string;
 }
@@ -32,7 +31,7 @@ export interface LearningReport extends Reported {
 export interface VoidReport extends Reported {
   readonly is: 'void';
   readonly target: EventReference;
-  readonly reason: z.infer<typeof VoidReason>;
+  readonly reason: Fact<'learning-event-voided'>['data']['reason'];
 }
 
 export type Report = LearningReport | VoidReport;

@@ -3,7 +3,7 @@ import type { Provider } from './admission.js';
 import { defined } from './defined.js';
 import type { LearningReport } from './report.js';
 
-export const SELF_SOURCE = 'urn:llcl:self:ledger';
+const SELF_SOURCE = 'urn:llcl:self:ledger';
 
 /** Learners as providers of their own learning: they vouch for it themselves, and no further. */
 export const SELF: Provider = {

@@ -171,6 +171,27 @@ describe('an xAPI statement', () => {
   });
 });
 
+const canonical = (verb: string, event: object) => ({
+  specversion: '1.0',
+  id: 'h-1',
+  source: 'urn:llcl:uni:moodle',
+  type: `org.learning-ledger.${verb}.v1`,
+  subject: `urn:lrn:${'a'.repeat(32)}`,
+  partitionkey: `urn:lrn:${'a'.repeat(32)}`,
+  time: '2026-05-04T09:00:00Z',
+  datacontenttype: 'application/json',
+  dataschema: 'urn:learning-ledger:learning-event:1.0',
+  data: {
+    learner: { id: `urn:lrn:${'a'.repeat(32)}` },
+    provider: { id: 'urn:llcl:uni', type: 'university' },
+    learningContext: 'formal',
+    occurredAt: '2026-05-04T09:00:00Z',
+    assurance: { level: 'assessed' },
+    raw: { format: 'xapi-1.0.3', sha256: '0'.repeat(64) },
+    ...event,
+  },
+});
+
 describe('the statements of the Moodle plug-in’s own tests', () => {
   const folder = join(process.env['STANDARDS_DIR'] ?? '../shared/standards', 'xapi/moodle');
   const files = readdirSync(folder)
@@ -181,27 +202,6 @@ describe('the statements of the Moodle plug-in’s own tests', () => {
     }));
   const checkForm = compile(statementSchema);
   const checkEvent = compile(learningEventSchema);
-
-  const canonical = (verb: string, event: object) => ({
-    specversion: '1.0',
-    id: 'h-1',
-    source: 'urn:llcl:uni:moodle',
-    type: `org.learning-ledger.${verb}.v1`,
-    subject: `urn:lrn:${'a'.repeat(32)}`,
-    partitionkey: `urn:lrn:${'a'.repeat(32)}`,
-    time: '2026-05-04T09:00:00Z',
-    datacontenttype: 'application/json',
-    dataschema: 'urn:learning-ledger:learning-event:1.0',
-    data: {
-      learner: { id: `urn:lrn:${'a'.repeat(32)}` },
-      provider: { id: 'urn:llcl:uni', type: 'university' },
-      learningContext: 'formal',
-      occurredAt: '2026-05-04T09:00:00Z',
-      assurance: { level: 'assessed' },
-      raw: { format: 'xapi-1.0.3', sha256: '0'.repeat(64) },
-      ...event,
-    },
-  });
 
   it('all have the form of a statement', () => {
     expect(files).toHaveLength(171);
