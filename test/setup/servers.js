@@ -29,10 +29,10 @@ const startTestPostgres = async () => {
   const dataDir = temporaryFolder();
   const postgres = await startPostgres({
     dataDir,
-    databases: [],
     fast: true,
     settings: { max_connections: '300', autovacuum: 'off' },
   });
+  // Without a database: clients then take the one named after the user, which is there.
   process.env.TEST_POSTGRES = postgres.url('');
   return { stop: () => postgres.stop(), folders: [dataDir, postgres.dataDir] };
 };

@@ -18,6 +18,7 @@ import { createLogger, nestLogger } from './logger.js';
 import { serveApiDescription } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteCheck } from './route-check.js';
+import type { ServiceDefinition } from './service-definition.js';
 import { validation } from './validation.js';
 
 /** A running service: an app, what it stands on, and how to end it. */
@@ -29,14 +30,6 @@ export interface Service {
   listen(): Promise<string>;
   /** Drains: no new requests, then the readers, then the log, then the database. */
   close(): Promise<void>;
-}
-
-export interface ServiceDefinition {
-  /** Also the name of its log and of its Kafka consumer group. */
-  readonly name: string;
-  readonly contexts: readonly Context[];
-  /** False for the vault: it has no log of its own and reads none. */
-  readonly hasLog?: boolean;
 }
 
 @Global()

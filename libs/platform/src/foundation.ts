@@ -24,7 +24,7 @@ import {
   type Vault,
 } from '#vault';
 import type { Config } from './config.js';
-import type { ServiceDefinition } from './create-service.js';
+import type { ServiceDefinition } from './service-definition.js';
 import { createDataSource, openDatabase } from './database.js';
 import type { Readiness } from './health.controller.js';
 import { type Postgres, startPostgres } from './postgres/start-postgres.js';

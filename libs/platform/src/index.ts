@@ -1,5 +1,6 @@
 export { type Config, loadConfig } from './config.js';
-export { createService, type Service, type ServiceDefinition } from './create-service.js';
+export { createService, type Service } from './create-service.js';
+export { type ServiceDefinition } from './service-definition.js';
 export { createDataSource, migrate } from './database.js';
 export { createLogger } from './logger.js';
 export { describeApi } from './openapi.js';

@@ -1,4 +1,5 @@
-import { createService, type Service, type ServiceDefinition } from './create-service.js';
+import { createService, type Service } from './create-service.js';
+import type { ServiceDefinition } from './service-definition.js';
 import type { Config } from './config.js';
 
 /** Starts a service, listens, and ends it in order on SIGINT and SIGTERM. */

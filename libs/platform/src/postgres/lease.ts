@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client, type DatabaseError, escapeIdentifier } from 'pg';
 
 /** Only has to be ours; within the database `postgres`. */
 const LEASE_LOCK = 7_310_441;
@@ -11,16 +11,16 @@ const QUERY_MS = 30_000;
  * forgets it when the process dies, however it dies, so the last one to leave can tell.
  */
 export class Lease {
-  readonly #client: pg.Client;
+  readonly #client: Client;
   #isReleased = false;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: Client) {
     this.#client = client;
   }
 
   /** Throws if the server does not answer, or is another than the one on this data. */
   static async take(url: string, pgdata: string, onLost: () => void): Promise<Lease> {
-    const client = new pg.Client({
+    const client = new Client({
       connectionString: url,
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: QUERY_MS,
@@ -42,7 +42,7 @@ export class Lease {
       throw error;
     }
     // The lease alone keeps no process running.
-    (client as pg.Client & { unref(): void }).unref();
+    (client as Client & { unref(): void }).unref();
     return lease;
   }
 
@@ -50,9 +50,9 @@ export class Lease {
     const known = await this.#client.query('select from pg_database where datname = $1', [name]);
     if (known.rowCount !== 0) return;
     try {
-      await this.#client.query(`create database ${pg.escapeIdentifier(name)}`);
+      await this.#client.query(`create database ${escapeIdentifier(name)}`);
     } catch (error) {
-      const { code } = error as pg.DatabaseError;
+      const { code } = error as DatabaseError;
       // Two processes at once: duplicate_database, or unique_violation in the catalogue.
       if (code !== '42P04' && code !== '23505') throw error;
     }

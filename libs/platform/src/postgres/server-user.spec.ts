@@ -35,9 +35,9 @@ describe('canReach', () => {
   });
 });
 
-describe('parsePostmasterPid', () => {
-  const lines = (status: string) => `41\n/d\n1764000000\n5444\n\n127.0.0.1\n 1 2\n${status}\n`;
+const lines = (status: string) => `41\n/d\n1764000000\n5444\n\n127.0.0.1\n 1 2\n${status}\n`;
 
+describe('parsePostmasterPid', () => {
   it('tells a server that is ready from one that is starting', () => {
     expect(parsePostmasterPid(lines('ready   '))).toEqual({ pid: 41, port: 5444, isReady: true });
     expect(parsePostmasterPid(lines('starting'))).toEqual({ pid: 41, port: 5444, isReady: false });

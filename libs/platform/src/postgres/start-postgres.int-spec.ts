@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import pg from 'pg';
+import { Client } from 'pg';
 import { type Postgres, startPostgres } from './start-postgres.js';
 
 jest.setTimeout(60_000);
@@ -30,7 +30,7 @@ const start = async (options: { dataDir?: string; fast?: boolean } = {}): Promis
 };
 
 const query = async (postgres: Postgres, sql: string): Promise<Record<string, unknown>[]> => {
-  const client = new pg.Client({ connectionString: postgres.url('ledger') });
+  const client = new Client({ connectionString: postgres.url('ledger') });
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;
@@ -100,7 +100,7 @@ describe('startPostgres', () => {
     const url = new URL(postgres.url('ledger'));
     for (const password of ['', 'wrong']) {
       url.password = password;
-      const client = new pg.Client({ connectionString: url.href });
+      const client = new Client({ connectionString: url.href });
       await expect(client.connect()).rejects.toThrow(/password/u);
     }
     expect(statSync(join(postgres.dataDir, 'password')).mode & 0o777).toBe(0o600);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 import { prepareBinaries } from './binaries.js';
 import {
   chooseDataFolder,
@@ -149,7 +149,7 @@ class EmbeddedPostgres implements Postgres {
       this.#lease = await Lease.take(this.url('postgres'), this.#folder.pgdata, () => this.#lost());
     } catch (error) {
       // One that refuses us answers. One that does not answer is stopped, and started anew.
-      if (!(error instanceof pg.DatabaseError)) await stopPostmaster(running.pid);
+      if (!(error instanceof DatabaseError)) await stopPostmaster(running.pid);
       throw error;
     }
     for (const name of this.#options.databases ?? ['ledger'])

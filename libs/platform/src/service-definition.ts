@@ -1,0 +1,10 @@
+import type { Context } from '#log';
+
+/** Which contexts run together, and under which name. */
+export interface ServiceDefinition {
+  /** Also the name of its log and of its Kafka consumer group. */
+  readonly name: string;
+  readonly contexts: readonly Context[];
+  /** False for the vault: it has no log of its own and reads none. */
+  readonly hasLog?: boolean;
+}

@@ -1,0 +1,215 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { createEmptyDatabase } from '../journey/database.js';
+import { freePort, LedgerProcess } from '../journey/process.js';
+
+const CHROMIUM = [
+  process.env['CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== '' && existsSync(path));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A page and who is signed in when it is opened. */
+const PAGES: readonly (readonly [persona: string, path: string])[] = [
+  ['', '/'],
+  ['', '/check'],
+  ['learner', '/wallet'],
+  ['learner', '/wallet/claim'],
+  ['learner', '/wallet/report'],
+  ['learner', '/wallet/shares'],
+  ['learner', '/wallet/recognition'],
+  ['learner', '/wallet/profile'],
+  ['library', '/provider'],
+  ['second-university', '/cases'],
+  ['', '/nowhere'],
+];
+
+const run = (): void => {
+  let ledger: LedgerProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    ledger = new LedgerProcess('apps/all-in-one/src/main.js', `http://localhost:${port}`, {
+      PORT: String(port),
+      DATABASE_URL: await createEmptyDatabase(),
+      DATA_DIR: mkdtempSync(join(tmpdir(), 'ledger-browser-')),
+      DEMO: '1',
+    });
+    ledger.start();
+    browser = await puppeteer.launch({
+      executablePath: CHROMIUM ?? '',
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    });
+    await ledger.printed('Stop with Ctrl+C');
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await ledger?.stop();
+  }, 30_000);
+
+  /** A fresh browser profile, signed in, with JavaScript off as for the poorest of phones. */
+  const openAs = async (persona: string, path: string, width = 1280): Promise<Page> => {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    await page.setViewport({ width, height: 900 });
+    await page.setJavaScriptEnabled(false);
+    if (persona) await page.goto(`${ledger.url}/demo/sign-in/${persona}`);
+    await page.goto(`${ledger.url}${path}`);
+    return page;
+  };
+  const close = (page: Page): Promise<void> => page.browserContext().close();
+
+  const violations = async (page: Page): Promise<readonly string[]> => {
+    await page.setJavaScriptEnabled(true);
+    await page.setBypassCSP(true);
+    await page.reload();
+    await page.evaluate(axe);
+    return page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { target: unknown[] }[] }[] }> };
+      };
+      const result = await checker.run();
+      return result.violations.map(
+        ({ id, nodes }) => `${id}: ${JSON.stringify(nodes.map(({ target }) => target))}`,
+      );
+    });
+  };
+
+  const isWide = (page: Page): Promise<boolean> =>
+    page.evaluate(() => {
+      const { documentElement } = (
+        globalThis as unknown as {
+          document: { documentElement: { scrollWidth: number; clientWidth: number } };
+        }
+      ).document;
+      return documentElement.scrollWidth > documentElement.clientWidth;
+    });
+
+  /** What Tab reaches, in order. */
+  const tabStops = async (page: Page): Promise<readonly string[]> => {
+    const stops: string[] = [];
+    for (let n = 0; n < 60; n += 1) {
+      await page.keyboard.press('Tab');
+      const stop = await page.evaluate(() => {
+        const { activeElement } = (
+          globalThis as unknown as {
+            document: {
+              activeElement: {
+                tagName: string;
+                textContent: string;
+                getAttribute(name: string): string | null;
+              } | null;
+            };
+          }
+        ).document;
+        return activeElement && activeElement.tagName !== 'BODY'
+          ? `${activeElement.tagName} ${activeElement.getAttribute('name') ?? activeElement.textContent.trim().slice(0, 40)}`
+          : '';
+      });
+      if (stop === '') break;
+      stops.push(stop);
+    }
+    return stops;
+  };
+
+  it.each(PAGES)(
+    '%s %s has no axe violation, and fits into 320 px',
+    async (persona, path) => {
+      const page = await openAs(persona, path);
+      expect(await violations(page)).toEqual([]);
+      await close(page);
+      const narrow = await openAs(persona, path, 320);
+      await narrow.setJavaScriptEnabled(true);
+      expect(await isWide(narrow)).toBe(false);
+      await close(narrow);
+    },
+    60_000,
+  );
+
+  it('shows the case of a learner to the officer, who decides by keyboard alone', async () => {
+    const page = await openAs('second-university', '/cases');
+    const link = await page.$$eval('main a[href^="/cases/"]', (links) =>
+      links.map((a) => a.getAttribute('href')),
+    );
+    expect(link.length).toBeGreaterThan(0);
+    await page.goto(`${ledger.url}${link[0]}`);
+    expect(await violations(page)).toEqual([]);
+    const stops = await tabStops(page);
+    expect(stops[0]).toMatch(/^A /u);
+    expect(
+      stops.filter((stop) => /^(?:INPUT|TEXTAREA|SELECT) /u.test(stop)).length,
+    ).toBeGreaterThan(10);
+    expect(stops.at(-1)).toBeDefined();
+    await close(page);
+    const narrow = await openAs('second-university', link[0] ?? '', 320);
+    await narrow.setJavaScriptEnabled(true);
+    expect(await isWide(narrow)).toBe(false);
+    await close(narrow);
+  }, 60_000);
+
+  it('checks a credential that is pasted, and one that was changed, with JavaScript off', async () => {
+    const wallet = await openAs('learner', '/wallet');
+    const token = (await wallet.cookies()).find(({ name }) => name === 'session')?.value;
+    const headers = { authorization: `Bearer ${token}` };
+    const list = (await (await fetch(`${ledger.url}/v1/me/credentials`, { headers })).json()) as {
+      data: { id: string }[];
+    };
+    const text = await (
+      await fetch(`${ledger.url}/v1/me/credentials/${list.data[0]?.id}`, { headers })
+    ).text();
+    await close(wallet);
+    const paste = async (credential: string): Promise<string> => {
+      const page = await openAs('', '/check');
+      await page.$eval(
+        'textarea',
+        (area, value) => {
+          (area as unknown as { value: string }).value = value;
+        },
+        credential,
+      );
+      await Promise.all([page.waitForNavigation(), page.click('main form button')]);
+      const shown = await page.$eval(
+        'main',
+        (main) => (main as unknown as { innerText: string }).innerText,
+      );
+      expect(await violationsOfCurrent(page)).toEqual([]);
+      await close(page);
+      return shown;
+    };
+    const violationsOfCurrent = async (page: Page) => {
+      const html = await page.content();
+      const copy = await (await browser.createBrowserContext()).newPage();
+      await copy.goto(`${ledger.url}/check`);
+      await copy.setBypassCSP(true);
+      await copy.setContent(html);
+      await copy.evaluate(axe);
+      const found = await copy.evaluate(async () => {
+        const { axe: checker } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string }[] }> };
+        };
+        return (await checker.run()).violations.map(({ id }) => id);
+      });
+      await copy.browserContext().close();
+      return found;
+    };
+    expect(await paste(text)).toMatch(/genuine/iu);
+    expect(await paste(text.replace(/"description":"./u, '"description":"X'))).toMatch(/changed/iu);
+    expect(await paste('{ not json')).toMatch(/\S/u);
+  }, 60_000);
+};
+
+describe('the pages in a real browser', () => {
+  if (CHROMIUM !== undefined) run();
+  else if (process.env['CI'] === 'true')
+    it('has a browser', () => {
+      throw new Error('install chromium, or set CHROMIUM to its path');
+    });
+  else it.skip('install chromium, or set CHROMIUM to its path', () => undefined);
+});
