@@ -19,9 +19,11 @@ export class Person {
     body?: unknown,
     headers: Record<string, string> = {},
   ) {
-    const call = request(this.url)
-      [method](path)
-      .set({ ...(this.authorization ? { authorization: this.authorization } : {}), ...headers });
+    const agent = request(this.url);
+    const call = agent[method](path).set({
+      ...(this.authorization ? { authorization: this.authorization } : {}),
+      ...headers,
+    });
     return body === undefined ? call : call.send(body as object);
   }
 

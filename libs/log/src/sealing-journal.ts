@@ -32,7 +32,7 @@ export class SealingJournal extends Journal {
       })),
     );
     return this.#log.append(
-      entries.map(({ personal: _, time, ...entry }): NewEntry => {
+      entries.map(({ personal: _personal, time, ...entry }): NewEntry => {
         const n = personal.findIndex(({ id }) => id === entry.id);
         const bytes = sealed[n];
         return { ...entry, time: time ?? this.#clock.now(), ...(bytes ? { sealed: bytes } : {}) };

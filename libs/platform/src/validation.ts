@@ -28,6 +28,5 @@ export const issuesOf = (issues: readonly SchemaIssue[]): readonly Issue[] =>
 
 /** Validates bodies, queries and parameters by the schema that the handler names. */
 export const validation = new StandardSchemaValidationPipe({
-  exceptionFactory: (issues) =>
-    new DomainError('invalid-input', undefined, issuesOf(issues as readonly SchemaIssue[])),
+  exceptionFactory: (issues) => new DomainError('invalid-input', undefined, issuesOf(issues)),
 });

@@ -35,8 +35,8 @@ export class Verifier {
     });
     const { found: status, revocation } = await this.#status(credential);
     const { verdict, checks } = report([
-      { code: integrity.code } as Found,
-      { code: signer.code } as Found,
+      { code: integrity.code },
+      { code: signer.code },
       await this.#issuer(credential),
       status,
       checkDates(credential, now.getTime()),
