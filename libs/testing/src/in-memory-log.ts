@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { ConcurrencyError, newId, type Clock } from '#kernel';
-import { topicOf, type Topic } from '#contracts';
+import { type Clock, ConcurrencyError } from '#kernel';
+import { type Topic, topicOf } from '#contracts';
 import {
   type Appended,
   type Head,
@@ -9,49 +8,89 @@ import {
   SealingJournal,
   type StoredEntry,
 } from '#log';
+import { leafHash, Tree } from '#merkle';
 import type { Vault } from '#vault';
 
-/** A log in memory that keeps the contract: dense, atomic per call, one intake event once. */
+interface Intake {
+  readonly appended: Appended;
+  readonly contentMac: Uint8Array;
+}
+
+/** A log in memory that keeps the promises of Log: dense, atomic, deduplicated, in order. */
 export class InMemoryLog extends Log {
-  readonly name: string;
-  readonly entries: StoredEntry[] = [];
-  readonly #macs = new Map<string, { mac: string; at: Appended }>();
+  #entries: readonly StoredEntry[] = [];
+  #intakes: ReadonlyMap<string, Intake> = new Map();
+  #versions: ReadonlyMap<string, number> = new Map();
+  readonly #tree = Tree.empty();
   readonly #listeners = new Set<() => void>();
 
-  constructor(name = 'memory') {
+  constructor(override readonly name = 'memory') {
     super();
-    this.name = name;
+  }
+
+  /** All of it, for assertions. */
+  get entries(): readonly StoredEntry[] {
+    return this.#entries;
   }
 
   append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
-    const versions = new Map<string, number>();
-    for (const { stream, version } of entries) {
-      if (stream === undefined) continue;
-      const at =
-        versions.get(stream) ?? this.entries.filter((entry) => entry.stream === stream).length;
-      if (version !== at + 1) return Promise.reject(new ConcurrencyError(stream));
-      versions.set(stream, version);
+    const all = [...this.#entries];
+    const intakes = new Map(this.#intakes);
+    const versions = new Map(this.#versions);
+    const answers: Appended[] = [];
+    for (const entry of entries) {
+      const key = entry.intake && JSON.stringify([entry.intake.source, entry.intake.eventId]);
+      const earlier = key === undefined ? undefined : intakes.get(key);
+      if (earlier && entry.intake) {
+        const isSame = Buffer.compare(earlier.contentMac, entry.intake.contentMac) === 0;
+        answers.push({ ...earlier.appended, status: isSame ? 'duplicate' : 'conflict' });
+        continue;
+      }
+      if (entry.stream !== undefined) {
+        const version = (versions.get(entry.stream) ?? 0) + 1;
+        if (entry.version !== version) return Promise.reject(new ConcurrencyError(entry.stream));
+        versions.set(entry.stream, version);
+      }
+      const stored = this.#store(entry, all.length);
+      const leaf = Buffer.from(stored.leafHash).toString('hex');
+      const appended = {
+        status: 'recorded',
+        id: entry.id,
+        seq: stored.seq,
+        leafHash: leaf,
+      } as const;
+      all.push(stored);
+      answers.push(appended);
+      if (key !== undefined && entry.intake)
+        intakes.set(key, { appended, contentMac: entry.intake.contentMac });
     }
-    const appended = entries.map((entry) => this.#append(entry));
-    for (const listener of this.#listeners) listener();
-    return Promise.resolve(appended);
+    const fresh = all.slice(this.#entries.length);
+    this.#tree.append(fresh.map((stored) => Buffer.from(stored.leafHash)));
+    this.#entries = all;
+    this.#intakes = intakes;
+    this.#versions = versions;
+    if (fresh.length > 0) for (const listener of this.#listeners) listener();
+    return Promise.resolve(answers);
   }
 
-  read(options: { after: number; limit: number; topics?: readonly Topic[] }) {
+  read(options: {
+    readonly after: number;
+    readonly limit: number;
+    readonly topics?: readonly Topic[];
+  }): Promise<readonly StoredEntry[]> {
     const { after, limit, topics } = options;
-    return Promise.resolve(
-      this.entries
-        .filter(({ seq, topic }) => seq > after && (topics?.includes(topic) ?? true))
-        .slice(0, limit),
+    const found = this.#entries.filter(
+      ({ seq, topic }) => seq > after && (topics?.includes(topic) ?? true),
     );
+    return Promise.resolve(found.slice(0, limit));
   }
 
   readStream(stream: string): Promise<readonly StoredEntry[]> {
-    return Promise.resolve(this.entries.filter((entry) => entry.stream === stream));
+    return Promise.resolve(this.#entries.filter((entry) => entry.stream === stream));
   }
 
   head(): Promise<Head> {
-    return Promise.resolve({ size: this.entries.length, root: '' });
+    return Promise.resolve({ size: this.#tree.size, root: this.#tree.root().toString('hex') });
   }
 
   onCommit(listener: () => void): () => void {
@@ -63,38 +102,26 @@ export class InMemoryLog extends Log {
     return Promise.resolve();
   }
 
-  #append({ intake, time, ...entry }: NewEntry): Appended {
-    const key = intake && JSON.stringify([intake.source, intake.eventId]);
-    const mac = intake && Buffer.from(intake.contentMac).toString('hex');
-    const known = key === undefined ? undefined : this.#macs.get(key);
-    if (known) return { ...known.at, status: known.mac === mac ? 'duplicate' : 'conflict' };
-    const seq = this.entries.length;
-    const leafHash = createHash('sha256').update(entry.id).digest();
-    this.entries.push({
-      ...entry,
+  /** As from a database: a copy that later changes of the caller's objects do not reach. */
+  #store({ intake: _intake, time, ...entry }: NewEntry, seq: number): StoredEntry {
+    const leaf = JSON.stringify({ ...entry, time: time.toISOString(), seq });
+    return {
+      ...structuredClone(entry),
       log: this.name,
       seq,
-      leafHash,
       topic: topicOf[entry.kind],
       time: time.toISOString(),
       recordedAt: time.toISOString(),
-    });
-    const at = {
-      status: 'recorded',
-      id: entry.id,
-      seq,
-      leafHash: leafHash.toString('hex'),
-    } as const;
-    if (key !== undefined && mac !== undefined) this.#macs.set(key, { mac, at });
-    return at;
+      leafHash: leafHash(Buffer.from(leaf)),
+    };
   }
 }
 
-/** A journal for tests: a log in memory under the real sealing journal. */
-export const inMemoryJournal = (vault: Vault, clock: Clock) => {
+/** A log in memory under the real sealing journal. */
+export const inMemoryJournal = (
+  vault: Vault,
+  clock: Clock,
+): { readonly log: InMemoryLog; readonly journal: SealingJournal } => {
   const log = new InMemoryLog();
   return { log, journal: new SealingJournal(log, vault, clock) };
 };
-
-/** An id that is not taken. */
-export const anyId = (): string => newId('evt');

@@ -8,59 +8,67 @@ import {
   type VaultStore,
 } from '#vault';
 
-interface Held {
-  key: Uint8Array | undefined;
+const DATA_KEY_BYTES = 32;
+
+interface Known {
   readonly provider: string;
   person: string | undefined;
+  /** Undefined once it was destroyed. */
+  key: Uint8Array | undefined;
 }
 
-/** A vault store in memory: the same contract, and the same sealing on top. */
-export class InMemoryVaultStore implements VaultStore {
-  readonly #aliases = new Map<string, Held>();
+interface Person {
+  readonly homeAlias: string;
+  profile: StoredProfile | undefined;
+}
+
+/** Keeps the promises of VaultStore without a database. */
+class InMemoryVaultStore implements VaultStore {
+  readonly #aliases = new Map<string, Known>();
   readonly #accounts = new Map<string, string>();
-  readonly #persons = new Map<string, { homeAlias: string; profile: StoredProfile | undefined }>();
+  readonly #persons = new Map<string, Person>();
 
   aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    return Promise.resolve(identities.map((identity) => this.#aliasFor(identity)));
+    // Promise.resolve().then: what is thrown arrives as a rejection, as from a database.
+    return Promise.resolve().then(() => identities.map((scoped) => this.#aliasFor(scoped)));
   }
 
   createPerson(person: string): Promise<string> {
     const known = this.#persons.get(person);
     if (known) return Promise.resolve(known.homeAlias);
-    const homeAlias = newAlias();
-    this.#aliases.set(homeAlias, { key: randomBytes(32), provider: 'self', person });
+    const homeAlias = this.#newAlias('self', person);
     this.#persons.set(person, { homeAlias, profile: undefined });
     return Promise.resolve(homeAlias);
   }
 
   aliasesOf(person: string): Promise<readonly string[]> {
     const home = this.#persons.get(person)?.homeAlias;
-    const aliases = [...this.#aliases]
-      .filter(([, held]) => held.person === person && held.key)
-      .map(([alias]) => alias)
-      .toSorted((a, b) => Number(b === home) - Number(a === home) || a.localeCompare(b));
-    return Promise.resolve(home === undefined ? [] : aliases);
-  }
-
-  personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]> {
+    if (home === undefined) return Promise.resolve([]);
+    const all = [...this.#aliases].filter(([, known]) => known.person === person && known.key);
+    const others = all.map(([alias]) => alias).filter((alias) => alias !== home);
     return Promise.resolve(
-      aliases.map((alias) => {
-        const held = this.#aliases.get(alias);
-        return held?.key ? held.person : undefined;
-      }),
+      all.length === others.length ? others.toSorted() : [home, ...others.toSorted()],
     );
   }
 
+  personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const personOf = (alias: string): string | undefined => {
+      const known = this.#aliases.get(alias);
+      return known?.key && known.person;
+    };
+    return Promise.resolve(aliases.map(personOf));
+  }
+
   link(person: string, alias: string): Promise<void> {
-    const held = this.#aliases.get(alias);
-    if (held?.key) held.person = person;
+    const known = this.#aliases.get(alias);
+    if (known?.key) known.person = person;
     return Promise.resolve();
   }
 
   unlink(person: string, alias: string): Promise<void> {
-    const held = this.#aliases.get(alias);
-    const isHome = this.#persons.get(person)?.homeAlias === alias;
-    if (held?.person === person && !isHome) held.person = undefined;
+    const known = this.#aliases.get(alias);
+    if (known?.person === person && this.#persons.get(person)?.homeAlias !== alias)
+      known.person = undefined;
     return Promise.resolve();
   }
 
@@ -69,24 +77,20 @@ export class InMemoryVaultStore implements VaultStore {
   }
 
   putProfile(person: string, profile: StoredProfile): Promise<void> {
-    const known = this.#persons.get(person);
+    const known = this.#living(person);
     if (!known) return Promise.reject(new DomainError('not-found'));
-    known.profile = profile;
+    known.profile = { ...profile };
     return Promise.resolve();
   }
 
   profile(person: string): Promise<StoredProfile | undefined> {
-    return Promise.resolve(this.#persons.get(person)?.profile);
+    return Promise.resolve(this.#living(person)?.profile);
   }
 
   destroy(person: string): Promise<readonly string[]> {
-    const aliases = [...this.#aliases]
-      .filter(([, held]) => held.person === person)
-      .map(([alias]) => alias);
-    for (const alias of aliases) {
-      const held = this.#aliases.get(alias);
-      if (held) held.key = undefined;
-    }
+    const destroyed = [...this.#aliases].filter(([, known]) => known.person === person);
+    for (const [, known] of destroyed) known.key = undefined;
+    const aliases = destroyed.map(([alias]) => alias);
     for (const [account, alias] of this.#accounts)
       if (aliases.includes(alias)) this.#accounts.delete(account);
     const known = this.#persons.get(person);
@@ -94,21 +98,33 @@ export class InMemoryVaultStore implements VaultStore {
     return Promise.resolve(aliases);
   }
 
+  #living(person: string): Person | undefined {
+    const known = this.#persons.get(person);
+    return known && this.#aliases.get(known.homeAlias)?.key ? known : undefined;
+  }
+
+  #newAlias(provider: string, person?: string): string {
+    const alias = newAlias();
+    this.#aliases.set(alias, { provider, person, key: randomBytes(DATA_KEY_BYTES) });
+    return alias;
+  }
+
   #aliasFor({ provider, identity }: ScopedIdentity): string {
     if ('alias' in identity) {
-      const held = this.#aliases.get(identity.alias);
-      if (!held?.key || held.provider !== provider) throw new DomainError('alias-unknown');
+      const known = this.#aliases.get(identity.alias);
+      if (!known?.key || known.provider !== provider) throw new DomainError('alias-unknown');
       return identity.alias;
     }
-    const account = JSON.stringify([provider, identity]);
-    const known = this.#accounts.get(account);
-    if (known !== undefined) return known;
-    const alias = newAlias();
+    const name =
+      'account' in identity
+        ? [identity.account.homePage, identity.account.name]
+        : Object.entries(identity).flat();
+    const account = JSON.stringify([provider, ...name]);
+    const alias = this.#accounts.get(account) ?? this.#newAlias(provider);
     this.#accounts.set(account, alias);
-    this.#aliases.set(alias, { key: randomBytes(32), provider, person: undefined });
     return alias;
   }
 }
 
-/** A vault for tests: real sealing, nothing on disk. */
+/** A whole vault in memory: real keys and real sealing, nothing behind it. */
 export const inMemoryVault = (): Vault => new CachedVault(new InMemoryVaultStore());

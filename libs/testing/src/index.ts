@@ -1,12 +1,7 @@
-export { createDatabase, type Database } from './create-database.js';
+export { createDatabase, type Database, testDatabaseUrl } from './create-database.js';
 export { FixedClock, fixedClock } from './fixed-clock.js';
-export { given } from './given.js';
-export { anyId, inMemoryJournal, InMemoryLog } from './in-memory-log.js';
-export { inMemoryVault, InMemoryVaultStore } from './in-memory-vault.js';
-export {
-  describeWithKafka,
-  describeWithStandards,
-  kafkaBrokers,
-  standards,
-  standardsPath,
-} from './standards.js';
+export { given, type Outcome } from './given.js';
+export { InMemoryLog, inMemoryJournal } from './in-memory-log.js';
+export { inMemoryVault } from './in-memory-vault.js';
+export { describeWithKafka, kafkaBrokers } from './kafka.js';
+export { describeWithStandards, standards, standardsPath } from './standards.js';

@@ -1,0 +1,136 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '#kernel';
+import {
+  CachedVault,
+  CreateVault1764000000000,
+  FileKeyRing,
+  PostgresVaultStore,
+  type ScopedIdentity,
+  type Vault,
+} from '#vault';
+import { createDatabase, type Database } from './create-database.js';
+import { inMemoryVault } from './in-memory-vault.js';
+
+let database: Database;
+beforeAll(async () => {
+  database = await createDatabase([CreateVault1764000000000]);
+});
+afterAll(() => database.close());
+
+const keyRing = new FileKeyRing(mkdtempSync(join(tmpdir(), 'ledger-keys-')));
+const vaults: readonly (readonly [name: string, create: () => Vault])[] = [
+  ['in PostgreSQL', () => new CachedVault(new PostgresVaultStore(database.dataSource, keyRing))],
+  ['in memory', inMemoryVault],
+];
+
+/** What every vault promises: the one in memory says the same as the real one. */
+describe.each(vaults)('the vault %s', (_, createVault) => {
+  let vault: Vault;
+  let provider: string;
+  let person: string;
+  beforeEach(() => {
+    vault = createVault();
+    provider = newId('ver');
+    person = newId('per');
+  });
+  const account = (name: string): ScopedIdentity => ({
+    provider,
+    identity: { account: { homePage: 'https://campus.example', name } },
+  });
+  const aliasOf = async (scoped: ScopedIdentity): Promise<string> =>
+    (await vault.aliasesFor([scoped]))[0] ?? '';
+  const seal = async (alias: string, context = 'evt_1|learning-event'): Promise<Uint8Array> =>
+    (await vault.seal([{ alias, context, plaintext: { score: 1 } }]))[0] ?? new Uint8Array();
+  const open = async (alias: string, sealed: Uint8Array, context = 'evt_1|learning-event') =>
+    (await vault.open([{ alias, context, sealed }]))[0];
+
+  it('knows a learner again, within one provider only', async () => {
+    const [a, b, again] = await vault.aliasesFor([account('a'), account('b'), account('a')]);
+    expect(again).toBe(a);
+    expect(b).not.toBe(a);
+    const elsewhere = await aliasOf({ ...account('a'), provider: newId('ver') });
+    expect(elsewhere).not.toBe(a);
+    expect(await aliasOf({ provider, identity: { alias: a ?? '' } })).toBe(a);
+  });
+
+  it('refuses an alias that this provider did not get', async () => {
+    const alias = await aliasOf(account('a'));
+    for (const foreign of [
+      { provider: newId('ver'), identity: { alias } },
+      { provider, identity: { alias: `${alias}x` } },
+    ])
+      await expect(vault.aliasesFor([foreign])).rejects.toMatchObject({ code: 'alias-unknown' });
+  });
+
+  it('opens what it sealed, under the same alias and context only', async () => {
+    const [a = '', b = ''] = await vault.aliasesFor([account('a'), account('b')]);
+    const sealed = await seal(a);
+    expect(Buffer.from(sealed).includes('score')).toBe(false);
+    expect(await open(a, sealed)).toEqual({ score: 1 });
+    await expect(open(b, sealed)).rejects.toThrow();
+    await expect(open(a, sealed, 'evt_2|learning-event')).rejects.toThrow();
+    const tampered = Uint8Array.from(sealed, (byte, n) => (n === 14 ? byte ^ 1 : byte));
+    await expect(open(a, tampered)).rejects.toThrow();
+  });
+
+  it('makes a person once, with a home alias that stays', async () => {
+    const { homeAlias } = await vault.createPerson(person);
+    expect(await vault.createPerson(person)).toEqual({ homeAlias });
+    const alias = await aliasOf(account('a'));
+    await vault.link(person, alias);
+    await vault.link(person, alias);
+    expect(await vault.aliasesOf(person)).toEqual([homeAlias, alias]);
+    expect(await vault.personsOf([alias, homeAlias, 'urn:lrn:none'])).toEqual([
+      person,
+      person,
+      undefined,
+    ]);
+    await vault.unlink(newId('per'), alias);
+    await vault.unlink(person, homeAlias);
+    expect(await vault.aliasesOf(person)).toEqual([homeAlias, alias]);
+    await vault.unlink(person, alias);
+    expect(await vault.aliasesOf(person)).toEqual([homeAlias]);
+  });
+
+  it('knows nothing of a person it never saw', async () => {
+    expect(await vault.aliasesOf(person)).toEqual([]);
+    expect(await vault.profile(person)).toBeUndefined();
+    const profile = { givenName: 'Ada', familyName: 'Lind' };
+    await expect(vault.putProfile(person, profile)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('keeps a name until it is replaced', async () => {
+    await vault.createPerson(person);
+    await vault.putProfile(person, { givenName: 'Ada', familyName: 'Lind' });
+    const profile = { givenName: 'Ada', familyName: 'Berg', birthDate: '2001-02-03' };
+    await vault.putProfile(person, profile);
+    expect(await vault.profile(person)).toEqual(profile);
+  });
+
+  it('forgets an erased person for good', async () => {
+    const { homeAlias } = await vault.createPerson(person);
+    const alias = await aliasOf(account('a'));
+    await vault.link(person, alias);
+    await vault.putProfile(person, { givenName: 'Ada', familyName: 'Lind' });
+    const sealed = await seal(alias);
+    const [before] = await vault.contentMacs([{ alias, content: 'x' }]);
+    expect(before).toHaveLength(32);
+    await vault.destroy(person);
+    await vault.destroy(person);
+
+    expect(await open(alias, sealed)).toBeUndefined();
+    expect(await vault.contentMacs([{ alias, content: 'x' }])).toEqual([undefined]);
+    for (const gone of [alias, homeAlias])
+      await expect(seal(gone)).rejects.toMatchObject({ code: 'event-erased' });
+    expect(await vault.aliasesOf(person)).toEqual([]);
+    expect(await vault.personsOf([alias, homeAlias])).toEqual([undefined, undefined]);
+    expect(await vault.profile(person)).toBeUndefined();
+    // Who comes again under the same account is somebody new.
+    expect(await aliasOf(account('a'))).not.toBe(alias);
+    await vault.link(person, alias);
+    expect(await vault.personsOf([alias])).toEqual([undefined]);
+  });
+});
