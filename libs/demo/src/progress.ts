@@ -8,6 +8,8 @@ const State = z.object({
   /** The xAPI keys that were shown once. */
   keys: z.record(z.string(), z.string()),
   steps: z.array(z.string()),
+  /** Events that were recorded, by their receipts. */
+  events: z.number(),
 });
 export type SeedState = z.infer<typeof State>;
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import { Institutions, Shares, Timeline, TokenResponse, WalletCredentials } from '#contracts';
+import { Institutions, IssuedCredentials, Shares, TokenResponse } from '#contracts';
 import { ApiClient } from './client.js';
 import { progressBar, SeedProgress } from './progress.js';
 import { seed, SEED_STEPS } from './seed.js';
+import { others } from './story.js';
 
 const out = process.stdout;
+const LEARNERS = 1 + others.length;
 const PERSONAS = [
   ['university', 'Aurora Open University, a provider'],
   ['mooc', 'Coral MOOC, a provider'],
@@ -36,28 +37,42 @@ export const runDemo = async (config: { publicUrl: string; dataDir: string }): P
     );
     await seed(api, progress, progressBar(SEED_STEPS, out));
   }
-  await tell(api, config.publicUrl);
+  await tell(api, config.publicUrl, progress.load()?.events ?? 0);
 };
 
-const tell = async (api: ApiClient, publicUrl: string): Promise<void> => {
+/** Credentials that the providers of the demo have issued. */
+const issued = async (api: ApiClient): Promise<number> => {
+  let count = 0;
+  for (const persona of ['university', 'mooc', 'library']) {
+    const authorization = await signIn(api, persona);
+    const list = await api.call(IssuedCredentials, 'GET', '/v1/credentials?limit=100', {
+      authorization,
+    });
+    count += list.data.length;
+  }
+  return count;
+};
+
+const signIn = async (api: ApiClient, persona: string): Promise<string> => {
   const { access_token } = await api.call(TokenResponse, 'POST', '/v1/demo/sign-in', {
-    body: { persona: 'learner' },
+    body: { persona },
   });
-  const authorization = `Bearer ${access_token}`;
-  const ask = <T>(schema: z.ZodType<T>, path: string) =>
-    api.call(schema, 'GET', path, { authorization });
-  const [institutions, timeline, credentials, shares] = await Promise.all([
-    ask(Institutions, '/v1/institutions'),
-    ask(Timeline, '/v1/me/timeline?limit=100'),
-    ask(WalletCredentials, '/v1/me/credentials'),
-    ask(Shares, '/v1/me/shares'),
+  return `Bearer ${access_token}`;
+};
+
+const tell = async (api: ApiClient, publicUrl: string, events: number): Promise<void> => {
+  const authorization = await signIn(api, 'learner');
+  const [institutions, shares] = await Promise.all([
+    api.call(Institutions, 'GET', '/v1/institutions'),
+    api.call(Shares, 'GET', '/v1/me/shares', { authorization }),
   ]);
   const open = shares.data.find(({ state }) => state === 'open');
   out.write(`
-What is there
-  ${institutions.data.length} providers and institutions
-  ${timeline.data.length} events in the learner’s own record
-  ${credentials.data.length} credentials in the learner’s wallet
+What happened
+  ${institutions.data.length} providers and institutions registered
+  ${LEARNERS} learners
+  ${events} events recorded
+  ${await issued(api)} credentials issued
 
 Look around
   ${publicUrl}/          the start page

@@ -44,27 +44,28 @@ const register = async (seeding: Seeding, client: (typeof story.clients)[number]
   } else if (answer.status !== 409) throw new Error(`registering answered ${answer.text}`);
 };
 
+const Recorded = z.object({
+  results: z.array(z.object({ status: z.enum(['recorded', 'duplicate']) })),
+});
+
 const record = async (seeding: Seeding, persona: string, events: readonly object[]) => {
   if (events.length === 0) return;
-  await seeding.api.call(
-    z.object({ results: z.array(z.object({ status: z.enum(['recorded', 'duplicate']) })) }),
-    'POST',
-    '/v1/events',
-    {
-      authorization: await signIn(seeding, persona),
-      body: events,
-      type: 'application/cloudevents-batch+json',
-    },
-  );
+  const { results } = await seeding.api.call(Recorded, 'POST', '/v1/events', {
+    authorization: await signIn(seeding, persona),
+    body: events,
+    type: 'application/cloudevents-batch+json',
+  });
+  seeding.state.events += results.length;
 };
 
 const recordFor = async (seeding: Seeding, learner: story.KnownLearner) => {
   const { api, state } = seeding;
-  await api.call(Anything, 'POST', '/xapi/statements', {
-    authorization: state.keys[story.AURORA.id] ?? (await signIn(seeding, 'university')),
+  const statements = await api.call(z.array(z.string()), 'POST', '/xapi/statements', {
+    authorization: state.keys[story.AURORA.id],
     headers: XAPI,
     body: story.moodleStatements(learner, state.startedAt),
   });
+  state.events += statements.length;
   await record(seeding, 'mooc', story.moocEvents(learner, state.startedAt));
   await record(seeding, 'library', story.libraryEvents(learner, state.startedAt));
 };
@@ -162,8 +163,8 @@ const steps: readonly Step[] = [
   ]),
   [
     'adding a piece of self-reported learning',
-    async (seeding) =>
-      seeding.api.call(Anything, 'POST', '/v1/me/events', {
+    async (seeding) => {
+      await seeding.api.call(Anything, 'POST', '/v1/me/events', {
         authorization: await signIn(seeding, 'learner'),
         headers: { 'idempotency-key': 'demo-self-report' },
         body: {
@@ -173,7 +174,9 @@ const steps: readonly Step[] = [
           hours: 600,
           evidence: [{ uri: 'https://learner.example/letter-from-the-district-nurse' }],
         },
-      }),
+      });
+      seeding.state.events += 1;
+    },
   ],
   ['claiming the three accounts', claimAccounts],
   [
@@ -201,7 +204,13 @@ export const seed = async (
   progress: SeedProgress,
   onStep: (label: string) => void,
 ): Promise<void> => {
-  const state = progress.load() ?? { done: false, startedAt: Date.now(), keys: {}, steps: [] };
+  const state = progress.load() ?? {
+    done: false,
+    startedAt: Date.now(),
+    keys: {},
+    steps: [],
+    events: 0,
+  };
   const seeding: Seeding = { api, state, tokens: new Map() };
   progress.save(state);
   for (const [label, run] of steps) {
