@@ -84,7 +84,15 @@ export const Me = z
   .object({
     id: z.string(),
     role: Role,
-    organisation: z.object({ id: z.string(), name: z.string() }).optional(),
+    organisation: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        /** As registered: what forms for providers are filled with. */
+        homePage: z.string().optional(),
+        sources: z.array(z.string()).optional(),
+      })
+      .optional(),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;

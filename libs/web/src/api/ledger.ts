@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import {
+  Claim,
+  ClaimCode,
+  Claims,
+  CreditAccount,
+  type DecisionRequest,
+  Institutions,
+  IssuedCredentials,
+  Me,
+  Profile,
+  Receipt,
+  RecognitionCase,
+  RecognitionCases,
+  type RecognitionRequest,
+  Results,
+  Revocation,
+  type SelfReport,
+  Share,
+  SharedCredentials,
+  Shares,
+  type ShareRequest,
+  Timeline,
+  TokenResponse,
+  Verification,
+  WalletCredentials,
+} from '#contracts';
+import { Calls } from './calls.js';
+
+type Body<Schema extends z.ZodType> = z.infer<Schema>;
+type Json = Readonly<Record<string, unknown>>;
+const segment = encodeURIComponent;
+
+/** The endpoints of the public API that pages use, as one visitor may call them. */
+export class Ledger {
+  constructor(private readonly calls: Calls) {}
+
+  // Everybody
+  me = () => this.calls.get('/v1/me', Me);
+  signIn = (code: string) => this.calls.post('/v1/sign-in', { code }, TokenResponse);
+  demoSignIn = (persona: string) => this.calls.post('/v1/demo/sign-in', { persona }, TokenResponse);
+  verify = (credential: Json | string) =>
+    this.calls.post('/v1/verifications', { credential }, Verification);
+  shared = (id: string) => this.calls.get(`/v1/shares/${segment(id)}`, SharedCredentials);
+  institutions = async () => (await this.calls.get('/v1/institutions', Institutions)).data;
+
+  // Learner
+  timeline = (cursor?: string) =>
+    this.calls.get(`/v1/me/timeline${cursor ? `?cursor=${segment(cursor)}` : ''}`, Timeline);
+  credits = () => this.calls.get('/v1/me/credits', CreditAccount);
+  credentials = async () => (await this.calls.get('/v1/me/credentials', WalletCredentials)).data;
+  /** The signed credential itself, as it was issued. */
+  credentialFile = (id: string) =>
+    this.calls.get(`/v1/me/credentials/${segment(id)}`, z.record(z.string(), z.unknown()));
+  claims = async () => (await this.calls.get('/v1/me/claims', Claims)).data;
+  claim = (code: string) => this.calls.post('/v1/me/claims', { code }, Claim);
+  report = (body: SelfReport, key?: string) =>
+    this.calls.post('/v1/me/events', body, Receipt, { idempotencyKey: key });
+  shares = async () => (await this.calls.get('/v1/me/shares', Shares)).data;
+  share = (body: Body<typeof ShareRequest>, key?: string) =>
+    this.calls.post('/v1/shares', body, Share, { idempotencyKey: key });
+  stopShare = (id: string) => this.calls.send('DELETE', `/v1/shares/${segment(id)}`);
+  requestRecognition = (body: RecognitionRequest, key?: string) =>
+    this.calls.post('/v1/recognition/cases', body, RecognitionCase, { idempotencyKey: key });
+  saveProfile = (profile: Profile) => this.calls.send('PUT', '/v1/me/profile', profile);
+  profile = () => this.calls.get('/v1/me/profile', Profile);
+  erase = () => this.calls.send('DELETE', '/v1/me');
+  transcript = () =>
+    this.calls.send('GET', '/v1/me/transcript', undefined, { accept: 'application/xml' });
+
+  // Provider
+  recordEvent = async (event: Json) => {
+    const media = { contentType: 'application/cloudevents+json' };
+    const [result] = (await this.calls.post('/v1/events', event, Results, media)).results;
+    return result;
+  };
+  claimCode = (account: { readonly homePage: string; readonly name: string }) =>
+    this.calls.post('/v1/claim-codes', { learner: { account } }, ClaimCode);
+  issued = async () => (await this.calls.get('/v1/credentials', IssuedCredentials)).data;
+  revoke = (id: string, reason: string) =>
+    this.calls.post(`/v1/credentials/${segment(id)}/revoke`, { reason }, Revocation);
+
+  // Learner and officer
+  cases = async () => (await this.calls.get('/v1/recognition/cases', RecognitionCases)).data;
+  case = (id: string) => this.calls.get(`/v1/recognition/cases/${segment(id)}`, RecognitionCase);
+  decide = (id: string, body: Body<typeof DecisionRequest>) =>
+    this.calls.post(`/v1/recognition/cases/${segment(id)}/decision`, body, RecognitionCase);
+}

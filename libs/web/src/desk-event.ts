@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Me } from '#contracts';
+import { DESK_VERBS } from './pages/provider-page.js';
+
+/** What a person at a provider's desk types: who, what, when. */
+export const DeskEvent = z.strictObject({
+  learner: z.string().min(1).max(256),
+  title: z.string().min(1).max(200),
+  verb: z.enum(DESK_VERBS),
+  day: z.iso.date(),
+  hours: z.number().positive().max(10_000).optional(),
+});
+export type DeskEvent = z.infer<typeof DeskEvent>;
+
+type Organisation = NonNullable<Me['organisation']>;
+
+/** The account that a provider knows a learner by, at its desk. */
+export const deskAccount = ({ id, homePage }: Organisation, name: string) => ({
+  homePage: homePage ?? `urn:llcl:${id}`,
+  name,
+});
+
+/** The source of what is typed by hand: the one registered for it, else the provider's first. */
+const deskSource = ({ id, sources = [] }: Organisation): string =>
+  sources.find((source) => source.endsWith(':desk')) ?? sources[0] ?? `urn:llcl:${id}:desk`;
+
+const slug = (title: string): string =>
+  encodeURIComponent(title.toLowerCase().normalize('NFC').replace(/\s+/gu, '-'));
+
+/**
+ * The event to send (CloudEvents 1.0). In: what was typed, and the key of the form as its id, so
+ * that sending the form twice records it once. The same title is the same activity.
+ */
+export const cloudEventOf = (event: DeskEvent, organisation: Organisation, key: string) => {
+  const occurredAt = `${event.day}T12:00:00Z`;
+  return {
+    specversion: '1.0',
+    id: key,
+    source: deskSource(organisation),
+    type: `org.learning-ledger.${event.verb}.v1`,
+    time: occurredAt,
+    datacontenttype: 'application/json',
+    data: {
+      learner: { account: deskAccount(organisation, event.learner) },
+      activity: {
+        id: `urn:llcl:${organisation.id}:activity:${slug(event.title)}`,
+        type: 'event',
+        name: { en: event.title },
+      },
+      verb: event.verb,
+      occurredAt,
+      ...(event.hours === undefined
+        ? {}
+        : { result: { duration: `PT${Math.round(event.hours * 60)}M` } }),
+    },
+  };
+};
+
+const FIELDS: readonly (readonly [pointer: string, field: keyof DeskEvent])[] = [
+  ['#/data/learner', 'learner'],
+  ['#/data/activity', 'title'],
+  ['#/data/result', 'hours'],
+  ['#/data/occurredAt', 'day'],
+  ['#/time', 'day'],
+  ['#/type', 'verb'],
+];
+
+/** Says of which field of the form a problem with the event is. */
+export const fieldOfEvent = (pointer: string): string => {
+  const known = FIELDS.find(([start]) => pointer.startsWith(start));
+  return known === undefined ? pointer : `#/${known[1]}`;
+};

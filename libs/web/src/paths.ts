@@ -1,0 +1,40 @@
+/** Every page, in one table: controllers serve these, and links are made of these. */
+export const paths = {
+  start: '/',
+  signIn: '/sign-in',
+  signInWith: '/sign-in/:code',
+  demoSignIn: '/demo/sign-in/:persona',
+  signOut: '/sign-out',
+  stylesheet: '/assets/:file',
+
+  check: '/check',
+  share: '/v/:shareId',
+
+  wallet: '/wallet',
+  credential: '/wallet/credentials/:id',
+  credentialFile: '/wallet/credentials/:id/credential.json',
+  claim: '/wallet/claim',
+  report: '/wallet/report',
+  shares: '/wallet/shares',
+  stopShare: '/wallet/shares/:id/stop',
+  recognition: '/wallet/recognition',
+  profile: '/wallet/profile',
+  erase: '/wallet/profile/erase',
+  transcript: '/wallet/transcript.xml',
+
+  provider: '/provider',
+  providerEvents: '/provider/events',
+  claimCodes: '/provider/claim-codes',
+  revoke: '/provider/credentials/:id/revoke',
+
+  cases: '/cases',
+  case: '/cases/:id',
+} as const;
+
+export type Path = (typeof paths)[keyof typeof paths];
+
+/** The address of a page: `pathTo(paths.case, { id })`. Parameters are encoded. */
+export const pathTo = (path: Path, parameters: Readonly<Record<string, string>>): string =>
+  path.replace(/:(?<name>\w+)/gu, (whole, name: string) =>
+    encodeURIComponent(parameters[name] ?? whole),
+  );
