@@ -89,6 +89,20 @@ describe('/xapi', () => {
     expect(other.headers['x-experience-api-version']).toBe('1.0.3');
   });
 
+  it('answers a batch that contradicts what is known with a conflict; without it all is well', async () => {
+    const known = statement({ id: fresh() });
+    const others = [statement({ id: fresh() }), statement({ id: fresh() })];
+    await xapi('POST', 'statements', known);
+    const contradiction = { ...known, result: { success: false } };
+    const refused = await xapi('POST', 'statements', [...others, contradiction]);
+    expect(refused.json).toMatchObject({ status: 409, code: 'event-conflict' });
+    const before = await recorder.size();
+    const taken = await xapi('POST', 'statements', [...others, known]);
+    expect(taken.json).toEqual([...others, known].map((one) => (one as { id?: string }).id));
+    expect((await xapi('POST', 'statements', others)).status).toBe(200);
+    expect((await recorder.size()) - before).toBeLessThanOrEqual(others.length);
+  });
+
   it('voids a statement', async () => {
     const id = fresh();
     await xapi('PUT', `statements?statementId=${id}`, statement());
