@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { UnavailableError } from '#kernel';
 
-const CONNECT_MS_MAX = 5_000;
+export const CONNECT_MS_MAX = 5_000;
 const STATEMENT_MS_MAX = 30_000;
 
 /**

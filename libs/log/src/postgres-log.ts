@@ -2,14 +2,15 @@ import type { Clock } from '#kernel';
 import { DomainError, UnavailableError } from '#kernel';
 import type { Topic } from '#contracts';
 import { decodeEdge, EMPTY_ROOT, Tree } from '#merkle';
-import type pg from 'pg';
-import { Connection } from './connection.js';
+import pg from 'pg';
+import { CONNECT_MS_MAX, Connection } from './connection.js';
 import { decodeLeaf } from './leaf.js';
 import { type Appended, type Head, Log, type NewEntry, type StoredEntry } from './log.js';
 import { type Call, StateMoved, writeGroup } from './write-group.js';
 
 export const GROUP_ENTRIES_MAX = 5_000;
 export const QUEUE_ENTRIES_MAX = 100_000;
+const READERS_MAX = 4;
 /** How long a first call waits for others to share its transaction. */
 const GATHER_MS = 1;
 
@@ -30,7 +31,7 @@ export class PostgresLog extends Log {
   readonly name: string;
   readonly #options: PostgresLogOptions;
   readonly #writer: Connection;
-  readonly #reader: Connection;
+  readonly #readers: pg.Pool;
   readonly #listeners = new Set<() => void>();
   #queue: Call[] = [];
   #queued = 0;
@@ -42,7 +43,7 @@ export class PostgresLog extends Log {
     this.name = options.name;
     this.#options = options;
     this.#writer = new Connection(options.databaseUrl);
-    this.#reader = new Connection(options.databaseUrl);
+    this.#readers = readerPool(options.databaseUrl);
   }
 
   append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
@@ -97,7 +98,7 @@ export class PostgresLog extends Log {
   /** Waits for what is being written, then lets go of the connections. */
   async close(): Promise<void> {
     await this.#running;
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await Promise.all([this.#writer.close(), this.#readers.end()]);
   }
 
   async #run(): Promise<void> {
@@ -174,16 +175,25 @@ export class PostgresLog extends Log {
     values: readonly unknown[],
   ): Promise<readonly Row[]> {
     try {
-      return await this.#reader.use(
-        async (client) => (await client.query<Row>(text, [...values])).rows,
-      );
+      return (await this.#readers.query<Row>(text, [...values])).rows;
     } catch (error) {
-      if (error instanceof UnavailableError) throw error;
-      await this.#reader.drop();
       throw new UnavailableError('the database', error);
     }
   }
 }
+
+/** Connections of the log's own for reading: what reads a log may hold one of the pool. */
+const readerPool = (url: string): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: READERS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    application_name: 'ledger-log',
+  });
+  // One lost while idle is replaced at the next read.
+  pool.on('error', () => undefined);
+  return pool;
+};
 
 const loadTree = async (client: pg.Client, name: string): Promise<Tree> => {
   const { rows } = await client.query<{ size: string; edge: Buffer }>(
