@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { UnavailableError } from '#kernel';
-import { createDatabase, type Database } from '#testing';
+import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
 import { type Credential, didDocument, readAchievementCredential, verifyCredential } from '#vc';
 import { credentials } from './index.js';
 import { IssuerKeys } from './issuer-keys.js';
@@ -26,7 +26,12 @@ beforeEach(async () => {
     'erased',
   ])
     await database.dataSource.query(`truncate credentials.${table}`);
-  world = await new World(database.dataSource).start();
+  world = await new World({
+    db: database.dataSource,
+    clock: fixedClock('2026-06-12T10:00:00.000Z'),
+    vault: inMemoryVault(),
+    log: new InMemoryLog(),
+  }).start();
   await world.say({ kind: 'client-registered', data: clientOf('aurora', 'Aurora University') });
   await world.say({ kind: 'client-registered', data: clientOf('borealis', 'Borealis University') });
   alias = await world.newAlias();

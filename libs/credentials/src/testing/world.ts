@@ -4,8 +4,14 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { Clock, PublicUrl, UnavailableError } from '#kernel';
 import type { EntryKind, Fact, Message } from '#contracts';
-import { type Appended, Journal, type NewFact, type Projection, SealingJournal } from '#log';
-import { FixedClock, InMemoryLog, inMemoryVault } from '#testing';
+import {
+  type Appended,
+  Journal,
+  type Log,
+  type NewFact,
+  type Projection,
+  SealingJournal,
+} from '#log';
 import { KeyRing, Vault } from '#vault';
 import { CredentialsModule } from '../credentials.module.js';
 import { IssuedProjection } from '../issued.projection.js';
@@ -26,16 +32,31 @@ class FragileJournal extends SealingJournal {
   }
 }
 
-/** The context on a real database, a log in memory, and hands that carry messages. */
+/** What a world stands on: a real database, and the rest as a test wants it. */
+export interface Parts {
+  readonly db: DataSource;
+  readonly clock: Clock & { set(iso: string): void };
+  readonly vault: Vault;
+  readonly log: Log & { readonly entries: readonly Message[] };
+}
+
+/** The context on given parts, and hands that carry messages. */
 export class World {
-  readonly clock = new FixedClock('2026-06-12T10:00:00.000Z');
-  readonly vault = inMemoryVault();
-  readonly log = new InMemoryLog();
-  readonly journal = new FragileJournal(this.log, this.vault, this.clock);
+  readonly db: DataSource;
+  readonly clock: Parts['clock'];
+  readonly vault: Vault;
+  readonly log: Parts['log'];
+  readonly journal: FragileJournal;
   readonly publicUrl = new PublicUrl('https://ledger.example');
   #app: TestingModule | undefined;
 
-  constructor(readonly db: DataSource) {}
+  constructor({ db, clock, vault, log }: Parts) {
+    this.db = db;
+    this.clock = clock;
+    this.vault = vault;
+    this.log = log;
+    this.journal = new FragileJournal(log, vault, clock);
+  }
 
   async start(): Promise<this> {
     const globals = [
