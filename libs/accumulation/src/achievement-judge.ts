@@ -7,7 +7,7 @@ import { DefinitionStore } from './definition-store.js';
 import { earned, type EarnedFact } from './domain/earned.js';
 import { currentRevisions } from './domain/revisions.js';
 import { subjectsOf } from './domain/rule.js';
-import { type Definition, type Earning, settle } from './domain/settlement.js';
+import { type Definition, type Earning, settle, type Settlement } from './domain/settlement.js';
 import { EarnedStore, type HoldingOf } from './earned-store.js';
 import { type Learner, Learners } from './learners.js';
 import { type LearningOf, LearningStore } from './learning-store.js';
@@ -30,6 +30,7 @@ interface Known {
 }
 
 const LEARNERS_AT_ONCE = 200;
+const STATED_AT_ONCE = 20;
 const ID_BYTES = 16;
 
 /**
@@ -67,19 +68,23 @@ export class AchievementJudge {
     const questions = [...definitions, ...holdings.filter(({ alias }) => mayFall.has(alias))];
     const learnings = await this.#current(tx, aliases, questions);
 
-    for (const { learner, recheck } of changes) {
+    const judged = changes.map(({ learner, recheck }) => {
       const isTheirs = ({ alias }: { alias: string }): boolean => learner.aliases.includes(alias);
       const known = {
         learner,
         learnings: learnings.filter(isTheirs),
         holdings: holdings.filter(isTheirs),
       };
-      const { withdraw, earn } = settle({ ...known, definitions, recheck });
-      // What stacks falls before what it stacks on.
-      for (const holding of known.holdings.toReversed())
-        if (withdraw.includes(holding)) await this.#withdraw(holding);
-      await this.#earn(known, earn);
-    }
+      return { known, settlement: settle({ ...known, definitions, recheck }) };
+    });
+    // Several learners at a time, so that the log can commit what is stated of them together.
+    for (let from = 0; from < judged.length; from += STATED_AT_ONCE)
+      await Promise.all(
+        judged.slice(from, from + STATED_AT_ONCE).map(async ({ known, settlement }) => {
+          await this.#withdraw(known, settlement);
+          await this.#earn(known, settlement);
+        }),
+      );
   }
 
   /** What counts of everything that the definitions ask about. */
@@ -98,16 +103,20 @@ export class AchievementJudge {
     return currentRevisions(events, voids);
   }
 
-  async #withdraw({ alias, earnedId, provider }: HoldingOf): Promise<void> {
-    const [id = ''] = earnedId.split('-');
-    const command = { type: 'withdraw', earnedId } as const;
-    await this.commandBus.execute(new ToEarned({ id, alias, provider, command }));
+  /** What stacks falls before what it stacks on. */
+  async #withdraw({ holdings }: Known, { withdraw }: Settlement): Promise<void> {
+    const falling = holdings.filter((holding) => withdraw.includes(holding));
+    for (const { alias, earnedId, provider } of falling.toReversed()) {
+      const [id = ''] = earnedId.split('-');
+      const command = { type: 'withdraw', earnedId } as const;
+      await this.commandBus.execute(new ToEarned({ id, alias, provider, command }));
+    }
   }
 
   /** On the alias of the last event that contributed, unless another of the learner's holds it. */
-  async #earn(known: Known, earnings: readonly Earning[]): Promise<void> {
+  async #earn(known: Known, { earn }: Settlement): Promise<void> {
     const { aliases } = known.learner;
-    for (const earning of earnings) {
+    for (const earning of earn) {
       const { definition, version, provider, evidence } = earning;
       const last = lastOf(earning, known);
       const macs = await this.learners.fingerprints(aliases, `achievement|${definition.id}`);

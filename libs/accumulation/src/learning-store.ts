@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Fact, Message } from '#contracts';
+import { z } from 'zod';
+import { AssuranceLevel, type Fact, type Message, Verb } from '#contracts';
 import { Journal, type Transaction } from '#log';
 import type { Learning } from './domain/learning.js';
 import type { Voiding } from './domain/revisions.js';
@@ -21,6 +22,13 @@ export interface Touch {
 export interface LearningOf extends Learning {
   readonly alias: string;
 }
+
+/** What judging relies on; the whole was validated at the door. */
+const Judgeable = z.looseObject({
+  activity: z.looseObject({ id: z.string() }),
+  verb: Verb,
+  assurance: z.looseObject({ level: AssuranceLevel }),
+});
 
 /** From some events to all that are linked to them by corrections, both ways. */
 const CHAIN = `
@@ -45,7 +53,10 @@ export class LearningStore {
     private readonly index: SubjectIndex,
   ) {}
 
-  /** Keeps new events, and says whom each touches. What cannot be opened is skipped. */
+  /**
+   * Keeps new events, and says whom each touches. What cannot be opened is skipped.
+   * Throws a ZodError for an event that cannot be judged.
+   */
   async add(tx: Transaction, messages: readonly Message[]): Promise<readonly Touch[]> {
     const opened = (await this.journal.open(messages)) as readonly (Learning['data'] | undefined)[];
     const touches: Touch[] = [];
@@ -54,6 +65,7 @@ export class LearningStore {
       const data = opened[n];
       const { alias, sealed } = message;
       if (!data || alias === undefined || !sealed) continue;
+      Judgeable.parse(data);
       const subject = this.index.ofActivity(data.activity.id);
       const { eventSource, eventId } = message.data as Fact<'learning-event'>['data'];
       touches.push({ alias, subject });

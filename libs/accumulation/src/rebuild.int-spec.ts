@@ -81,11 +81,11 @@ describe('accumulation after a crash, in a rebuild and after an erasure', () => 
     await story.system.carry();
     await story.learned(uni, { activity: X, eventId: 'y', result: { score: { scaled: 0.9 } } });
     await story.system.carry();
-    expect(await story.stated()).toEqual([
-      ...['+pass-x', '+stack'],
-      ...['-stack', '-pass-x'],
-      ...['+pass-x', '+stack'],
-    ]);
+    const [first, second] = [
+      ['+pass-x', '+stack'],
+      ['-stack', '-pass-x'],
+    ];
+    expect(await story.stated()).toEqual([...first, ...second, ...first]);
   };
 
   it.each([1, 2, 3, 100])('states nothing new in a rebuild by batches of %d', async (size) => {

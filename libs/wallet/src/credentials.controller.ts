@@ -1,10 +1,11 @@
-import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DomainError } from '#kernel';
 import { type WalletCredential, WalletCredentials } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Vault } from '#vault';
 import { Credentials } from './credentials.js';
+import type { Reply } from './reply.js';
 
 @ApiTags('learner')
 @Controller('v1/me/credentials')
@@ -26,13 +27,17 @@ export class CredentialsController {
   /** VC Data Model 2.0, "Media Types". */
   @Get(':id')
   @Requires('read-own-record')
-  @Header('content-type', 'application/vc')
   @ApiOperation({ summary: 'One of your credentials, as it was signed' })
   @ApiProduces('application/vc')
   @ApiResponse({ status: 200 })
-  async read(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<string> {
+  async read(
+    @Param('id') id: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<string> {
     const found = await this.credentials.one(await this.vault.aliasesOf(actor.id), id);
     if (!found) throw new DomainError('credential-not-yours');
+    reply.header('content-type', 'application/vc');
     return JSON.stringify(found.document);
   }
 }

@@ -9,12 +9,8 @@ import { Vault } from '#vault';
 import { ToShare } from './commands.js';
 import { Credentials } from './credentials.js';
 import { shareStateAt } from './domain/share.js';
+import type { Reply } from './reply.js';
 import { Shares } from './shares.js';
-
-/** The part of a reply that is needed here. */
-interface Reply {
-  header(name: string, value: string): unknown;
-}
 
 @ApiTags('shares')
 @Controller('v1')

@@ -78,13 +78,14 @@ export class TimelineController {
   }
 }
 
-/** Who reports their own learning has no provider. */
+/** Learners report their own learning under this provider, which is not registered. */
 const SELF = { id: 'self', name: 'Self-reported' };
 
 const happened = ({ id, time, provider, party, voided }: EventRow): Omit<Happened, 'data'> => ({
   id,
   time: time.toISOString(),
-  provider: provider === null ? SELF : { id: provider, name: party ?? provider },
+  provider:
+    provider === null || provider === SELF.id ? SELF : { id: provider, name: party ?? provider },
   voided,
 });
 

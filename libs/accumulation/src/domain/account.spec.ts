@@ -84,17 +84,18 @@ describe('a credit account', () => {
   });
 });
 
+const issued = (change: object = {}): Fact<'credential-issued'>['data'] => ({
+  credentialId: 'crd_1',
+  issuer: 'uni',
+  statusListId: 'one',
+  statusListIndex: 7,
+  digest: 'ab',
+  purpose: 'achievement',
+  basis: 'ach_1',
+  ...change,
+});
+
 describe('the credit that a fact brings', () => {
-  const issued = (change: object = {}): Fact<'credential-issued'>['data'] => ({
-    credentialId: 'crd_1',
-    issuer: 'uni',
-    statusListId: 'one',
-    statusListIndex: 7,
-    digest: 'ab',
-    purpose: 'achievement',
-    basis: 'ach_1',
-    ...change,
-  });
   const credit = { system: 'ECTS', value: 6 } as const;
   const named = { credentialSubject: { achievement: { name: 'Nursing' } } };
 

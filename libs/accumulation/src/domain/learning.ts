@@ -88,7 +88,7 @@ const UNITS: readonly Rational[] = [
  * An ISO 8601 duration in hours. Undefined for years and months: they have no fixed length, and
  * "three months" says nothing about the hours spent.
  */
-export const durationHours = (duration: string): Rational | undefined => {
+const durationHours = (duration: string): Rational | undefined => {
   const parts = DURATION.exec(duration)?.slice(1);
   if (parts?.every((part) => part === undefined) !== false) return undefined;
   let hours = ZERO;
