@@ -1,28 +1,24 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { answers, freePort } from './answers.js';
+import { fetchJars, whyNoKafka } from './jars.js';
+import { brokerSettings } from './settings.js';
 
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
 const POLL_MS = 100;
+const LOG_TAIL_CHARS = 2_000;
 
-/** A broker that we started. */
+/** A running broker. */
 export interface Kafka {
   /** Bootstrap server, host:port on loopback. */
   readonly broker: string;
   readonly pid: number;
-  /** Ends by itself when the broker does. */
+  /** Resolves when the broker has ended, for whatever reason. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,169 +26,141 @@ export interface Kafka {
 export interface KafkaOptions {
   /** Data, settings and log lie here. */
   readonly folder: string;
-  /** Folder with pom.xml. */
-  readonly pomFolder?: string;
+  /** 0 for any free port. */
+  readonly port: number;
   /** Where the jars are kept: the second start needs no Maven. */
   readonly jarFolder?: string;
-  /** 0 for any free port. */
+}
+
+interface Running {
+  readonly pid: number;
   readonly port: number;
 }
 
-/** Why Kafka cannot be started here, or undefined if it can. */
-export const whyNoKafka = (): string | undefined => {
-  const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
-  const version = Number(/version "(?<major>\d+)/u.exec(java.stderr ?? '')?.groups?.['major']);
-  if (!(version >= 17))
-    return 'Java 17 or newer is not installed (package openjdk-17-jre-headless)';
-  if (spawnSync('mvn', ['-v']).status !== 0) return 'Maven is not installed (package maven)';
-  return undefined;
-};
-
 /**
  * Starts one broker in KRaft mode (it is its own controller) on loopback, without Docker: jars
- * from Maven, run by Java. Formats its storage on first start; data survives a restart.
+ * from Maven, run by Java. Formats its storage on first start; data survives a restart. Joins a
+ * broker that runs on this folder already, for instance one that a killed process left behind.
+ * Throws with what to install, or with what Kafka said.
  */
 export const startKafka = async (options: KafkaOptions): Promise<Kafka> => {
   const folder = resolve(options.folder);
-  const jars = fetchJars(
-    resolve(options.pomFolder ?? 'deploy/kafka'),
-    resolve(options.jarFolder ?? 'node_modules/.cache/kafka-jars'),
-  );
-  mkdirSync(folder, { recursive: true });
-  const port = options.port === 0 ? await freePort() : options.port;
-  const settings = join(folder, 'server.properties');
-  writeFileSync(settings, properties(folder, port, await freePort()));
-  format(jars, folder, settings);
-  const log = openSync(join(folder, 'server.log'), 'a', 0o600);
+  const earlier = runningIn(folder);
+  if (earlier !== undefined && (await isReady(earlier, folder))) return handle(earlier);
+  const jars = resolve(options.jarFolder ?? 'node_modules/.cache/kafka-jars');
+  const reason = whyNoKafka(jars);
+  if (reason !== undefined) throw new Error(`${reason}.`);
+  await fetchJars(jars);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const port = await freePort(options.port);
+  writeFileSync(settingsIn(folder), brokerSettings(folder, port, await freePort()));
+  await format(jars, folder);
+  const pid = launch(jars, folder);
+  writeFileSync(pidFile(folder), `${pid}\n${port}\n`);
+  const running = { pid, port };
+  if (!(await isReady(running, folder)))
+    throw new Error(`Kafka did not start.\n${tail(logIn(folder))}`);
+  return handle(running);
+};
+
+const settingsIn = (folder: string): string => join(folder, 'server.properties');
+const logIn = (folder: string): string => join(folder, 'server.log');
+const pidFile = (folder: string): string => join(folder, 'kafka.pid');
+const tail = (file: string): string => readFileSync(file, 'utf8').slice(-LOG_TAIL_CHARS);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    // One that has ended and that nobody has asked after yet still has its number.
+    return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
+};
+
+/** The broker of an earlier start, if it is there still: its number may be another program's. */
+const runningIn = (folder: string): Running | undefined => {
+  if (!existsSync(pidFile(folder))) return undefined;
+  const [pid = 0, port = 0] = readFileSync(pidFile(folder), 'utf8').split('\n').map(Number);
+  if (!isAlive(pid)) return undefined;
+  if (process.platform === 'linux') {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    if (!command.includes(settingsIn(folder))) return undefined;
+  }
+  return { pid, port };
+};
+
+/** Waits. False if the broker ended. Throws if it takes too long, as nothing here can mend that. */
+const isReady = async ({ pid, port }: Running, folder: string): Promise<boolean> => {
+  const deadline = Date.now() + START_MS_MAX;
+  for (;;) {
+    if (!isAlive(pid)) return false;
+    if (await answers(port)) return true;
+    if (Date.now() > deadline)
+      throw new Error(
+        `Kafka (process ${pid}) does not answer on port ${port}.\n${tail(logIn(folder))}`,
+      );
+    await sleep(POLL_MS);
+  }
+};
+
+const format = async (jars: string, folder: string): Promise<void> => {
+  if (existsSync(join(folder, 'data/meta.properties'))) return;
+  // As `StorageTool random-uuid` makes one (org.apache.kafka.common.Uuid), without another JVM.
+  const id = `l${randomBytes(16).toString('base64url').slice(1)}`;
+  await promisify(execFile)('java', [
+    '-XX:TieredStopAtLevel=1',
+    ...['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format'],
+    ...['-t', id, '-c', settingsIn(folder)],
+  ]);
+};
+
+/** In a session of its own: Ctrl+C is for us, and we stop it in order. Quiet, into a file. */
+const launch = (jars: string, folder: string): number => {
+  const log = openSync(logIn(folder), 'a', 0o600);
   const child = spawn(
     'java',
     [
       '-Xmx512m',
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      '-Dorg.slf4j.simpleLogger.showDateTime=true',
       '-cp',
       join(jars, '*'),
       'kafka.Kafka',
-      settings,
+      settingsIn(folder),
     ],
     { stdio: ['ignore', log, log], detached: true },
   );
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  await waitUntilReady(child, port, folder);
-  return {
-    broker: `127.0.0.1:${port}`,
-    pid: child.pid ?? 0,
-    ended,
-    stop: () => stop(child, ended),
-  };
+  closeSync(log);
+  child.once('error', () => undefined);
+  child.unref();
+  if (child.pid === undefined) throw new Error('Java could not be started.');
+  return child.pid;
 };
 
-const fetchJars = (pomFolder: string, jarFolder: string): string => {
-  const done = join(jarFolder, 'complete');
-  if (existsSync(done) && readFileSync(done, 'utf8') === pomOf(pomFolder)) return jarFolder;
-  const draft = `${jarFolder}.${process.pid}`;
-  const { status, stdout, error } = spawnSync(
-    'mvn',
-    [
-      '-q',
-      '-B',
-      '-f',
-      join(pomFolder, 'pom.xml'),
-      'dependency:copy-dependencies',
-      '-DincludeScope=runtime',
-      `-DoutputDirectory=${draft}`,
-    ],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`Maven could not fetch Kafka.\n${stdout}`, { cause: error });
-  writeFileSync(join(draft, 'complete'), pomOf(pomFolder));
-  rmSync(jarFolder, { recursive: true, force: true });
-  renameSync(draft, jarFolder);
-  return jarFolder;
-};
-
-const pomOf = (pomFolder: string): string => readFileSync(join(pomFolder, 'pom.xml'), 'utf8');
-
-/** One broker: everything that is replicated has one replica. Ready at once, back soon. */
-const properties = (folder: string, port: number, controllerPort: number): string =>
-  Object.entries({
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'log.dirs': join(folder, 'data'),
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 4,
-    'group.initial.rebalance.delay.ms': 0,
-    'group.min.session.timeout.ms': 1000,
-    'auto.create.topics.enable': false,
-    // The registration of a killed broker must time out before it can come back.
-    'broker.session.timeout.ms': 3000,
-    'broker.heartbeat.interval.ms': 500,
-    // Kafka itself does not wait for the disk; on a single broker nothing else would remember.
-    'log.flush.interval.messages': 1000,
-    'log.flush.interval.ms': 200,
-  })
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-
-const format = (jars: string, folder: string, settings: string): void => {
-  const data = join(folder, 'data');
-  if (existsSync(data) && readdirSync(data).includes('meta.properties')) return;
-  const tool = (...parameters: string[]): string => {
-    const { status, stdout, stderr } = spawnSync(
-      'java',
-      ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', ...parameters],
-      { encoding: 'utf8' },
-    );
-    if (status !== 0) throw new Error(`Kafka could not format its storage.\n${stdout}${stderr}`);
-    return stdout.trim();
-  };
-  tool('format', '-t', tool('random-uuid'), '-c', settings);
-};
-
-const freePort = (): Promise<number> =>
-  new Promise((done, fail) => {
-    const probe = createServer().once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? done(address.port) : fail(new Error('no port')),
-      );
-    });
-  });
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once('error', () => done(false));
-  });
-
-const waitUntilReady = async (child: ChildProcess, port: number, folder: string): Promise<void> => {
-  const deadline = Date.now() + START_MS_MAX;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || Date.now() > deadline)
-      throw new Error(`Kafka did not start; ${join(folder, 'server.log')} says why.`);
+const hasEnded = async (pid: number, withinMs = Infinity): Promise<boolean> => {
+  const deadline = Date.now() + withinMs;
+  while (isAlive(pid)) {
+    if (Date.now() > deadline) return false;
     await sleep(POLL_MS);
   }
+  return true;
 };
 
-const stop = async (child: ChildProcess, ended: Promise<void>): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-  await ended;
-  clearTimeout(timer);
+const handle = ({ pid, port }: Running): Kafka => {
+  let ended: Promise<void> | undefined;
+  return {
+    broker: `127.0.0.1:${port}`,
+    pid,
+    get ended() {
+      return (ended ??= hasEnded(pid).then(() => undefined));
+    },
+    stop: async () => {
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        if (!isAlive(pid)) return;
+        process.kill(pid, signal);
+        if (await hasEnded(pid, STOP_MS_MAX)) return;
+      }
+    },
+  };
 };

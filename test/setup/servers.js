@@ -5,16 +5,23 @@ import './typescript-hooks.js';
 
 /**
  * Starts what the tests of this run need, once for all jest projects that name this file: one
- * PostgreSQL (TEST_POSTGRES, a server without a database), and for the journeys a Kafka broker
+ * PostgreSQL (TEST_POSTGRES, a server without a database) and one Kafka broker
  * (TEST_KAFKA_BROKERS). Unit tests alone start nothing.
  */
-const setup = async (_globalConfig, projectConfig) => {
+const setup = async (globalConfig, projectConfig) => {
   const servers = (globalThis.ledgerTestServers ??= {});
   servers.postgres ??= startTestPostgres();
-  if (projectConfig.displayName?.name === 'journey') servers.kafka ??= startTestKafka();
+  if (needsKafka(globalConfig, projectConfig)) servers.kafka ??= startTestKafka();
   await Promise.all([servers.postgres, servers.kafka]);
 };
 export default setup;
+
+/** Whole runs and journeys do; somebody who picks other test files need not wait for a broker. */
+const needsKafka = (globalConfig, projectConfig) => {
+  const { patterns = [] } = globalConfig.testPathPatterns ?? {};
+  if (projectConfig.displayName?.name === 'journey') return true;
+  return patterns.length === 0 || patterns.some((pattern) => /kafka|messaging/u.test(pattern));
+};
 
 /** Open to all, as servers do not run as root. */
 const temporaryFolder = () => {
@@ -43,15 +50,17 @@ const startTestKafka = async () => {
     process.env.TEST_KAFKA_BROKERS = process.env.KAFKA_BROKERS;
     return undefined;
   }
-  const { missingForKafka, startKafka } = await import('../../deploy/kafka/start-kafka.ts');
-  const missing = await missingForKafka();
-  if (missing !== undefined) {
-    if (process.env.CI === 'true') throw new Error(`The tests on Kafka cannot run: ${missing}`);
-    process.stderr.write(`The tests on Kafka are skipped: ${missing}\n`);
+  const { startKafka } = await import('../../deploy/kafka/start-kafka.ts');
+  const { whyNoKafka } = await import('../../deploy/kafka/jars.ts');
+  const jarFolder = join(import.meta.dirname, '../../node_modules/.cache/kafka-jars');
+  const reason = whyNoKafka(jarFolder);
+  if (reason !== undefined) {
+    if (process.env.CI === 'true') throw new Error(`The tests on Kafka cannot run: ${reason}.`);
+    process.stderr.write(`The tests on Kafka are skipped: ${reason}, or set KAFKA_BROKERS.\n`);
     return undefined;
   }
-  const dataDir = temporaryFolder();
-  const kafka = await startKafka({ dataDir });
-  process.env.TEST_KAFKA_BROKERS = kafka.brokers;
-  return { stop: () => kafka.stop(), folders: [dataDir] };
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-test-'));
+  const kafka = await startKafka({ folder, port: 0, jarFolder });
+  process.env.TEST_KAFKA_BROKERS = kafka.broker;
+  return { stop: () => kafka.stop(), folders: [folder] };
 };
