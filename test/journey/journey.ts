@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { validateElmo } from './elmo.js';
 import { Person, tokenFor } from './client.js';
+import { signedByStranger } from './stranger.js';
 import * as story from './story.js';
 
 /** A running ledger in some topology. */
@@ -27,6 +28,7 @@ const resultOf = ({ checks }: Verification, name: string): string | undefined =>
 /** One learner's learning, from event to recognised credit: the same in every topology. */
 export const journey = (name: string, start: () => Promise<System>): void => {
   describe(name, () => {
+    jest.setTimeout(60_000);
     let system: System;
     let university: Person;
     let xapi: Person;
@@ -118,7 +120,7 @@ export const journey = (name: string, start: () => Promise<System>): void => {
           expect(result).toMatchObject({ eventId: expect.stringMatching(/^evt_/u) });
         const byForm = await library.must(200, 'post', '/v1/events', story.libraryEvent);
         expect(byForm.results[0]).toMatchObject({
-          status: 'recorded',
+          status: expect.stringMatching(/^(?:recorded|duplicate)$/u),
           leafHash: expect.stringMatching(/^[0-9a-f]{64}$/u),
         });
       };
@@ -277,11 +279,10 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       changed['credentialSubject'].achievement.name = 'Community Nursing, module 2';
       const tampered = await check(changed);
       expect([tampered.verdict, resultOf(tampered, 'integrity')]).toEqual(['changed', 'fail']);
-      const expired = await retryValue(
-        () => check(credentials[story.EXPIRING_NAME]?.document),
-        ({ verdict }) => verdict === 'genuine',
-      );
-      expect(resultOf(expired, 'dates')).toBe('pass');
+      const foreign = await signedByStranger('2099-01-01T00:00:00Z');
+      expect((await check(foreign)).verdict).toBe('unknown-issuer');
+      const expired = await check(await signedByStranger('2021-01-01T00:00:00Z'));
+      expect([expired.verdict, resultOf(expired, 'dates')]).toEqual(['expired', 'fail']);
     });
 
     it('asks a second university, whose officer decides with reasons', async () => {
@@ -395,7 +396,7 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       expect([total('aurora'), total(story.SECOND_UNIVERSITY.id)]).toEqual([0, 0]);
       expect(
         account.postings.filter(({ kind }: { kind: string }) => kind !== 'reversed').length,
-      ).toBeGreaterThanOrEqual(3);
+      ).toBe(2);
     });
 
     it('reaches the same state when every read model is rebuilt from the log', async () => {

@@ -17,12 +17,15 @@ export interface ClientState {
   readonly registered: boolean;
 }
 
+const RESERVED = 'self';
+
 /** A provider or institution. Errors: `client-exists`; `invalid-input` for a source of another. */
 export const clientDecider: Decider<ClientState, RegisterClient, ClientEvent> = {
   initial: { registered: false },
   evolve: () => ({ registered: true }),
   decide(command, { registered }) {
-    if (registered) throw new DomainError('client-exists');
+    // Self-reports are filed under this name.
+    if (registered || command.client.id === RESERVED) throw new DomainError('client-exists');
     const own = `urn:llcl:${command.client.id}:`;
     const foreign = command.client.sources.flatMap((source, n) =>
       source.startsWith(own)

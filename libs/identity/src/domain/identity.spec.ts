@@ -34,6 +34,11 @@ describe('a client', () => {
     expect(codeOf(() => clientDecider.decide(register, state))).toBe('client-exists');
   });
 
+  it('cannot take the name under which self-reports are filed', () => {
+    const self = { ...register, client: { ...client, id: 'self', sources: [] } };
+    expect(codeOf(() => clientDecider.decide(self, clientDecider.initial))).toBe('client-exists');
+  });
+
   it.each([['urn:llcl:other:moodle'], ['urn:llcl:aurora2:moodle'], ['urn:llcl:auror:a']])(
     'may not have the source %s',
     (source) => {
