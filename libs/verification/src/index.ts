@@ -1,9 +1,9 @@
 import type { Context } from '#log';
-import { CreateVerification1764000006000 } from './migrations.js';
+import { CreateVerification1764000008000 } from './migrations.js';
 import { VerificationModule } from './verification.module.js';
 
-/** Checks credentials for anybody, with reasons. */
+/** Checks credentials, ours and others', and says in plain words what was found. */
 export const verification: Context = {
   module: VerificationModule,
-  migrations: [CreateVerification1764000006000],
+  migrations: [CreateVerification1764000008000],
 };

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
-import { Known } from './known.js';
+import { Registry } from './registry.js';
 import { VerificationProjection } from './verification.projection.js';
 import { Verifier } from './verifier.js';
 import { VerifyController } from './verify.controller.js';
 
 @Module({
   controllers: [VerifyController],
-  providers: [Known, VerificationProjection, Verifier],
+  providers: [Registry, Verifier, VerificationProjection],
 })
 export class VerificationModule {}

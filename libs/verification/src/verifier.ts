@@ -1,105 +1,103 @@
-import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { z } from 'zod';
+import { Injectable } from '@nestjs/common';
 import { Clock, PublicUrl } from '#kernel';
-import type { Verification } from '#contracts';
-import { canonicalJson } from '#merkle';
-import { type Credential, issuerIdOf, readAchievementCredential, verifyCredential } from '#vc';
-import { checkCompleteness } from './domain/completeness.js';
-import { checkDates } from './domain/dates.js';
-import { type Found, report } from './domain/report.js';
-import { Known, type Revocation } from './known.js';
+import type { Check, Verification } from '#contracts';
+import {
+  type Credential,
+  type FindingCode,
+  issuerIdOf,
+  readAchievementCredential,
+  sha256OfJson,
+  verifyCredential,
+} from '#vc';
+import { check } from './domain/check.js';
+import type { CheckCode } from './domain/check-table.js';
+import { completeCheck } from './domain/complete.js';
+import {
+  datesCheck,
+  integrityCheck,
+  issuerCheck,
+  type IssuerEvidence,
+  ledgerCheck,
+  type Revocation,
+  statusCheck,
+} from './domain/evidence.js';
+import { shownChecks, verdictOf } from './domain/verdict.js';
+import { Registry } from './registry.js';
+import { statusPointer } from './status-pointer.js';
 
-const StatusEntry = z.looseObject({
-  type: z.literal('BitstringStatusListEntry'),
-  statusPurpose: z.literal('revocation'),
-  statusListIndex: z.string().regex(/^\d{1,9}$/u),
-  statusListCredential: z.string(),
-});
+/** Each finding of the cryptography has its words: this does not compile without. */
+const codeOf = (code: FindingCode): CheckCode => code;
 
-/** Makes the seven checks of a credential, against what this ledger knows and nothing fetched. */
+/** Checks credentials: gathers the evidence, and lets the domain judge it. */
 @Injectable()
 export class Verifier {
   constructor(
-    private readonly known: Known,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly registry: Registry,
+    private readonly clock: Clock,
     private readonly publicUrl: PublicUrl,
   ) {}
 
+  /** In: a credential within the limits of `parseCredential`. Never throws for a bad one. */
   async verify(credential: Credential): Promise<Verification> {
     const now = this.clock.now();
-    const { integrity, signer } = await verifyCredential({
-      credential,
-      resolveController: (did) => this.known.resolve(did),
-      now,
-    });
-    const { found: status, revocation } = await this.#status(credential);
-    const { verdict, checks } = report([
-      { code: integrity.code },
-      { code: signer.code },
-      await this.#issuer(credential),
-      status,
-      checkDates(credential, now.getTime()),
-      await this.#ledger(credential),
-      checkCompleteness(credential),
-    ]);
-    const summary = verdict === 'changed' ? undefined : summaryOf(credential, revocation);
-    return {
-      verdict,
-      checkedAt: now.toISOString(),
-      checks,
-      ...(summary && { credential: summary }),
+    const { registry } = this;
+    const { resolveController } = registry;
+    const { integrity, signer } = await verifyCredential({ credential, resolveController, now });
+    const issuer = await registry.issuer(issuerIdOf(credential));
+    const recorded = await registry.recorded(credential['id']);
+    const ledger = {
+      issuedHere: issuer.id !== undefined,
+      recordedDigest: recorded?.digest,
+      digest: sha256OfJson(credential),
     };
-  }
-
-  async #issuer(credential: Credential): Promise<Found> {
-    const name = await this.known.issuerName(issuerIdOf(credential) ?? '');
-    return name === undefined
-      ? { code: 'issuer-not-registered' }
-      : { code: 'issuer-registered', fill: { issuer: name } };
-  }
-
-  async #status(credential: Credential): Promise<{ found: Found; revocation?: Revocation }> {
-    const status = credential['credentialStatus'];
-    if (status === undefined) return { found: { code: 'status-none' } };
-    const entry = StatusEntry.safeParse(status).data;
-    if (!entry) return { found: { code: 'status-malformed' } };
-    const ours = this.publicUrl.to('/status-lists/');
-    if (!entry.statusListCredential.startsWith(ours))
-      return { found: { code: 'status-elsewhere' } };
-    const listId = entry.statusListCredential.slice(ours.length);
-    const index = Number(entry.statusListIndex);
-    const revocation = await this.known.revocation(listId, index);
-    if (revocation) {
-      const fill = { date: revocation.revokedAt.slice(0, 10), why: revocation.reason };
-      return { found: { code: 'withdrawn', fill }, revocation };
-    }
-    const isKnown = await this.known.hasStatus(listId, index);
-    return { found: { code: isKnown ? 'not-withdrawn' : 'status-unknown' } };
-  }
-
-  /** The digest covers the whole file, proof included. */
-  async #ledger(credential: Credential): Promise<Found> {
-    const id = credential['id'];
-    const own = typeof id === 'string' ? /crd_[a-z0-9]+$/u.exec(id)?.[0] : undefined;
-    const recorded = own === undefined ? undefined : await this.known.digest(own);
-    if (recorded === undefined) return { code: 'not-recorded' };
-    const digest = createHash('sha256').update(canonicalJson(credential)).digest('hex');
-    return { code: digest === recorded ? 'recorded' : 'recorded-otherwise' };
+    // Our own record of the status counts, whatever the file makes of it.
+    const pointer =
+      recorded && recorded.issuer === issuer.id
+        ? recorded.status
+        : statusPointer(credential, this.publicUrl.to('/status-lists/'), issuer.id);
+    const revocation =
+      pointer.kind === 'here'
+        ? await registry.revocation(pointer.listId, pointer.index)
+        : undefined;
+    const checks = shownChecks([
+      integrityCheck(codeOf(integrity.code), integrity.detail ?? '', ledger),
+      check(codeOf(signer.code)),
+      issuerCheck(issuer.evidence),
+      statusCheck(pointer, revocation),
+      datesCheck(credential, now),
+      ledgerCheck(ledger),
+      completeCheck(credential),
+    ]);
+    return {
+      verdict: verdictOf(checks),
+      checkedAt: now.toISOString(),
+      checks: [...checks],
+      ...(isSigned(checks) ? { credential: summary(credential, issuer.evidence, revocation) } : {}),
+    };
   }
 }
 
-const summaryOf = (credential: Credential, revocation: Revocation | undefined) => {
-  const statement = readAchievementCredential(credential);
-  if (!statement) return undefined;
-  const { title, issuer, issuedAt, validUntil, credit, eqfLevel } = statement;
+/** Only what a known signature covers is repeated: the rest anybody could have written. */
+const isSigned = (checks: readonly Check[]): boolean =>
+  checks.length > 1 && checks.slice(0, 2).every(({ result }) => result === 'pass');
+
+const summary = (
+  credential: Credential,
+  issuer: IssuerEvidence,
+  revocation: Revocation | undefined,
+): NonNullable<Verification['credential']> => {
+  const said = readAchievementCredential(credential);
+  const { name } = credential;
   return {
-    title,
-    issuerName: issuer.name,
-    ...(issuedAt === undefined ? {} : { issuedAt }),
-    ...(validUntil === undefined ? {} : { validUntil }),
-    ...(revocation === undefined ? {} : { withdrawnAt: revocation.revokedAt }),
-    ...(credit === undefined ? {} : { credit }),
-    ...(eqfLevel === undefined ? {} : { eqfLevel }),
+    title: said?.title ?? (typeof name === 'string' ? name : ''),
+    issuerName:
+      issuer.kind === 'registered'
+        ? issuer.name
+        : (said?.issuer.name ?? issuerIdOf(credential) ?? ''),
+    ...(said?.issuedAt === undefined ? {} : { issuedAt: said.issuedAt }),
+    ...(said?.validUntil === undefined ? {} : { validUntil: said.validUntil }),
+    ...(revocation ? { withdrawnAt: revocation.revokedAt } : {}),
+    ...(said?.credit ? { credit: said.credit } : {}),
+    ...(said?.eqfLevel === undefined ? {} : { eqfLevel: said.eqfLevel }),
   };
 };
