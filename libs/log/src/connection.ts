@@ -1,59 +1,119 @@
-import pg from 'pg';
+import { Client, type ClientConfig, DatabaseError, Pool } from 'pg';
 import { UnavailableError } from '#kernel';
 
-export const CONNECT_MS_MAX = 5_000;
+const CONNECT_MS_MAX = 5_000;
 const STATEMENT_MS_MAX = 30_000;
+/** Longer than the server's own limit: reached only where the network swallows the answers. */
+const ANSWER_MS_MAX = 40_000;
+/** A process that stands still within a transaction would keep all others from appending. */
+const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
+const READERS_MAX = 4;
+const RECONNECT_MS_FIRST = 50;
+const RECONNECT_MS_MAX = 1_000;
+
+const settings = (url: string): ClientConfig => ({
+  connectionString: url,
+  connectionTimeoutMillis: CONNECT_MS_MAX,
+  statement_timeout: STATEMENT_MS_MAX,
+  query_timeout: ANSWER_MS_MAX,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+  keepAlive: true,
+  application_name: 'ledger-log',
+});
+
+/** Connections of the log's own for reading: what reads a log may hold one of the pool. */
+export const readerPool = (url: string): Pool => {
+  const pool = new Pool({ ...settings(url), max: READERS_MAX });
+  // One lost while idle is replaced at the next read.
+  pool.on('error', () => undefined);
+  return pool;
+};
+
+/** SQLSTATE classes that are about the statement: data, integrity, access or syntax, limits. */
+const OF_THE_STATEMENT = new Set(['22', '23', '42', '54']);
+
+/** Whether PostgreSQL refused what was asked; the connection and the server are well. */
+export const isRefused = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && OF_THE_STATEMENT.has(error.code?.slice(0, 2) ?? '');
+
+const isBug = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 
 /**
  * One connection of the log's own, made when it is needed and again after it was lost. Not from
  * the pool: a handler that holds a transaction may append without waiting for itself.
+ * While the server cannot be reached the next try waits a moment, and who asks meanwhile is
+ * refused at once.
  */
 export class Connection {
   readonly #url: string;
-  #client: Promise<pg.Client> | undefined;
+  #client: Promise<Client> | undefined;
+  #failures = 0;
+  #notBefore = 0;
   #isClosed = false;
 
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** Runs something with the connection. What the connection cannot do throws UnavailableError. */
-  async use<T>(run: (client: pg.Client) => Promise<T>): Promise<T> {
+  /**
+   * Runs something with the connection. What the statement is to blame for is thrown as it is; for
+   * anything else the connection is given up, as its state is not known, and UnavailableError says
+   * so.
+   */
+  async use<T>(run: (client: Client) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new UnavailableError('the log');
-    let client: pg.Client;
+    const connecting = this.#connection();
     try {
-      client = await (this.#client ??= this.#connect());
+      return await run(await connecting);
     } catch (error) {
-      this.#client = undefined;
+      if (isRefused(error)) throw error;
+      this.#forget(connecting);
+      if (isBug(error) || error instanceof UnavailableError) throw error;
       throw new UnavailableError('the database', error);
     }
-    return run(client);
-  }
-
-  /** Forgets a connection whose state is not known; the next use makes another. */
-  async drop(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.then((lost) => lost.end()).catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.drop();
+    const connecting = this.#client;
+    this.#client = undefined;
+    await connecting?.then((client) => client.end()).catch(() => undefined);
   }
 
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      connectionTimeoutMillis: CONNECT_MS_MAX,
-      statement_timeout: STATEMENT_MS_MAX,
-      application_name: 'ledger-log',
-    });
-    // A connection lost while idle is met at its next use.
-    client.on('error', () => {
-      this.#client = undefined;
-    });
-    await client.connect();
+  #connection(): Promise<Client> {
+    if (this.#client) return this.#client;
+    if (performance.now() < this.#notBefore)
+      return Promise.reject(new UnavailableError('the database'));
+    const connecting = this.#connect();
+    this.#client = connecting;
+    // Lost while nothing is asked: the next use makes another.
+    void connecting.then(
+      (client) => client.on('error', () => this.#forget(connecting)),
+      () => this.#forget(connecting),
+    );
+    return connecting;
+  }
+
+  /** Does not wait for the end: a connection that hangs would hold up the next one. */
+  #forget(connecting: Promise<Client>): void {
+    if (this.#client === connecting) this.#client = undefined;
+    void connecting.then((client) => client.end()).catch(() => undefined);
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client(settings(this.#url));
+    // An error without a listener would end the process.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+    } catch (error) {
+      const wait = Math.min(RECONNECT_MS_FIRST * 2 ** this.#failures, RECONNECT_MS_MAX);
+      this.#failures += 1;
+      this.#notBefore = performance.now() + wait;
+      throw error;
+    }
+    this.#failures = 0;
     return client;
   }
 }

@@ -8,11 +8,23 @@ import type { NewEntry } from './log.js';
 /** An entry bundle (C2SP tlog-tiles) gives the length of an entry in two bytes. */
 export const LEAF_BYTES_MAX = 65_535;
 
+/** What PostgreSQL's text and RFC 3339 can hold: columns and leaf must say the same. */
+const checkEnvelope = ({ id, time, provider, alias, stream, intake }: NewEntry): void => {
+  for (const text of [id, provider, alias, stream, intake?.source, intake?.eventId])
+    if (text !== undefined && (!text.isWellFormed() || text.includes('\0')))
+      throw new TypeError('an envelope holds well-formed text without NUL');
+  if (!/^\d{4}-/u.test(time.toISOString()))
+    throw new RangeError('a time has a year of four digits');
+};
+
 /**
  * The exact bytes of an entry: one JSON object, keys in this order, absent ones left out, `data`
- * canonical (RFC 8785). Everything a reader needs is in it; what is personal is in `sealed`.
+ * canonical (RFC 8785), `contentMac` in hex, `sealed` in base64url. Everything a reader needs is
+ * in it; what is personal is in `sealed`.
+ * Throws DomainError `too-large`; TypeError or RangeError for what no entry can say.
  */
 export const encodeLeaf = (entry: NewEntry, recordedAt: Date): Buffer => {
+  checkEnvelope(entry);
   const { id, kind, time, provider, alias, stream, version, intake, data, sealed } = entry;
   const envelope = JSON.stringify({
     v: 1,
@@ -33,19 +45,22 @@ export const encodeLeaf = (entry: NewEntry, recordedAt: Date): Buffer => {
   return leaf;
 };
 
-const Leaf = z.object({
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const Leaf = z.strictObject({
   v: z.literal(1),
   id: z.string(),
   kind: z.string().refine(isEntryKind),
   time: z.string(),
   recordedAt: z.string(),
-  provider: z.string().optional(),
-  alias: z.string().optional(),
-  stream: z.string().optional(),
-  version: z.number().optional(),
-  contentMac: z.string().optional(),
-  data: z.record(z.string(), z.unknown()),
-  sealed: z.string().optional(),
+  provider: z.string().exactOptional(),
+  alias: z.string().exactOptional(),
+  stream: z.string().exactOptional(),
+  version: z.number().exactOptional(),
+  contentMac: z.string().exactOptional(),
+  data: z.custom<object>(isObject),
+  sealed: z.string().exactOptional(),
 });
 
 export interface DecodedLeaf extends Omit<Message, 'log' | 'seq'> {
@@ -54,14 +69,10 @@ export interface DecodedLeaf extends Omit<Message, 'log' | 'seq'> {
 
 /** What a leaf says. Throws if it is not a leaf of ours. */
 export const decodeLeaf = (leaf: Uint8Array): DecodedLeaf => {
-  const { v: _, sealed, kind, ...rest } = Leaf.parse(JSON.parse(Buffer.from(leaf).toString()));
-  const present = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== undefined),
-  ) as Omit<DecodedLeaf, 'kind' | 'topic' | 'sealed'>;
+  const { v: _v, sealed, ...rest } = Leaf.parse(JSON.parse(Buffer.from(leaf).toString()));
   return {
-    ...present,
-    kind,
-    topic: topicOf[kind],
+    ...rest,
+    topic: topicOf[rest.kind],
     ...(sealed === undefined ? {} : { sealed: Buffer.from(sealed, 'base64url') }),
   };
 };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import pg from 'pg';
+import * as fc from 'fast-check';
+import { Client } from 'pg';
 import { ConcurrencyError, DomainError, newId, UnavailableError } from '#kernel';
 import { leafHash, Tree } from '#merkle';
 import { createDatabase, type Database, fixedClock } from '#testing';
@@ -32,6 +32,8 @@ const versioned = (stream: string, version: number): NewEntry => ({
   data: { shareId: stream },
 });
 
+const readAll = (log: Log) => log.read({ after: -1, limit: 10_000 });
+
 describe('the log in PostgreSQL', () => {
   let database: Database;
   let logs: PostgresLog[];
@@ -53,8 +55,6 @@ describe('the log in PostgreSQL', () => {
     await Promise.all(logs.map((log) => log.close()));
     await database.close();
   });
-
-  const readAll = async (log: Log) => log.read({ after: -1, limit: 10_000 });
 
   it('gives back what was appended, in order and whole', async () => {
     const log = open();
@@ -91,9 +91,9 @@ describe('the log in PostgreSQL', () => {
     const seqs = appended.map(({ seq }) => seq).toSorted((x, y) => x - y);
     expect(seqs).toEqual(seqs.map((_, n) => n));
     const tree = Tree.empty();
-    const { rows } = await new pg.Pool({ connectionString: database.url, max: 1 }).query<{
-      leaf: Buffer;
-    }>('select leaf from log.entry order by seq');
+    const rows = await database.dataSource.query<{ leaf: Buffer }[]>(
+      'select leaf from log.entry order by seq',
+    );
     tree.append(rows.map(({ leaf }) => leafHash(leaf)));
     expect(await a.head()).toEqual({ size: appended.length, root: tree.root().toString('hex') });
     expect(await violations()).toEqual([]);
@@ -194,7 +194,7 @@ describe('the log in PostgreSQL', () => {
   it('says that it is away when its connection is cut, and goes on by itself', async () => {
     const log = open();
     await log.append([intake('0', 'x')]);
-    const admin = new pg.Client({ connectionString: database.url });
+    const admin = new Client({ connectionString: database.url });
     await admin.connect();
     const outcomes: (string | undefined)[] = [];
     for (let n = 1; n <= 30; n += 1) {
@@ -288,7 +288,7 @@ describe('the log in PostgreSQL', () => {
     await log.append(Array.from({ length: 519 }, (_, n) => intake(String(n), 'x')));
     await log.append([versioned('s', 1)]);
     expect(await violations()).toEqual([]);
-    const client = new pg.Client({ connectionString: database.url });
+    const client = new Client({ connectionString: database.url });
     await client.connect();
     await client.query("set session_replication_role = 'replica'");
     await client.query(statement);

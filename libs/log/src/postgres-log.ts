@@ -1,18 +1,29 @@
-import type { Clock } from '#kernel';
-import { DomainError, UnavailableError } from '#kernel';
+import { type Clock, DomainError, UnavailableError } from '#kernel';
 import type { Topic } from '#contracts';
-import { decodeEdge, EMPTY_ROOT, Tree } from '#merkle';
-import pg from 'pg';
-import { CONNECT_MS_MAX, Connection } from './connection.js';
+import { EMPTY_ROOT, type Tree } from '#merkle';
+import type { Client, Pool, QueryResultRow } from 'pg';
+import { Connection, isRefused, readerPool } from './connection.js';
 import { decodeLeaf } from './leaf.js';
 import { type Appended, type Head, Log, type NewEntry, type StoredEntry } from './log.js';
-import { type Call, StateMoved, writeGroup } from './write-group.js';
+import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
+import { type GroupResult, writeGroup } from './write-group.js';
 
+/** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
+export const GROUP_BYTES_MAX = 32 * 1024 * 1024;
+/** Most that may wait; beyond it the caller is told to come back. */
 export const QUEUE_ENTRIES_MAX = 100_000;
-const READERS_MAX = 4;
+export const QUEUE_BYTES_MAX = 128 * 1024 * 1024;
 /** How long a first call waits for others to share its transaction. */
 const GATHER_MS = 1;
+
+/** One call of append, waiting for its answer. */
+interface Call {
+  readonly entries: readonly PreparedEntry[];
+  readonly bytes: number;
+  readonly resolve: (appended: readonly Appended[]) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 export interface PostgresLogOptions {
   readonly name: string;
@@ -25,17 +36,19 @@ export interface PostgresLogOptions {
 /**
  * The log in PostgreSQL. IDLE → GATHERING when a call arrives → WRITING one group while further
  * calls queue → the next group at once if there is one, else IDLE. The tree in memory is a copy of
- * `log.state`: it is loaded before a group when it is not known, and forgotten after every error.
+ * `log.state`, used only if it is still the same under the state's lock; an error forgets it.
  */
 export class PostgresLog extends Log {
   readonly name: string;
   readonly #options: PostgresLogOptions;
   readonly #writer: Connection;
-  readonly #readers: pg.Pool;
+  readonly #readers: Pool;
   readonly #listeners = new Set<() => void>();
   #queue: Call[] = [];
-  #queued = 0;
+  #queuedEntries = 0;
+  #queuedBytes = 0;
   #running: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
   #tree: Tree | undefined;
 
   constructor(options: PostgresLogOptions) {
@@ -46,19 +59,17 @@ export class PostgresLog extends Log {
     this.#readers = readerPool(options.databaseUrl);
   }
 
-  append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
-    if (entries.length === 0) return Promise.resolve([]);
+  async append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
+    if (entries.length === 0) return [];
     if (entries.length > GROUP_ENTRIES_MAX)
-      return Promise.reject(
-        new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`),
-      );
-    if (this.#queued + entries.length > QUEUE_ENTRIES_MAX)
-      return Promise.reject(new UnavailableError('the log'));
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ entries, resolve, reject });
-      this.#queued += entries.length;
-      this.#running ??= this.#run();
-    });
+      throw new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`);
+    const { identityKey, clock } = this.#options;
+    const recordedAt = clock.now();
+    const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, identityKey));
+    const bytes = prepared.reduce((sum, { leaf }) => sum + leaf.length, 0);
+    if (bytes > GROUP_BYTES_MAX)
+      throw new DomainError('too-large', `${GROUP_BYTES_MAX} bytes may be appended at once.`);
+    return this.#enqueue(prepared, bytes);
   }
 
   async read(options: {
@@ -96,9 +107,27 @@ export class PostgresLog extends Log {
   }
 
   /** Waits for what is being written, then lets go of the connections. */
-  async close(): Promise<void> {
-    await this.#running;
-    await Promise.all([this.#writer.close(), this.#readers.end()]);
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#running;
+      await Promise.all([this.#writer.close(), this.#readers.end()]);
+    })();
+    return this.#closing;
+  }
+
+  #enqueue(entries: readonly PreparedEntry[], bytes: number): Promise<readonly Appended[]> {
+    if (
+      this.#closing ||
+      this.#queuedEntries + entries.length > QUEUE_ENTRIES_MAX ||
+      this.#queuedBytes + bytes > QUEUE_BYTES_MAX
+    )
+      return Promise.reject(new UnavailableError('the log'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ entries, bytes, resolve, reject });
+      this.#queuedEntries += entries.length;
+      this.#queuedBytes += bytes;
+      this.#running ??= this.#run();
+    });
   }
 
   async #run(): Promise<void> {
@@ -110,54 +139,52 @@ export class PostgresLog extends Log {
   }
 
   #takeGroup(): readonly Call[] {
-    let size = 0;
-    const full = this.#queue.findIndex(({ entries }) => {
-      size += entries.length;
-      return size > GROUP_ENTRIES_MAX;
+    let [entries, bytes] = [0, 0];
+    const full = this.#queue.findIndex((call) => {
+      entries += call.entries.length;
+      bytes += call.bytes;
+      return entries > GROUP_ENTRIES_MAX || bytes > GROUP_BYTES_MAX;
     });
     const group = full === -1 ? this.#queue : this.#queue.slice(0, Math.max(full, 1));
     this.#queue = this.#queue.slice(group.length);
-    for (const { entries } of group) this.#queued -= entries.length;
+    for (const call of group) {
+      this.#queuedEntries -= call.entries.length;
+      this.#queuedBytes -= call.bytes;
+    }
     return group;
   }
 
   /** Never throws: every call of the group gets its answer or its error. */
   async #write(group: readonly Call[]): Promise<void> {
-    for (;;)
-      try {
-        const { answers, rows } = await this.#writer.use((client) => this.#attempt(client, group));
-        group.forEach(({ resolve, reject }, n) => {
-          const answer = answers[n];
-          if (answer === undefined || answer instanceof Error) reject(answer);
-          else resolve(answer);
-        });
-        if (rows > 0) for (const listener of this.#listeners) listener();
-        return;
-      } catch (error) {
-        if (error instanceof StateMoved) continue;
-        const isKnown = error instanceof UnavailableError || error instanceof DomainError;
-        const reason = isKnown ? error : new UnavailableError('the database', error);
-        for (const { reject } of group) reject(reason);
-        return;
+    try {
+      const { placed, added } = await this.#writer.use((client) => this.#attempt(client, group));
+      for (const [n, { resolve, reject }] of group.entries()) {
+        const call = placed[n];
+        if (call && 'answers' in call) resolve(call.answers);
+        else reject(call?.refused);
       }
+      if (added > 0) for (const listener of this.#listeners) queueMicrotask(listener);
+    } catch (error) {
+      // One call holds what PostgreSQL does not take; it must not cost the others their answer.
+      if (isRefused(error) && group.length > 1) for (const call of group) await this.#write([call]);
+      else for (const { reject } of group) reject(error);
+    }
   }
 
   /**
-   * Whether a failed commit took place is not known, so the connection and the tree are forgotten:
-   * a repeat of the call finds out.
+   * Whether a commit without an answer took place is not known: the caller's repeat finds out. The
+   * next group waits for it, as its transaction holds the lock until it ends either way.
    */
-  async #attempt(client: pg.Client, group: readonly Call[]) {
-    const { name, identityKey, clock } = this.#options;
+  async #attempt(client: Client, group: readonly Call[]): Promise<GroupResult> {
+    const held = this.#tree;
+    this.#tree = undefined;
     try {
-      const tree = (this.#tree ?? (await loadTree(client, name))).clone();
-      this.#tree = undefined;
-      const result = await writeGroup(client, name, tree, group, identityKey, clock.now());
-      this.#tree = tree;
+      const calls = group.map(({ entries }) => entries);
+      const result = await writeGroup(client, this.name, held, calls);
+      this.#tree = result.tree;
       return result;
     } catch (error) {
-      this.#tree = undefined;
-      if (error instanceof StateMoved) await client.query('rollback');
-      else await this.#writer.drop();
+      if (isRefused(error)) await client.query('rollback');
       throw error;
     }
   }
@@ -165,41 +192,20 @@ export class PostgresLog extends Log {
   async #select(text: string, values: readonly unknown[]): Promise<readonly StoredEntry[]> {
     const rows = await this.#query<{ seq: string; leaf: Buffer; leaf_hash: Buffer }>(text, values);
     return rows.map(({ seq, leaf, leaf_hash }) => {
-      const { contentMac: _, ...message } = decodeLeaf(leaf);
+      const { contentMac: _contentMac, ...message } = decodeLeaf(leaf);
       return { ...message, log: this.name, seq: Number(seq), leafHash: leaf_hash };
     });
   }
 
-  async #query<Row extends pg.QueryResultRow>(
+  async #query<Row extends QueryResultRow>(
     text: string,
     values: readonly unknown[],
   ): Promise<readonly Row[]> {
+    if (this.#closing) throw new UnavailableError('the log');
     try {
       return (await this.#readers.query<Row>(text, [...values])).rows;
     } catch (error) {
-      throw new UnavailableError('the database', error);
+      throw isRefused(error) ? error : new UnavailableError('the database', error);
     }
   }
 }
-
-/** Connections of the log's own for reading: what reads a log may hold one of the pool. */
-const readerPool = (url: string): pg.Pool => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: READERS_MAX,
-    connectionTimeoutMillis: CONNECT_MS_MAX,
-    application_name: 'ledger-log',
-  });
-  // One lost while idle is replaced at the next read.
-  pool.on('error', () => undefined);
-  return pool;
-};
-
-const loadTree = async (client: pg.Client, name: string): Promise<Tree> => {
-  const { rows } = await client.query<{ size: string; edge: Buffer }>(
-    'select size, edge from log.state where name = $1',
-    [name],
-  );
-  const state = rows[0];
-  return state ? Tree.at(Number(state.size), decodeEdge(state.edge)) : Tree.empty();
-};
