@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { Verification } from '#contracts';
-import { checkLog } from '#log';
-import { type Config, createService, type Service, type ServiceDefinition } from '#platform';
-import {
-  everyContext,
-  exchangeContexts,
-  issuerContexts,
-  recorderContexts,
-} from '../../contexts.js';
+import type { Config, Service, ServiceDefinition } from '#platform';
 import { ledgerApi } from './api.js';
-import { writeDocuments } from './documents.js';
 import { bar } from './bar.js';
 
-const definitions = (config: Config): Readonly<Record<string, ServiceDefinition>> => ({
-  ledger: { name: 'ledger', contexts: everyContext(config) },
-  recorder: { name: 'recorder', contexts: recorderContexts },
-  issuer: { name: 'issuer', contexts: issuerContexts },
-  exchange: { name: 'exchange', contexts: exchangeContexts(config) },
-});
+const SERVICES = ['ledger', 'recorder', 'issuer', 'exchange'];
+
+/** Loaded when a command needs it: a token for curl should not wait for every context. */
+const definitionOf = async (name: string, config: Config): Promise<ServiceDefinition> => {
+  const contexts = await import('../../contexts.js');
+  const of = {
+    recorder: contexts.recorderContexts,
+    issuer: contexts.issuerContexts,
+    exchange: contexts.exchangeContexts(config),
+  };
+  return {
+    name,
+    contexts: name in of ? of[name as keyof typeof of] : contexts.everyContext(config),
+  };
+};
 
 interface ServiceOption {
   readonly service: string;
@@ -28,17 +29,17 @@ interface ServiceOption {
 const withService = async (
   { service: name }: ServiceOption,
   config: Config,
-  run: (service: Service) => Promise<void>,
+  run: (service: Service, definition: ServiceDefinition) => Promise<void>,
 ): Promise<void> => {
-  const definition = definitions(config)[name];
-  if (!definition) throw new Error(`There is no service ${name}.`);
+  const { createService } = await import('#platform');
+  const definition = await definitionOf(name, config);
   const service = await createService(
     definition,
     { ...config, logLevel: 'error' },
     { reads: false },
   );
   try {
-    await run(service);
+    await run(service, definition);
   } finally {
     await service.close();
   }
@@ -47,6 +48,7 @@ const withService = async (
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const fsck = async (service: Service): Promise<void> => {
+  const { checkLog } = await import('#log');
   const { databaseUrl, log } = service.foundation;
   const { size, root, violations } = await checkLog({
     databaseUrl,
@@ -98,7 +100,7 @@ export const addData = (program: Command, config: Config): void => {
     program.command(name).description(description);
   const service = (): Option =>
     new Option('--service <name>', 'whose database DATABASE_URL is')
-      .choices(Object.keys(definitions(config)))
+      .choices(SERVICES)
       .default('ledger');
   const on = (run: (opened: Service) => Promise<void>) => (options: ServiceOption) =>
     withService(options, config, run);
@@ -126,6 +128,9 @@ export const addData = (program: Command, config: Config): void => {
   command('docs', 'write the generated documents: API, problems, events')
     .option('--to <folder>', 'where to', 'docs')
     .action(({ to }: { to: string }) =>
-      withService({ service: 'ledger' }, config, ({ app }) => writeDocuments(app, to)),
+      withService({ service: 'ledger' }, config, async ({ app }, { contexts }) => {
+        const { writeDocuments } = await import('./documents.js');
+        writeDocuments(app, contexts, to);
+      }),
     );
 };

@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { facts, problems, topicOf } from '#contracts';
+import type { Context } from '#log';
 import { describeApi } from '#platform';
+import { intakeSchema } from '#recording';
 
 type App = Parameters<typeof describeApi>[0];
 
@@ -48,17 +50,17 @@ const withoutDialect = (schema: z.ZodType): object => {
 };
 
 /** What is generated from the code, by path below the documents' folder. */
-export const generateDocuments = (app: App): ReadonlyMap<string, string> =>
+const generateDocuments = (app: App, contexts: readonly Context[]): ReadonlyMap<string, string> =>
   new Map([
-    ['api/openapi.json', json(describeApi(app))],
+    ['api/openapi.json', json(describeApi(app, contexts))],
+    ['api/intake-event.schema.json', json(intakeSchema)],
     ['api/problems.md', problemsPage()],
     ...eventSchemas().map(([file, content]) => [`events/${file}`, content] as const),
   ]);
 
-export const writeDocuments = async (app: App, folder: string): Promise<void> => {
-  for (const [path, content] of generateDocuments(app)) {
+export const writeDocuments = (app: App, contexts: readonly Context[], folder: string): void => {
+  for (const [path, content] of generateDocuments(app, contexts)) {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  await Promise.resolve();
 };

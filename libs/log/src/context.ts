@@ -5,4 +5,6 @@ import type { MigrationInterface } from 'typeorm';
 export interface Context {
   readonly module: Type | DynamicModule;
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** OpenAPI path items of routes that are no controller's. */
+  readonly paths?: Readonly<Record<string, object>>;
 }

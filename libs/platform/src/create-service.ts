@@ -85,7 +85,7 @@ export const createService = async (
     createHttpServer(logger),
     { logger: nestLogger(logger), abortOnError: false },
   );
-  serveApiDescription(app);
+  serveApiDescription(app, definition.contexts);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   foundation.findProjections(app);

@@ -1,10 +1,19 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
+import type { Context } from '#log';
 
-/** The description of all endpoints of an app (OpenAPI 3.1), from its controllers and schemas. */
-export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>
-  SwaggerModule.createDocument(
+type PathItem = OpenAPIObject['paths'][string];
+
+/**
+ * The description of all endpoints of an app (OpenAPI 3.1): from its controllers and schemas, and
+ * from what its contexts say of their plain routes.
+ */
+export const describeApi = (
+  app: NestFastifyApplication,
+  contexts: readonly Context[],
+): OpenAPIObject => {
+  const document = SwaggerModule.createDocument(
     app,
     new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')
@@ -28,15 +37,22 @@ export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>
       },
     },
   );
+  const plain = Object.assign({}, ...contexts.map(({ paths = {} }) => paths)) as object;
+  const paths = Object.entries({ ...document.paths, ...plain }) as [string, PathItem][];
+  return { ...document, paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+};
 
 /** Serves the description at /openapi.json: made once, when somebody first asks. */
-export const serveApiDescription = (app: NestFastifyApplication): void => {
+export const serveApiDescription = (
+  app: NestFastifyApplication,
+  contexts: readonly Context[],
+): void => {
   let text: string | undefined;
   app
     .getHttpAdapter()
     .getInstance()
     .get('/openapi.json', (_, reply) => {
-      text ??= JSON.stringify(describeApi(app));
+      text ??= JSON.stringify(describeApi(app, contexts));
       return reply.type('application/json; charset=utf-8').send(text);
     });
 };

@@ -5,6 +5,7 @@ import { ClientsProjection } from './clients.projection.js';
 import { EventIds } from './event-ids.js';
 import { EventsRoutes } from './events.routes.js';
 import { CreateRecording1764000002000 } from './migrations.js';
+import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
 import { XapiRoutes } from './xapi.routes.js';
@@ -19,4 +20,5 @@ class RecordingModule {}
 export const recording: Context = {
   module: RecordingModule,
   migrations: [CreateRecording1764000002000],
+  paths,
 };
