@@ -12,12 +12,12 @@ import type { Progress } from './progress.js';
 
 export const BATCH_MAX = 500;
 
-/**
- * - `done`: nothing of the batch is left to take in;
- * - `gap`: what is left comes after something missing, so the transport reads from earlier;
- * - `stopped`: the signal aborted first; the rest is as if it never came.
- */
-export type Outcome = 'done' | 'gap' | 'stopped';
+/** Nothing due is left of a batch; unless `stopped`: then the rest is as if it never came. */
+export interface Delivered {
+  readonly isStopped: boolean;
+  /** Logs whose rest comes after something missing, and their places: read from earlier. */
+  readonly gaps: LanePlaces;
+}
 
 export interface DriverParts {
   readonly db: DataSource;
@@ -56,20 +56,20 @@ export class Driver {
     lane: Lane,
     batch: readonly Carried[],
     signal: AbortSignal,
-  ): Promise<Outcome> {
+  ): Promise<Delivered> {
     const work: Work = { projection, lane, signal, size: BATCH_MAX, failures: 0 };
     while (!signal.aborted) {
-      const outcome = await this.#round(work, batch);
-      if (outcome) return outcome;
+      const gaps = await this.#round(work, batch);
+      if (gaps) return { isStopped: false, gaps };
     }
-    return 'stopped';
+    return { isStopped: true, gaps: new Map() };
   }
 
-  async #round(work: Work, batch: readonly Carried[]): Promise<Outcome | undefined> {
+  async #round(work: Work, batch: readonly Carried[]): Promise<LanePlaces | undefined> {
     try {
       const { places } = await this.parts.places.of(work.projection.name, work.lane);
-      const { ready, gap } = due(places, batch);
-      if (ready.length === 0) return gap ? 'gap' : 'done';
+      const { ready, gaps } = due(places, batch);
+      if (ready.length === 0) return gaps;
       await this.#attempt(work, places, nextChunk(ready, work.size));
     } catch (error) {
       // Another reader took the same messages in: what we did is rolled back, look again.

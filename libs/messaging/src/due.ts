@@ -32,26 +32,26 @@ export const isUnreadable = (content: Message | Unreadable): content is Unreadab
 /**
  * What of a batch is new and may be taken in now. A message at or below its log's place was seen.
  * One whose `previous` lies above the place comes after something that is missing: it is passed
- * over and the place stays, so that nothing is ever skipped; `gap` asks for an earlier read.
+ * over and the place stays, so that nothing is ever skipped; `gaps` names its log, and the place.
  */
 export const due = (
   places: LanePlaces,
   batch: readonly Carried[],
-): { readonly ready: readonly Carried[]; readonly gap: boolean } => {
+): { readonly ready: readonly Carried[]; readonly gaps: LanePlaces } => {
   const reached = new Map(places);
   const ready: Carried[] = [];
-  let gap = false;
+  const gaps = new Map<string, number>();
   for (const carried of batch) {
     const place = reached.get(carried.log) ?? -1;
     if (carried.seq <= place) continue;
     if (carried.previous > place) {
-      gap = true;
+      gaps.set(carried.log, place);
       continue;
     }
     ready.push(carried);
     reached.set(carried.log, carried.seq);
   }
-  return { ready, gap };
+  return { ready, gaps };
 };
 
 /** The lane of the embedded transport. */

@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { DomainError } from '#kernel';
 import type { Message } from '#contracts';
+import { createDatabase, type Database } from '#testing';
 import { createMessaging, type Messaging, type MessagingOptions } from './messaging.js';
-import { openTestDatabase } from './testing/database.js';
+import { messagingMigrations } from './migrations.js';
 import { eventually, silent } from './testing/eventually.js';
 import { MemoryLog } from './testing/memory-log.js';
 import { Tally } from './testing/tally.js';
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let database: Database;
 let db: DataSource;
 let log: MemoryLog;
 let first: Tally;
@@ -40,8 +41,8 @@ const complete = (tally: Tally, count: number) =>
   );
 
 beforeEach(async () => {
-  database = await openTestDatabase();
-  ({ db } = database);
+  database = await createDatabase(messagingMigrations);
+  db = database.dataSource;
   log = new MemoryLog();
   first = new Tally('first');
   second = new Tally('second');
@@ -50,7 +51,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const messaging of started.splice(0)) await messaging.stop();
-  await database.drop();
+  await database.close();
 });
 
 describe('the embedded transport', () => {

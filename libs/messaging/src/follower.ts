@@ -93,11 +93,12 @@ export class Follower {
     if (page.upTo === this.#position) return false;
     const { driver } = this.parts;
     const batch = page.entries.map((entry, i) => this.#carry(entry, page.entries[i - 1]));
-    const outcome =
-      batch.length === 0 ? 'done' : await driver.deliver(this.projection, WHOLE_LOG, batch, signal);
-    if (outcome === 'stopped') return false;
-    // A gap here means that the place went back below our feet.
-    if (outcome === 'gap') this.#isPlaced = false;
+    if (batch.length > 0) {
+      const { isStopped, gaps } = await driver.deliver(this.projection, WHOLE_LOG, batch, signal);
+      if (isStopped) return false;
+      // A gap here means that the place went back below our feet.
+      if (gaps.size > 0) this.#isPlaced = false;
+    }
     if (!this.#isPlaced) return true;
     this.#position = page.upTo;
     this.#taken = batch.at(-1)?.seq ?? this.#taken;

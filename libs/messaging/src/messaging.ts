@@ -7,6 +7,8 @@ import { Driver } from './driver.js';
 import { WHOLE_LOG } from './due.js';
 import { EmbeddedTransport } from './embedded-transport.js';
 import { type Failpoint, failpointFrom } from './failpoint.js';
+import type { RelayStatus } from './kafka-relay.js';
+import { KafkaTransport } from './kafka-transport.js';
 import type { Backoff } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import { Places } from './places.js';
@@ -22,6 +24,8 @@ export interface MessagingOptions {
   readonly brokers: readonly string[];
   /** Name of this service: its consumer groups and its client id begin with it. */
   readonly service: string;
+  /** Kafka only: before the names of topics and groups. Default: nothing. */
+  readonly topicPrefix?: string;
   readonly logger: MessagingLogger;
   /** For tests. Default: what FAILPOINT says. */
   readonly failpoint?: Failpoint;
@@ -33,6 +37,8 @@ export interface MessagingStatus {
   /** What it depends on is there. A projection that fails does not make it unready. */
   readonly isReady: boolean;
   readonly projections: readonly ProjectionStatus[];
+  /** Kafka only. */
+  readonly relay?: RelayStatus;
 }
 
 /** A handler that hangs is not waited for longer than this. */
@@ -82,6 +88,7 @@ export class Messaging {
       transport: this.#transport.kind,
       isReady: this.#transport.isReady,
       projections: this.#progress.all(),
+      ...(this.#transport.relay && { relay: this.#transport.relay }),
     };
   }
 
@@ -106,7 +113,17 @@ export class Messaging {
     const shared = { db, logger, places: this.#places, progress: this.#progress };
     const { deadLetters } = this;
     const driver = new Driver({ ...shared, deadLetters, failpoint, ...(backoff && { backoff }) });
-    return new EmbeddedTransport({ ...shared, log, projections, driver });
+    const parts = { ...shared, log, projections, driver };
+    const { brokers, service, topicPrefix } = this.options;
+    return brokers.length > 0
+      ? new KafkaTransport({
+          ...parts,
+          brokers,
+          service,
+          failpoint,
+          ...(topicPrefix !== undefined && { topicPrefix }),
+        })
+      : new EmbeddedTransport(parts);
   }
 
   /**

@@ -45,6 +45,14 @@ export class Places {
     return new Map(rows.map(({ projection, seq }) => [projection, Number(seq)]));
   }
 
+  /** In how many lanes and logs each projection has a place. */
+  async countLanes(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.db.query<{ projection: string; n: number }[]>(
+      'select projection, count(*)::int n from messaging.place group by projection',
+    );
+    return new Map(rows.map(({ projection, n }) => [projection, n]));
+  }
+
   /** Lanes in which a projection has a place. */
   async lanesOf(projection: string): Promise<readonly Lane[]> {
     return this.db.query<Lane[]>(

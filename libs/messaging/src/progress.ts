@@ -6,10 +6,13 @@ export interface ProjectionStatus {
   /** Since when it has been failing, and the code of its last error. */
   readonly stalledSince?: Date;
   readonly lastError?: string;
+  /** Partitions in which something is missing before the next message. */
+  readonly gaps?: readonly string[];
 }
 
 interface State {
   lags: Map<string, number>;
+  gaps: Set<string>;
   stalledSince?: Date | undefined;
   lastError?: string | undefined;
 }
@@ -19,7 +22,12 @@ export class Progress {
   readonly #states: ReadonlyMap<string, State>;
 
   constructor(projections: readonly string[]) {
-    this.#states = new Map(projections.map((name) => [name, { lags: new Map<string, number>() }]));
+    this.#states = new Map(
+      projections.map((name) => [
+        name,
+        { lags: new Map<string, number>(), gaps: new Set<string>() },
+      ]),
+    );
   }
 
   /** True when this begins a stall, so that the log says so once. */
@@ -44,12 +52,22 @@ export class Progress {
     this.#of(projection).lags.set(lane, messages);
   }
 
+  /** Notes whether something is missing in a lane. True when that is new. */
+  gap(projection: string, lane: string, isMissing: boolean): boolean {
+    const { gaps } = this.#of(projection);
+    const isNew = isMissing && !gaps.has(lane);
+    if (isMissing) gaps.add(lane);
+    else gaps.delete(lane);
+    return isNew;
+  }
+
   all(): readonly ProjectionStatus[] {
-    return [...this.#states].map(([name, { lags, stalledSince, lastError }]) => ({
+    return [...this.#states].map(([name, { lags, gaps, stalledSince, lastError }]) => ({
       name,
       lag: lags.size === 0 ? undefined : [...lags.values()].reduce((sum, lag) => sum + lag, 0),
       ...(stalledSince && { stalledSince }),
       ...(lastError !== undefined && { lastError }),
+      ...(gaps.size > 0 && { gaps: [...gaps] }),
     }));
   }
 

@@ -1,3 +1,5 @@
+import type { RelayStatus } from './kafka-relay.js';
+
 /** Carries the log's entries to the projections of this process. */
 export interface Transport {
   readonly kind: 'embedded' | 'kafka';
@@ -8,4 +10,5 @@ export interface Transport {
   rewind(projections: readonly string[]): void;
   /** Whether what it depends on is there. */
   readonly isReady: boolean;
+  readonly relay?: RelayStatus;
 }

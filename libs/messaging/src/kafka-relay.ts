@@ -1,0 +1,164 @@
+import { Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Log, StoredEntry } from '#log';
+import { BATCH_MAX } from './driver.js';
+import type { Failpoint } from './failpoint.js';
+import { codeOf } from './failure.js';
+import type { KafkaLink } from './kafka-link.js';
+import type { Outgoing } from './kafka-record.js';
+import { BACKOFF, Latch, pauseBefore } from './latch.js';
+import type { MessagingLogger } from './logger.js';
+import { loadRelayState, type RelayState, saveRelayState, stage } from './relay-state.js';
+
+/** How far the relay of this process is. */
+export interface RelayStatus {
+  /** `waiting`: another process of the service publishes, and this one is ready to take over. */
+  readonly role: 'starting' | 'leading' | 'waiting' | 'failing';
+  /** Last seq published; undefined until it is known. */
+  readonly cursor: number | undefined;
+  /** Entries not published yet, as far as this process has seen. */
+  readonly lag: number;
+  readonly lastError?: string;
+}
+
+export interface RelayParts {
+  readonly db: DataSource;
+  readonly log: Log;
+  readonly link: KafkaLink;
+  readonly logger: MessagingLogger;
+  readonly failpoint: Failpoint;
+}
+
+/** Fallback for what `Log.onCommit` cannot tell: commits of other processes. */
+const POLL_MS = 250;
+const LOCK_RETRY_MS = 500;
+/** Bytes published at once: less than a broker takes in one batch of a partition. */
+const BYTES_MAX = 2 * 1024 * 1024;
+const ACKNOWLEDGE_TIMEOUT_MS = 15_000;
+
+/**
+ * Publishes the log. One at a time per log: who holds an advisory lock on a connection of its own.
+ * Order of steps: read behind the cursor; publish, confirmed by all replicas in sync; then move the
+ * cursor and the partitions' last seq in one transaction, on the connection of the lock, so that who
+ * lost the lock cannot commit. A crash between the last two publishes the same again, and readers
+ * skip it by its seq. Nothing rests on the producer being idempotent: kafkajs may silently not be.
+ */
+export class KafkaRelay {
+  readonly #latch = new Latch();
+  readonly #lockRetry = new Latch();
+  #status: RelayStatus = { role: 'starting', cursor: undefined, lag: 0 };
+
+  constructor(private readonly parts: RelayParts) {}
+
+  get status(): RelayStatus {
+    return this.#status;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const unsubscribe = this.parts.log.onCommit(() => this.#latch.open());
+    let failures = 0;
+    while (!signal.aborted)
+      try {
+        await this.#lead(signal, () => (failures = 0));
+      } catch (error) {
+        failures += 1;
+        const code = codeOf(error);
+        if (this.#status.lastError !== code)
+          this.parts.logger.warn({ code }, 'the relay fails and is tried again');
+        this.#status = { ...this.#status, role: 'failing', lastError: code };
+        await pauseBefore(failures, { ...BACKOFF, mostMs: 3_000 }, signal);
+      }
+    unsubscribe();
+  }
+
+  async #lead(signal: AbortSignal, onSuccess: () => void): Promise<void> {
+    const { db, log, link } = this.parts;
+    const runner = db.createQueryRunner();
+    const producer = link.kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+    });
+    try {
+      await this.#lock(runner, signal);
+      if (signal.aborted) return;
+      let state = await loadRelayState(runner, log.name);
+      await producer.connect();
+      while (!signal.aborted) {
+        const entries = upToBytes(await log.read({ after: state.cursor, limit: BATCH_MAX }));
+        if (entries.length > 0) state = await this.#publish(runner, producer, state, entries);
+        await this.#report(state, entries.length);
+        onSuccess();
+        if (entries.length === 0) await this.#latch.wait(POLL_MS, signal);
+      }
+    } finally {
+      await producer.disconnect().catch(() => undefined);
+      await unlock(runner, log.name);
+    }
+  }
+
+  async #lock(runner: QueryRunner, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const [row] = (await runner.query(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) "isOurs"',
+        [lockOf(this.parts.log.name)],
+      )) as { isOurs: boolean }[];
+      if (row?.isOurs) return;
+      this.#status = { role: 'waiting', cursor: undefined, lag: 0 };
+      await this.#lockRetry.wait(LOCK_RETRY_MS, signal);
+    }
+  }
+
+  async #publish(
+    runner: QueryRunner,
+    producer: Producer,
+    state: RelayState,
+    entries: readonly StoredEntry[],
+  ): Promise<RelayState> {
+    const { records, next } = stage(state, entries);
+    await producer.sendBatch({
+      acks: -1,
+      timeout: ACKNOWLEDGE_TIMEOUT_MS,
+      topicMessages: this.#byTopic(records),
+    });
+    await this.parts.failpoint('relay.after-publish');
+    await saveRelayState(runner, this.parts.log.name, state, next);
+    return next;
+  }
+
+  #byTopic(records: readonly Outgoing[]): TopicMessages[] {
+    return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, messages]) => ({
+      topic: this.parts.link.nameOf(topic),
+      messages: messages.map(({ key, value, headers, partition }) => ({
+        key,
+        value,
+        headers: { ...headers },
+        partition,
+      })),
+    }));
+  }
+
+  async #report({ cursor }: RelayState, published: number): Promise<void> {
+    const lag = published === 0 ? 0 : (await this.parts.log.head()).size - 1 - cursor;
+    this.#status = { role: 'leading', cursor, lag };
+  }
+}
+
+const lockOf = (log: string): string => `messaging.relay:${log}`;
+
+const unlock = async (runner: QueryRunner, log: string): Promise<void> => {
+  // A connection that is gone has lost the lock already.
+  await runner
+    .query('select pg_advisory_unlock(hashtextextended($1, 0))', [lockOf(log)])
+    .catch(() => undefined);
+  await runner.release().catch(() => undefined);
+};
+
+/** The first entries, at least one, that together stay below the limit. */
+const upToBytes = (entries: readonly StoredEntry[]): readonly StoredEntry[] => {
+  let bytes = 0;
+  const end = entries.findIndex(({ data, sealed }) => {
+    bytes += JSON.stringify(data).length + ((sealed?.length ?? 0) * 4) / 3;
+    return bytes > BYTES_MAX;
+  });
+  return end < 0 ? entries : entries.slice(0, Math.max(1, end));
+};

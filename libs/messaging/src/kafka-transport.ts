@@ -1,0 +1,109 @@
+import type { DataSource } from 'typeorm';
+import { topics } from '#contracts';
+import type { Log, Projection } from '#log';
+import { codeOf } from './failure.js';
+import type { Failpoint } from './failpoint.js';
+import { type ConsumerParts, ProjectionConsumer } from './kafka-consumer.js';
+import { KafkaLink, type LinkOptions } from './kafka-link.js';
+import { KafkaRelay, type RelayStatus } from './kafka-relay.js';
+import { ensureTopics } from './kafka-topics.js';
+import { BACKOFF, Latch, pauseBefore } from './latch.js';
+import type { Transport } from './transport.js';
+
+export interface KafkaParts extends Omit<ConsumerParts, 'link'>, LinkOptions {
+  readonly db: DataSource;
+  readonly log: Log;
+  readonly projections: readonly Projection[];
+  readonly failpoint: Failpoint;
+}
+
+/** How often it looks whether another process of the service has ordered a rebuild. */
+const WATCH_MS = 1_000;
+
+/** The relay of this service's log, and a reader per projection. */
+export class KafkaTransport implements Transport {
+  readonly kind = 'kafka';
+  readonly #link: KafkaLink;
+  readonly #relay: KafkaRelay;
+  readonly #consumers: readonly ProjectionConsumer[];
+  readonly #stopping = new AbortController();
+  #running: Promise<unknown> | undefined;
+
+  constructor(private readonly parts: KafkaParts) {
+    this.#link = new KafkaLink(parts, parts.logger);
+    this.#relay = new KafkaRelay({ ...parts, link: this.#link });
+    this.#consumers = parts.projections.map(
+      (projection) => new ProjectionConsumer(projection, { ...parts, link: this.#link }),
+    );
+  }
+
+  get isReady(): boolean {
+    return (
+      this.#link.isUp &&
+      ['leading', 'waiting'].includes(this.#relay.status.role) &&
+      this.#consumers.every(({ isJoined }) => isJoined)
+    );
+  }
+
+  get relay(): RelayStatus {
+    return this.#relay.status;
+  }
+
+  /** Returns at once: whatever is away is waited for behind. */
+  start(): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#running = Promise.all([this.#link.watch(signal), this.#work(signal)]);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  rewind(projections: readonly string[]): void {
+    for (const consumer of this.#consumers)
+      if (projections.includes(consumer.name)) consumer.rewind();
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    await this.#prepareTopics(signal);
+    await Promise.all([
+      this.#relay.run(signal),
+      this.#watchPlaces(signal),
+      ...this.#consumers.map((consumer) => consumer.run(signal)),
+    ]);
+  }
+
+  async #prepareTopics(signal: AbortSignal): Promise<void> {
+    const names = topics.map((topic) => this.#link.nameOf(topic));
+    for (let attempt = 1; !signal.aborted; attempt += 1)
+      try {
+        await this.#link.withAdmin((admin) => ensureTopics(admin, names));
+        return;
+      } catch (error) {
+        const level = codeOf(error) === 'topic-misconfigured' ? 'error' : 'debug';
+        const reason = level === 'error' ? (error as Error).message : undefined;
+        this.parts.logger[level]({ code: codeOf(error), reason }, 'the topics are not ready');
+        await pauseBefore(attempt, { ...BACKOFF, mostMs: 3_000 }, signal);
+      }
+  }
+
+  /** Places disappear only by a rebuild. */
+  async #watchPlaces(signal: AbortSignal): Promise<void> {
+    const latch = new Latch();
+    let before: ReadonlyMap<string, number> = new Map();
+    while (!signal.aborted) {
+      try {
+        const now = await this.parts.places.countLanes();
+        this.rewind(
+          [...before].filter(([name, n]) => (now.get(name) ?? 0) < n).map(([name]) => name),
+        );
+        before = now;
+      } catch (error) {
+        this.parts.logger.debug({ code: codeOf(error) }, 'places cannot be read for now');
+      }
+      await latch.wait(WATCH_MS, signal);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import type { QueryRunner } from 'typeorm';
+import type { Message } from '#contracts';
+import { type Outgoing, toRecord } from './kafka-record.js';
+
+/** How far a log was published: the cursor, and the last seq in each partition of each topic. */
+export interface RelayState {
+  readonly cursor: number;
+  /** By `topic/partition`. */
+  readonly last: ReadonlyMap<string, number>;
+}
+
+/** Another relay has published meanwhile: we are not the one any more. */
+export class RelayOvertaken extends Error {
+  override readonly name = 'RelayOvertaken';
+}
+
+interface PartitionRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly last_seq: string;
+}
+const laneOf = ({ topic, partition }: { topic: string; partition: number }): string =>
+  `${topic}/${partition}`;
+
+/**
+ * The records for these entries and the state once they are published. The same state and entries
+ * always give the same records, however they are cut into batches: publishing twice says the same.
+ */
+export const stage = (
+  state: RelayState,
+  entries: readonly Message[],
+): { readonly records: readonly Outgoing[]; readonly next: RelayState } => {
+  const last = new Map(state.last);
+  const records = entries.map((entry) => {
+    const { topic, partition } = toRecord(entry, -1);
+    const lane = laneOf({ topic, partition });
+    const record = toRecord(entry, last.get(lane) ?? -1);
+    last.set(lane, entry.seq);
+    return record;
+  });
+  return { records, next: { cursor: entries.at(-1)?.seq ?? state.cursor, last } };
+};
+
+export const loadRelayState = async (runner: QueryRunner, log: string): Promise<RelayState> => {
+  await runner.query(
+    'insert into messaging.relay_cursor (log, seq) values ($1, -1) on conflict do nothing',
+    [log],
+  );
+  const cursors = (await runner.query('select seq from messaging.relay_cursor where log = $1', [
+    log,
+  ])) as { seq: string }[];
+  const rows = (await runner.query(
+    'select topic, partition, last_seq from messaging.relay_partition where log = $1',
+    [log],
+  )) as PartitionRow[];
+  return {
+    cursor: Number(cursors[0]?.seq ?? -1),
+    last: new Map(rows.map((row) => [laneOf(row), Number(row.last_seq)])),
+  };
+};
+
+/** Writes down that what lies between the states was published. Throws RelayOvertaken. */
+export const saveRelayState = async (
+  runner: QueryRunner,
+  log: string,
+  from: RelayState,
+  to: RelayState,
+): Promise<void> => {
+  const changed = [...to.last].filter(([lane, seq]) => from.last.get(lane) !== seq);
+  await runner.startTransaction();
+  try {
+    const [moved] = (await runner.query(
+      `update messaging.relay_cursor set seq = $3 where log = $1 and seq = $2 returning seq`,
+      [log, from.cursor, to.cursor],
+    )) as [unknown[], number];
+    if (moved.length !== 1) throw new RelayOvertaken(`another relay publishes the log ${log}`);
+    await runner.query(
+      `insert into messaging.relay_partition (log, topic, partition, last_seq)
+       select $1, * from unnest($2::text[], $3::int[], $4::bigint[])
+       on conflict (log, topic, partition) do update set last_seq = excluded.last_seq`,
+      [
+        log,
+        changed.map(([lane]) => lane.slice(0, lane.lastIndexOf('/'))),
+        changed.map(([lane]) => Number(lane.slice(lane.lastIndexOf('/') + 1))),
+        changed.map(([, seq]) => seq),
+      ],
+    );
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  }
+};

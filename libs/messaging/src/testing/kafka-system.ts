@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import type { DataSource } from 'typeorm';
+import type { Log } from '#log';
+import { createMessaging, type Messaging, type MessagingOptions } from '../messaging.js';
+import { eventually, silent } from './eventually.js';
+import { Tally } from './tally.js';
+
+/** Names of its own on a Kafka that others use too, and the services started in a test. */
+export class KafkaSystem {
+  readonly prefix = `test-${randomBytes(4).toString('hex')}.`;
+  readonly kafka: Kafka;
+  readonly #started: Messaging[] = [];
+
+  constructor(private readonly brokers: readonly string[]) {
+    this.kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
+  }
+
+  /** A service over a log and projections, not started. */
+  service(
+    dataSource: DataSource,
+    log: Log,
+    projections: readonly Tally[],
+    options: Partial<MessagingOptions> = {},
+  ): Messaging {
+    const messaging = createMessaging({
+      dataSource,
+      log,
+      projections,
+      brokers: this.brokers,
+      service: log.name,
+      topicPrefix: this.prefix,
+      logger: silent,
+      backoff: { firstMs: 5, mostMs: 20 },
+      ...options,
+    });
+    this.#started.push(messaging);
+    return messaging;
+  }
+
+  async started(...parameters: Parameters<KafkaSystem['service']>): Promise<Messaging> {
+    const messaging = this.service(...parameters);
+    await messaging.start();
+    await eventually(() => messaging.isHealthy(), Boolean);
+    return messaging;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#started.splice(0).map((messaging) => messaging.stop()));
+  }
+}
+
+/** The seqs that a tally has counted, sorted, once there are `count`. */
+export const complete = (db: DataSource, tally: Tally, count: number, ms = 30_000) =>
+  eventually(
+    async () => [...(await tally.seqs(db))].sort((a, b) => a - b),
+    ({ length }) => length >= count,
+    ms,
+  );
+
+export const upTo = (count: number): number[] => [...Array(count).keys()];
+
+/** Whether each learner's messages were counted in the order in which they were recorded. */
+export const isInOrder = async (db: DataSource, tally: Tally): Promise<boolean> => {
+  const last = new Map<string, number>();
+  for (const { alias, seq } of await tally.counted(db)) {
+    if (seq <= (last.get(alias) ?? -1)) return false;
+    last.set(alias, seq);
+  }
+  return true;
+};

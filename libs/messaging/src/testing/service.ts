@@ -1,0 +1,42 @@
+import { DataSource } from 'typeorm';
+import { SystemClock } from '#kernel';
+import type { Topic } from '#contracts';
+import { PostgresLog } from '#log';
+import { createMessaging } from '../messaging.js';
+import { silent } from './eventually.js';
+import { Tally } from './tally.js';
+
+/**
+ * A service with nothing but a log and one projection, as a process that can be killed. Ends itself
+ * at FAILPOINT; SIGTERM stops it in order.
+ */
+const {
+  DATABASE_URL = '',
+  KAFKA_BROKERS = '',
+  SERVICE = '',
+  TOPIC_PREFIX = '',
+  TOPICS = '',
+} = process.env;
+const dataSource = await new DataSource({ type: 'postgres', url: DATABASE_URL }).initialize();
+const log = new PostgresLog({
+  name: SERVICE,
+  databaseUrl: DATABASE_URL,
+  identityKey: new Uint8Array(32),
+  clock: new SystemClock(),
+});
+const messaging = createMessaging({
+  dataSource,
+  log,
+  projections: [new Tally('first', TOPICS.split(',') as Topic[])],
+  brokers: KAFKA_BROKERS.split(',').filter(Boolean),
+  service: SERVICE,
+  topicPrefix: TOPIC_PREFIX,
+  logger: silent,
+});
+await messaging.start();
+process.once('SIGTERM', () => {
+  void messaging
+    .stop()
+    .then(() => log.close())
+    .then(() => dataSource.destroy());
+});
