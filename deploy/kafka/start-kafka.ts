@@ -54,7 +54,7 @@ export const startKafka = async (options: KafkaOptions): Promise<Kafka> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const port = await freePort(options.port);
   writeFileSync(settingsIn(folder), brokerSettings(folder, port, await freePort()));
-  await format(jars, folder);
+  await formatStorage(jars, folder);
   const pid = launch(jars, folder);
   writeFileSync(pidFile(folder), `${pid}\n${port}\n`);
   const running = { pid, port };
@@ -104,15 +104,12 @@ const isReady = async ({ pid, port }: Running, folder: string): Promise<boolean>
   }
 };
 
-const format = async (jars: string, folder: string): Promise<void> => {
+const formatStorage = async (jars: string, folder: string): Promise<void> => {
   if (existsSync(join(folder, 'data/meta.properties'))) return;
   // As `StorageTool random-uuid` makes one (org.apache.kafka.common.Uuid), without another JVM.
   const id = `l${randomBytes(16).toString('base64url').slice(1)}`;
-  await promisify(execFile)('java', [
-    '-XX:TieredStopAtLevel=1',
-    ...['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format'],
-    ...['-t', id, '-c', settingsIn(folder)],
-  ]);
+  const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', settingsIn(folder)];
+  await promisify(execFile)('java', ['-XX:TieredStopAtLevel=1', '-cp', join(jars, '*'), ...format]);
 };
 
 /** In a session of its own: Ctrl+C is for us, and we stop it in order. Quiet, into a file. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import './typescript-hooks.js';
@@ -8,19 +8,21 @@ import './typescript-hooks.js';
  * PostgreSQL (TEST_POSTGRES, a server without a database) and one Kafka broker
  * (TEST_KAFKA_BROKERS). Unit tests alone start nothing.
  */
-const setup = async (globalConfig, projectConfig) => {
+const setup = async (globalConfig) => {
   const servers = (globalThis.ledgerTestServers ??= {});
   servers.postgres ??= startTestPostgres();
-  if (needsKafka(globalConfig, projectConfig)) servers.kafka ??= startTestKafka();
+  if (needsKafka(globalConfig)) servers.kafka ??= startTestKafka();
   await Promise.all([servers.postgres, servers.kafka]);
 };
 export default setup;
 
-/** Whole runs and journeys do; somebody who picks other test files need not wait for a broker. */
-const needsKafka = (globalConfig, projectConfig) => {
-  const { patterns = [] } = globalConfig.testPathPatterns ?? {};
-  if (projectConfig.displayName?.name === 'journey') return true;
-  return patterns.length === 0 || patterns.some((pattern) => /kafka|messaging/u.test(pattern));
+/** Only if a suite on Kafka is among the files picked: who picks others need not wait for it. */
+const needsKafka = ({ rootDir, testPathPatterns }) => {
+  const picked = (testPathPatterns?.patterns ?? []).map((pattern) => new RegExp(pattern, 'iu'));
+  return globSync(['libs/**/*.int-spec.ts', 'test/**/*.e2e-spec.ts'], { cwd: rootDir })
+    .map((path) => join(rootDir, path))
+    .filter((path) => picked.length === 0 || picked.some((pattern) => pattern.test(path)))
+    .some((path) => readFileSync(path, 'utf8').includes('describeWithKafka('));
 };
 
 /** Open to all, as servers do not run as root. */
