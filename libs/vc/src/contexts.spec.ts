@@ -58,7 +58,7 @@ describe('the document loader', () => {
   });
 });
 
-describe('contexts named in a document', () => {
+describe('what stands in the way of reading a document', () => {
   it('are fine if all are pinned', () => {
     expect(contextTrouble({ '@context': [V2, OPEN_BADGES_V3], type: 'X' })).toBeUndefined();
     expect(contextTrouble({ '@context': V2 })).toBeUndefined();
@@ -73,6 +73,12 @@ describe('contexts named in a document', () => {
     ['one written in', { '@context': [V2, { name: 'https://x.example/' }] }, 'context-inline'],
     ['one deep inside', { '@context': V2, a: [{ b: { '@context': {} } }] }, 'context-inline'],
     ['a null inside', { '@context': V2, a: { '@context': null } }, 'context-inline'],
+    ['many', { '@context': Array(300).fill(V2) }, 'too-complex'],
+    ['a member under its IRI', { '@context': V2, 'https://x.example/a': 1 }, 'form-unusual'],
+    ['a compact IRI', { '@context': V2, a: [{ 'cred:credentialStatus': 1 }] }, 'form-unusual'],
+    ['@included', { '@context': V2, '@included': [] }, 'form-unusual'],
+    ['@reverse', { '@context': V2, a: { '@reverse': {} } }, 'form-unusual'],
+    ['@id', { '@context': V2, a: { '@id': 'urn:x' } }, 'form-unusual'],
     ['a list in a list', { '@context': [V2, [V2]] }, 'context-inline'],
   ])('are refused: %s', (_, document, code) => {
     expect(contextTrouble(document)).toMatchObject({ code });

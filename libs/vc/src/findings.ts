@@ -10,6 +10,7 @@ export type FindingCode =
   | 'context-missing'
   | 'context-inline'
   | 'context-unknown'
+  | 'form-unusual'
   | 'too-complex'
   | 'key-unknown'
   // signer

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { buildAchievementCredential } from './achievement-credential.js';
+import { canonicalNQuads } from './canonicalise.js';
 import { didDocument, didKeyDocument, type ResolveController } from './controller-document.js';
 import { ed25519Signer, generateIssuerKey } from './issuer-key.js';
 import { type Credential, signCredential } from './sign-credential.js';
@@ -39,10 +40,9 @@ const withContext = (context: unknown): Credential => ({
 });
 /** A clique of blank nodes that all look alike. */
 const poison = (size: number): object => {
-  const ids = Array.from({ length: size }, (_, n) => ({ '@id': `_:n${n}` }));
-  const knows = 'https://x.example/knows';
+  const ids = Array.from({ length: size }, (_, n) => ({ id: `_:n${n}` }));
   const others = (own: number) => ids.filter((_, n) => n !== own);
-  return { id: 'urn:x:s', [knows]: ids.map((id, n) => ({ ...id, [knows]: others(n) })) };
+  return { id: 'urn:x:s', image: ids.map((id, n) => ({ ...id, image: others(n) })) };
 };
 const nobody = () => Promise.reject(new Error('asked'));
 
@@ -148,6 +148,18 @@ describe('a changed credential', () => {
     ['an empty signature', () => withProof({ proofValue: '' }), 'signature-does-not-fit'],
   ])('fails: %s', async (_, change, code) => {
     expect((await codes(change())).slice(0, 2)).toEqual(['fail', code]);
+  });
+
+  it('does not verify with its status entry hidden under a full IRI', async () => {
+    const { credentialStatus, ...rest } = signed;
+    const hidden = {
+      ...rest,
+      'https://www.w3.org/2018/credentials#credentialStatus': credentialStatus,
+    };
+    expect(await canonicalNQuads({ ...hidden, proof: undefined })).toBe(
+      await canonicalNQuads({ ...signed, proof: undefined }),
+    );
+    expect((await codes(hidden)).slice(0, 2)).toEqual(['could-not-check', 'form-unusual']);
   });
 
   it('fails if one of two proofs of our kind does', async () => {
