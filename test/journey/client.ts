@@ -9,8 +9,8 @@ const CATCH_UP_MS = 30_000;
 /** Somebody who talks to the ledger over HTTP. */
 export class Person {
   constructor(
-    private readonly url: string,
-    private readonly authorization: string,
+    readonly url: string,
+    readonly authorization: string,
   ) {}
 
   async send(

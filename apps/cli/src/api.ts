@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { accessTokenKey, signAccessToken } from '#access';
 import { ApiClient } from '#demo';
 import type { Config } from '#platform';
@@ -19,5 +18,3 @@ export const adminAuthorization = async (config: Config): Promise<string> => {
   const actor = { id: 'per_operator', role: 'admin' } as const;
   return `Bearer ${await signAccessToken(key, config.publicUrl, actor, ADMIN_TOKEN_SECONDS)}`;
 };
-
-export const seedFile = (config: Config): string => join(config.dataDir, 'demo.json');

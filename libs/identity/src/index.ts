@@ -1,2 +1,1 @@
-export { type Persona, PERSONAS } from './demo.controller.js';
 export { identity } from './identity.module.js';

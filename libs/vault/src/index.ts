@@ -1,9 +1,9 @@
-export { CachedVault, KEY_CACHE_MS } from './cached-vault.js';
+export { CachedVault } from './cached-vault.js';
 export { HttpVaultStore } from './http-vault-store.js';
 export { FileKeyRing, KeyRing } from './key-ring.js';
 export { CreateVault1764000000000 } from './migrations.js';
 export { PostgresVaultStore } from './postgres-vault-store.js';
-export { contentMac, openBytes, sealBytes } from './sealing.js';
+export { openBytes, sealBytes } from './sealing.js';
 export { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';
 export { vaultService } from './vault-service.js';
 export { type VaultStore } from './vault-store.js';
