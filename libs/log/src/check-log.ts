@@ -1,46 +1,40 @@
-import pg from 'pg';
-import { decodeEdge, EMPTY_ROOT, encodeEdge, leafHash, type Tile, Tree } from '#merkle';
-import { decodeLeaf } from './leaf.js';
+import { Client } from 'pg';
+import { EMPTY_ROOT, encodeEdge, type Tile, Tree } from '#merkle';
+import {
+  checkEntry,
+  ENTRY_PAGE,
+  type EntryRow,
+  type Report,
+  type Violation,
+} from './check-entry.js';
 
 const PAGE = 2_000;
+/** More are not listed: they say nothing new. */
 export const VIOLATIONS_MAX = 1_000;
 
-export interface Violation {
-  readonly seq?: number;
-  readonly what: string;
+export interface LogCheck {
+  /** Entries that are there. */
+  readonly size: number;
+  /** Hex, recomputed from their bytes. */
+  readonly root: string;
+  /** Empty if all is well. */
+  readonly violations: readonly Violation[];
 }
 
-interface Row {
-  readonly seq: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly topic: string;
-  readonly time: Date;
-  readonly recorded_at: Date;
-  readonly provider: string | null;
-  readonly alias: string | null;
-  readonly stream: string | null;
-  readonly version: number | null;
-  readonly content_mac: Buffer | null;
-  readonly leaf: Buffer;
-  readonly leaf_hash: Buffer;
-}
+type OnProgress = (done: number, total: number) => void;
 
 /**
- * Recomputes a log from its leaf bytes: every hash, column, tile, the edge, the root, and that
- * numbers and versions are dense. Returns what does not fit, in plain words; nothing if all is
- * well. Reads one snapshot, so it may run beside writers.
+ * Recomputes a log from its leaf bytes: every hash, column, tile, the edge, the root, the keys of
+ * intake events, and that numbers and versions are dense. Returns what does not fit, in plain
+ * words. Reads one snapshot, so it may run beside writers. Throws if the database is away.
  */
 export const checkLog = async (options: {
   readonly databaseUrl: string;
   readonly name: string;
-  readonly onProgress?: (done: number, total: number) => void;
-}): Promise<{
-  readonly size: number;
-  readonly root: string;
-  readonly violations: readonly Violation[];
-}> => {
-  const client = new pg.Client({ connectionString: options.databaseUrl });
+  readonly onProgress?: OnProgress;
+}): Promise<LogCheck> => {
+  const client = new Client({ connectionString: options.databaseUrl });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -50,90 +44,75 @@ export const checkLog = async (options: {
   }
 };
 
-const check = async (
-  client: pg.Client,
-  name: string,
-  onProgress: (done: number, total: number) => void,
-) => {
+const check = async (client: Client, name: string, onProgress: OnProgress): Promise<LogCheck> => {
   const violations: Violation[] = [];
-  const report = (violation: Violation): void => {
+  const report: Report = (violation) => {
     if (violations.length < VIOLATIONS_MAX) violations.push(violation);
   };
-  const { rows: states } = await client.query<{ size: string; edge: Buffer; root: Buffer }>(
-    'select size, edge, root from log.state where name = $1',
-    [name],
-  );
-  const state = states[0] ?? { size: '0', edge: Buffer.alloc(0), root: EMPTY_ROOT };
-  const size = Number(state.size);
-  const tree = Tree.empty();
-  const versions = new Map<string, number>();
-  for (let after = -1; ;) {
-    const { rows } = await client.query<Row>(
-      'select * from log.entry where seq > $1 order by seq limit $2',
-      [after, PAGE],
-    );
-    if (rows.length === 0) break;
-    const tiles = tree.append(rows.map((row) => checkRow(row, ++after, versions, report)));
-    for (const tile of tiles) await checkTile(client, tile, report);
-    after = Number(rows.at(-1)?.seq ?? after);
-    onProgress(after + 1, size);
-  }
+  const state = await readState(client, name);
+  const { tree, isDense } = await checkEntries(client, state.size, report, onProgress);
   const root = tree.root();
-  if (tree.size !== size)
-    report({ what: `the state says ${size} entries, there are ${tree.size}` });
-  if (!root.equals(state.root)) report({ what: 'the root does not fit the entries' });
-  if (!encodeEdge(tree.edge).equals(encodeEdge(decodeEdge(state.edge))))
-    report({ what: 'the edge of the tree does not fit the entries' });
+  if (tree.size !== state.size)
+    report({ what: `the state says ${state.size} entries, there are ${tree.size}` });
+  if (!isDense) report({ what: 'the tree cannot be recomputed, as entries are missing' });
+  else {
+    if (!root.equals(state.root)) report({ what: 'the root does not fit the entries' });
+    if (!encodeEdge(tree.edge).equals(state.edge))
+      report({ what: 'the edge of the tree does not fit the entries' });
+    await checkSurplusTiles(client, tree.size, report);
+  }
+  await checkIntakeKeys(client, report);
+  await checkIds(client, report);
   return { size: tree.size, root: root.toString('hex'), violations };
 };
 
-/** Checks one row and returns the hash of its bytes. */
-const checkRow = (
-  row: Row,
-  expectedSeq: number,
-  versions: Map<string, number>,
-  report: (violation: Violation) => void,
-): Buffer => {
-  const seq = Number(row.seq);
-  if (seq !== expectedSeq) report({ seq, what: `entry ${expectedSeq} is missing` });
-  const hash = leafHash(row.leaf);
-  if (!hash.equals(row.leaf_hash)) report({ seq, what: 'the bytes do not fit their hash' });
-  for (const column of differing(row))
-    report({ seq, what: `the column ${column} is not what the entry says` });
-  if (row.stream !== null) {
-    const expected = (versions.get(row.stream) ?? 0) + 1;
-    if (row.version !== expected) report({ seq, what: `its stream lacks version ${expected}` });
-    versions.set(row.stream, row.version ?? expected);
-  }
-  return hash;
+const readState = async (client: Client, name: string) => {
+  const { rows } = await client.query<{ size: string; edge: Buffer; root: Buffer }>(
+    'select size, edge, root from log.state where name = $1',
+    [name],
+  );
+  const [state = { size: '0', edge: Buffer.alloc(0), root: EMPTY_ROOT }] = rows;
+  return { ...state, size: Number(state.size) };
 };
 
-const differing = (row: Row): readonly string[] => {
-  let leaf: ReturnType<typeof decodeLeaf>;
-  try {
-    leaf = decodeLeaf(row.leaf);
-  } catch {
-    return ['leaf'];
+/** Goes through all entries; what comes after a missing one has no place in the tree. */
+const checkEntries = async (
+  client: Client,
+  total: number,
+  report: Report,
+  onProgress: OnProgress,
+): Promise<{ tree: Tree; isDense: boolean }> => {
+  const tree = Tree.empty();
+  const versions = new Map<string, number>();
+  let expected = 0;
+  let isDense = true;
+  for (let after: string | number = -1; ;) {
+    const { rows }: { rows: EntryRow[] } = await client.query<EntryRow>(ENTRY_PAGE, [after, PAGE]);
+    const last = rows.at(-1);
+    if (!last) return { tree, isDense };
+    const hashes = rows.map((row) => {
+      const seq = Number(row.seq);
+      if (seq !== expected) {
+        isDense = false;
+        report({ seq, what: missing(expected, seq - 1) });
+      }
+      expected = seq + 1;
+      return checkEntry(row, versions, report);
+    });
+    const tiles = tree.append(hashes);
+    if (isDense) for (const tile of tiles) await checkTile(client, tile, report);
+    after = last.seq;
+    onProgress(tree.size, total);
   }
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
-    ['id', row.id, leaf.id],
-    ['kind', row.kind, leaf.kind],
-    ['topic', row.topic, leaf.topic],
-    ['time', row.time.toISOString(), leaf.time],
-    ['recorded_at', row.recorded_at.toISOString(), leaf.recordedAt],
-    ['provider', row.provider, leaf.provider ?? null],
-    ['alias', row.alias, leaf.alias ?? null],
-    ['stream', row.stream, leaf.stream ?? null],
-    ['version', row.version, leaf.version ?? null],
-    ['content_mac', row.content_mac?.toString('hex') ?? null, leaf.contentMac ?? null],
-  ];
-  return pairs.filter(([, column, said]) => column !== said).map(([name]) => name);
 };
+
+const missing = (from: number, to: number): string =>
+  from === to ? `entry ${from} is missing` : `entries ${from} to ${to} are missing`;
 
 const checkTile = async (
-  client: pg.Client,
+  client: Client,
   { level, index, hashes }: Tile,
-  report: (violation: Violation) => void,
+  report: Report,
 ): Promise<void> => {
   const { rows } = await client.query<{ hashes: Buffer }>(
     'select hashes from log.tile where level = $1 and index = $2',
@@ -142,4 +121,42 @@ const checkTile = async (
   if (!rows[0]) report({ what: `the tile ${level}/${index} is missing` });
   else if (!rows[0].hashes.equals(hashes))
     report({ what: `the tile ${level}/${index} does not fit the entries` });
+};
+
+const checkSurplusTiles = async (client: Client, size: number, report: Report): Promise<void> => {
+  const { rows } = await client.query<{ level: number; index: string }>(
+    `select level, index from log.tile
+     where level < 0 or index < 0 or (index + 1) * power(256::numeric, level + 1) > $1
+     order by level, index limit ${VIOLATIONS_MAX}`,
+    [size],
+  );
+  for (const { level, index } of rows)
+    report({ what: `the tile ${level}/${index} is not full and must not be there` });
+};
+
+/** A lost key would let the same event in twice. */
+const checkIntakeKeys = async (client: Client, report: Report): Promise<void> => {
+  const { rows } = await client.query<{ seq: string; has_key: boolean; has_entry: boolean }>(
+    `select coalesce(e.seq, k.seq) as seq, k.seq is not null as has_key,
+       e.dedup is not null as has_entry
+     from log.entry e full join log.intake_key k on k.seq = e.seq
+     where (e.dedup is null) <> (k.seq is null)
+       or substr(uuid_send(e.dedup), 7) <> substr(k.identity, 1, 10)
+     order by 1 limit ${VIOLATIONS_MAX}`,
+  );
+  for (const { seq, has_key, has_entry } of rows) {
+    if (!has_key) report({ seq: Number(seq), what: 'the key of the intake event is missing' });
+    else if (has_entry)
+      report({ seq: Number(seq), what: 'the key of the intake event is another' });
+    else report({ seq: Number(seq), what: 'a key of an intake event leads to no such event' });
+  }
+};
+
+const checkIds = async (client: Client, report: Report): Promise<void> => {
+  const { rows } = await client.query<{ seq: string }>(
+    `select max(seq) as seq from log.entry group by id having count(*) > 1
+     order by 1 limit ${VIOLATIONS_MAX}`,
+  );
+  for (const { seq } of rows)
+    report({ seq: Number(seq), what: 'an earlier entry has the same id' });
 };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type Provider, type Type } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConcurrencyError, type Decider, type DomainEvent, fold } from '#kernel';
@@ -5,7 +6,9 @@ import type { EntryKind, Fact } from '#contracts';
 import { Journal } from './journal.js';
 
 /** How often a decision is made anew because somebody else was faster. */
-export const ATTEMPTS_MAX = 10;
+export const ATTEMPTS_MAX = 20;
+/** Between two tries, at random, so that many who want the same aggregate do not meet again. */
+const PAUSE_MS_MAX = 10;
 
 /** What a command led to. */
 export interface Decided {
@@ -74,6 +77,7 @@ export const deciderHandler = <State, C, Event extends DomainEvent>(
           return { events, version };
         } catch (error) {
           if (!(error instanceof ConcurrencyError) || attempt === ATTEMPTS_MAX) throw error;
+          await delay(Math.random() * Math.min(PAUSE_MS_MAX, attempt));
         }
       }
     }

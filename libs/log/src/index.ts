@@ -1,4 +1,5 @@
-export { checkLog, type Violation } from './check-log.js';
+export { type Violation } from './check-entry.js';
+export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
 export { Journal, type NewFact } from './journal.js';

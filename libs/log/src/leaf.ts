@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { DomainError } from '#kernel';
 import { isEntryKind, type Message, topicOf } from '#contracts';
@@ -87,9 +87,12 @@ export interface IntakeKeys {
 const IDENTITY_BYTES = 16;
 const TIME_BYTES = 6;
 
-/** The keys under which an intake event is known. Input: the installation's secret. */
+/**
+ * The keys under which an intake event is known. Input: the installation's secret, as a KeyObject:
+ * Node takes four times as long for one given as bytes.
+ */
 export const intakeKeys = (
-  secret: Uint8Array,
+  secret: KeyObject,
   source: string,
   eventId: string,
   time: Date,
@@ -97,6 +100,6 @@ export const intakeKeys = (
   const mac = createHmac('sha256', secret).update(`${source}\0${eventId}`).digest();
   const dedup = Buffer.alloc(IDENTITY_BYTES);
   dedup.writeUIntBE(Math.min(Math.max(time.getTime(), 0), 2 ** 48 - 1), 0, TIME_BYTES);
-  mac.copy(dedup, TIME_BYTES, IDENTITY_BYTES);
+  mac.copy(dedup, TIME_BYTES, 0, IDENTITY_BYTES - TIME_BYTES);
   return { identity: mac.subarray(0, IDENTITY_BYTES), dedup };
 };

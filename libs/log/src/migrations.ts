@@ -8,6 +8,8 @@ export class CreateLog1764000000100 implements MigrationInterface {
       create schema if not exists log;
       create table log.entry (
         seq bigint primary key,
+        -- 128 random bits. Not a unique index: one on random keys costs a fifth of an append, more
+        -- as the table grows, to find what only a bug could make; checkLog finds it.
         id text not null,
         kind text not null,
         topic text not null,
@@ -37,6 +39,9 @@ export class CreateLog1764000000100 implements MigrationInterface {
       create table log.state (
         name text primary key, size bigint not null, edge bytea not null, root bytea not null
       );
+      -- Hashes cannot be compressed: do not try.
+      alter table log.tile alter column hashes set storage external;
+      alter table log.state alter column edge set storage external;
       create function log.refuse() returns trigger language plpgsql as $$
         begin raise exception 'the log is append-only'; end $$;
       create trigger entry_append_only before update or delete or truncate on log.entry

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Clock, DomainError, UnavailableError } from '#kernel';
 import type { Topic } from '#contracts';
 import { EMPTY_ROOT, type Tree } from '#merkle';
@@ -40,7 +41,8 @@ export interface PostgresLogOptions {
  */
 export class PostgresLog extends Log {
   readonly name: string;
-  readonly #options: PostgresLogOptions;
+  readonly #clock: Clock;
+  readonly #identityKey: KeyObject;
   readonly #writer: Connection;
   readonly #readers: Pool;
   readonly #listeners = new Set<() => void>();
@@ -54,7 +56,8 @@ export class PostgresLog extends Log {
   constructor(options: PostgresLogOptions) {
     super();
     this.name = options.name;
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#identityKey = createSecretKey(options.identityKey);
     this.#writer = new Connection(options.databaseUrl);
     this.#readers = readerPool(options.databaseUrl);
   }
@@ -63,9 +66,8 @@ export class PostgresLog extends Log {
     if (entries.length === 0) return [];
     if (entries.length > GROUP_ENTRIES_MAX)
       throw new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`);
-    const { identityKey, clock } = this.#options;
-    const recordedAt = clock.now();
-    const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, identityKey));
+    const recordedAt = this.#clock.now();
+    const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, this.#identityKey));
     const bytes = prepared.reduce((sum, { leaf }) => sum + leaf.length, 0);
     if (bytes > GROUP_BYTES_MAX)
       throw new DomainError('too-large', `${GROUP_BYTES_MAX} bytes may be appended at once.`);

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { leafHash } from '#merkle';
 import { encodeLeaf, type IntakeKeys, intakeKeys } from './leaf.js';
 import type { NewEntry } from './log.js';
@@ -19,7 +20,7 @@ export interface PreparedEntry {
 export const prepareEntry = (
   entry: NewEntry,
   recordedAt: Date,
-  identityKey: Uint8Array,
+  identityKey: KeyObject,
 ): PreparedEntry => {
   const { intake, time } = entry;
   const leaf = encodeLeaf(entry, recordedAt);

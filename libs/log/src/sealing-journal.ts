@@ -22,20 +22,20 @@ export class SealingJournal extends Journal {
   }
 
   async append(newFacts: readonly NewFact[]): Promise<readonly Appended[]> {
-    const entries = newFacts.map((fact) => ({ id: newId('evt'), ...checked(fact) }));
-    const personal = entries.filter(({ personal }) => personal !== undefined);
-    const sealed = await this.#vault.seal(
-      personal.map((entry) => ({
-        alias: entry.alias ?? '',
-        context: contextOf(entry),
-        plaintext: entry.personal ?? {},
-      })),
+    const now = this.#clock.now();
+    const identified = newFacts.map((fact) => ({ fact: checked(fact), id: newId('evt') }));
+    const secrets = identified.flatMap(({ id, fact: { kind, alias, personal } }) =>
+      alias === undefined || personal === undefined
+        ? []
+        : [{ id, alias, context: contextOf({ id, kind }), plaintext: personal }],
     );
+    const sealed = secrets.length === 0 ? [] : await this.#vault.seal(secrets);
+    const sealedOf = new Map(secrets.map(({ id }, n) => [id, sealed[n]]));
     return this.#log.append(
-      entries.map(({ personal: _personal, time, ...entry }): NewEntry => {
-        const n = personal.findIndex(({ id }) => id === entry.id);
-        const bytes = sealed[n];
-        return { ...entry, time: time ?? this.#clock.now(), ...(bytes ? { sealed: bytes } : {}) };
+      identified.map(({ fact, id }): NewEntry => {
+        const { personal: _personal, time = now, ...plain } = fact;
+        const bytes = sealedOf.get(id);
+        return { ...plain, id, time, ...(bytes ? { sealed: bytes } : {}) };
       }),
     );
   }
@@ -50,30 +50,26 @@ export class SealingJournal extends Journal {
   }
 
   async open(messages: readonly Message[]): Promise<readonly (object | undefined)[]> {
-    const sealed = messages.flatMap((message, n) =>
-      message.alias !== undefined && message.sealed ? [{ message, n }] : [],
-    );
-    const opened = await this.#vault.open(
-      sealed.map(({ message }) => ({
-        alias: message.alias ?? '',
-        context: contextOf(message),
-        sealed: message.sealed ?? new Uint8Array(),
-      })),
+    const items = messages.flatMap(({ id, kind, alias, sealed }, n) =>
+      alias !== undefined && sealed ? [{ n, alias, sealed, context: contextOf({ id, kind }) }] : [],
     );
     const all: (object | undefined)[] = messages.map(() => undefined);
-    sealed.forEach(({ n }, k) => {
-      all[n] = opened[k];
-    });
+    if (items.length === 0) return all;
+    const opened = await this.#vault.open(items);
+    for (const [k, { n }] of items.entries()) all[n] = opened[k];
     return all;
   }
 }
 
-/** A fact that is not as its kind's schema says is a bug of ours: it throws before it is stored. */
+/**
+ * A fact that is not as its kind's schema says is a bug of ours: it throws before it is stored,
+ * also when the personal part that its kind asks for is not there.
+ */
 const checked = (fact: NewFact): NewFact => {
   const { data, personal } = facts[fact.kind];
   data.parse(fact.data);
-  if (fact.personal === undefined) return fact;
-  if (fact.alias === undefined) throw new Error(`${fact.kind} has a personal part and no alias`);
-  personal.parse(fact.personal);
+  personal.parse(fact.personal ?? {});
+  if (fact.personal !== undefined && fact.alias === undefined)
+    throw new TypeError(`${fact.kind} has a personal part and no alias`);
   return fact;
 };
