@@ -10,6 +10,7 @@ import { IssuerKeys } from './issuer-keys.js';
 import { IssuingProjection } from './issuing.projection.js';
 import { ManageController } from './manage.controller.js';
 import { PublishController } from './publish.controller.js';
+import { RegistrationProjection } from './registration.projection.js';
 import { StatusAllocation } from './status-allocation.js';
 import { StatusLists } from './status-lists.js';
 
@@ -21,6 +22,7 @@ import { StatusLists } from './status-lists.js';
     StatusLists,
     CredentialIssuer,
     IssuedStore,
+    RegistrationProjection,
     IssuingProjection,
     IssuedProjection,
     deciderHandler('issuer', ToIssuer, issuer),

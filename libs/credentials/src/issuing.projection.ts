@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { PublicUrl } from '#kernel';
-import { type Fact, facts, type Message, type Topic } from '#contracts';
+import { facts, type Message, type Topic } from '#contracts';
 import { type Decided, Journal, type Projection, ProjectionHandler, type Transaction } from '#log';
 import { ToCredential } from './commands.js';
 import { type Certification, CredentialIssuer, type IssuerProfile } from './credential-issuer.js';
 import { credentialIdOf } from './credential-id.js';
 import { decisionText } from './domain/decision-text.js';
-import { IssuerKeys } from './issuer-keys.js';
 import { setRevoked } from './revocations.js';
 
 /** How many credentials are made at once; each takes a connection for a moment. */
@@ -17,20 +16,18 @@ const NO_LONGER_EARNED = 'The achievement is no longer earned.';
 const RECOGNITION_TYPE = 'ext:RecognitionDecision';
 
 /**
- * The policy that certifies: a key for each client that registers, a credential for each
- * achievement earned and each recognition decided, and a revocation where an achievement is
- * withdrawn. A learner who was erased gets none.
+ * The policy that certifies: a credential for each achievement earned and each recognition decided,
+ * and a revocation where an achievement is withdrawn. A learner who was erased gets none.
  */
 @Injectable()
 @ProjectionHandler()
 export class IssuingProjection implements Projection {
   readonly name = 'credential-issuing';
-  readonly topics: readonly Topic[] = ['identity.v1', 'achievements.v1', 'recognition.v1'];
-  readonly tables = ['credentials.client'];
+  readonly topics: readonly Topic[] = ['achievements.v1', 'recognition.v1'];
+  readonly tables: readonly string[] = [];
 
   constructor(
     private readonly journal: Journal,
-    private readonly keys: IssuerKeys,
     private readonly issuer: CredentialIssuer,
     private readonly commands: CommandBus,
     private readonly publicUrl: PublicUrl,
@@ -42,9 +39,6 @@ export class IssuingProjection implements Projection {
     let waiting: Certification[] = [];
     for (const [n, message] of batch.entries())
       switch (message.kind) {
-        case 'client-registered':
-          await this.#registered(facts['client-registered'].data.parse(message.data), tx);
-          break;
         case 'achievement-earned':
           waiting.push(...this.#earned(message, personal[n]));
           break;
@@ -75,16 +69,6 @@ export class IssuingProjection implements Projection {
       const failed = results.find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
     }
-  }
-
-  async #registered({ client }: Fact<'client-registered'>['data'], tx: Transaction): Promise<void> {
-    await this.keys.ensure(client.id);
-    await tx.query(
-      `insert into credentials.client (id, name, url, country) values ($1, $2, $3, $4)
-       on conflict (id) do update set name = excluded.name, url = excluded.url,
-         country = excluded.country`,
-      [client.id, client.name, client.homePage, client.country],
-    );
   }
 
   #earned(message: Message, personal: object | undefined): readonly Certification[] {

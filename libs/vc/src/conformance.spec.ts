@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { expect, it } from '@jest/globals';
 import { describeWithStandards, standards } from '#testing';
 import { contexts, OPEN_BADGES_V3, sha256OfJson } from './contexts.js';
@@ -10,6 +12,11 @@ import type { Credential } from './sign-credential.js';
 import { readStatus } from './status-list.js';
 import { verifyCredential } from './verify-credential.js';
 
+/** The context of the W3C's examples, as its specification gives it. */
+const examples: [string, object] = [
+  'https://www.w3.org/ns/credentials/examples/v2',
+  { '@context': { '@vocab': 'https://www.w3.org/ns/credentials/examples#' } },
+];
 const json = (path: string): Credential => JSON.parse(standards(path)) as Credential;
 
 /** The samples name a key in the fragment of its address: its issuer says that it is its own. */
@@ -115,6 +122,26 @@ describeWithStandards('the test vectors of eddsa-rdfc-2022', () => {
       expect((await canonicalNQuads(own)).trim()).toBe(expected.trim());
     },
   );
+
+  it('hashes and verifies the example as the W3C does, given its example context', async () => {
+    const { proof, ...document } = json(`${folder}/signedDataInt.json`) as { proof: object };
+    const key = 'z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2';
+    const method = { type: 'Multikey', id: `did:key:${key}#${key}`, publicKeyMultibase: key };
+    const load = documentLoader(new Map<string, object>([[method.id, method], examples]));
+    const canonical = await cryptosuite.canonize(document, { documentLoader: load });
+    expect(canonical.trim()).toBe(standards(`${folder}/canonDocDataInt.txt`).trim());
+    expect(createHash('sha256').update(canonical).digest('hex')).toBe(
+      standards(`${folder}/docHashDataInt.txt`).trim(),
+    );
+    const verify = (changed: object) =>
+      new DataIntegrityProof({ cryptosuite }).verifyProof({
+        proof: { '@context': json(`${folder}/signedDataInt.json`)['@context'], ...proof },
+        document: { ...document, ...changed },
+        documentLoader: load,
+      });
+    expect((await verify({})).verified).toBe(true);
+    expect((await verify({ name: 'Changed' })).verified).toBe(false);
+  });
 
   it('refuses to read them by contexts that are not pinned', async () => {
     const { integrity } = await verify(json(`${folder}/signedDataInt.json`));

@@ -5,7 +5,6 @@ export {
   type AchievementParts,
   buildAchievementCredential,
 } from './achievement-credential.js';
-export { canonicalNQuads } from './canonicalise.js';
 export {
   type ControllerDocument,
   didDocument,
@@ -23,5 +22,4 @@ export {
 } from './read-achievement-credential.js';
 export { type Credential, signCredential } from './sign-credential.js';
 export { buildStatusListCredential, readStatus, STATUS_LIST_LENGTH } from './status-list.js';
-export { VcError, type VcErrorCode } from './vc-error.js';
 export { issuerIdOf, verifyCredential } from './verify-credential.js';

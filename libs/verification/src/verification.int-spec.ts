@@ -1,29 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PublicUrl } from '#kernel';
-import { type EntryKind, type Fact, type Message, topicOf } from '#contracts';
+import type { Message } from '#contracts';
 import { createDatabase, type Database, fixedClock } from '#testing';
-import {
-  buildAchievementCredential,
-  type Credential,
-  ed25519Signer,
-  generateIssuerKey,
-  sha256OfJson,
-  signCredential,
-} from '#vc';
+import type { Credential } from '#vc';
 import { verification } from './index.js';
 import { Registry } from './registry.js';
+import {
+  didKeyIssuer,
+  erased,
+  issue,
+  issued,
+  type Issuer,
+  issuerOf,
+  keyCreated,
+  NOW,
+  publicUrl,
+  registered,
+  revoked,
+} from './testing/world.js';
 import { VerificationProjection } from './verification.projection.js';
 import { Verifier } from './verifier.js';
 
-const NOW = '2026-06-12T10:00:00Z';
-const publicUrl = new PublicUrl('https://ledger.example');
 const clock = fixedClock(NOW);
 const projection = new VerificationProjection();
-const alias = `urn:lrn:${'a'.repeat(32)}`;
 
 let database: Database;
 let verifier: Verifier;
-let own: Awaited<ReturnType<typeof issuerOf>>;
+let own: Issuer;
 
 beforeAll(async () => {
   database = await createDatabase(verification.migrations);
@@ -35,109 +37,9 @@ afterAll(() => database.close());
 beforeEach(async () => {
   clock.set(NOW);
   for (const table of projection.tables) await database.dataSource.query(`truncate ${table}`);
-  await tell(keyCreated(), registered());
+  await tell(keyCreated(own), registered());
 });
 
-const issuerOf = async (did: string, keyId?: string) => {
-  const { publicKeyMultibase, privateKey } = await generateIssuerKey();
-  const id = `${did}#${keyId ?? publicKeyMultibase}`;
-  return { did, publicKeyMultibase, signer: ed25519Signer({ id, privateKey }) };
-};
-const didKeyIssuer = async () => {
-  const { publicKeyMultibase, privateKey } = await generateIssuerKey();
-  const did = `did:key:${publicKeyMultibase}`;
-  return {
-    did,
-    publicKeyMultibase,
-    signer: ed25519Signer({ id: `${did}#${publicKeyMultibase}`, privateKey }),
-  };
-};
-
-const issue = (
-  issuer = own,
-  change: Partial<Parameters<typeof buildAchievementCredential>[0]> = {},
-  listUrl = 'https://ledger.example/status-lists/aurora.1',
-) =>
-  signCredential({
-    credential: buildAchievementCredential({
-      id: 'https://ledger.example/v1/credentials/crd_a',
-      issuer: { id: issuer.did, name: 'Aurora, it says', url: 'https://aurora.example' },
-      subjectId: 'urn:uuid:3a185b8a-078c-4646-8343-76a45856856a',
-      validFrom: new Date('2026-06-01T00:00:00Z'),
-      awardedAt: new Date('2026-06-01T00:00:00Z'),
-      achievement: {
-        id: 'https://ledger.example/v1/achievements/a',
-        type: 'Course',
-        name: 'Community Nursing',
-        description: 'Care at home.',
-        criteria: 'Pass.',
-        credit: { system: 'ECTS', value: 6 },
-        eqfLevel: 5,
-      },
-      status: { listUrl, index: 5 },
-      ...change,
-    }),
-    signer: issuer.signer,
-    created: new Date('2026-06-01T00:00:00Z'),
-  });
-
-let seq = 0;
-const message = <Kind extends EntryKind>(kind: Kind, data: Fact<Kind>['data']): Message => ({
-  log: 'issuer',
-  seq: (seq += 1),
-  id: `evt_${seq}`,
-  kind,
-  topic: topicOf[kind],
-  time: NOW,
-  recordedAt: NOW,
-  alias,
-  data,
-});
-const keyCreated = () =>
-  message('issuer-key-created', {
-    issuer: 'aurora',
-    did: own.did,
-    keyId: 'key-1',
-    publicKeyMultibase: own.publicKeyMultibase,
-  });
-const registered = () =>
-  message('client-registered', {
-    client: {
-      id: 'aurora',
-      name: 'Aurora Open University',
-      type: 'university',
-      country: 'ES',
-      homePage: 'https://aurora.example',
-      sources: [],
-      learningContext: 'formal',
-      highestAssurance: 'assessed',
-      recognises: false,
-    },
-    basicKeySha256: 'x',
-    secretSha256: 'y',
-  });
-const issued = (credential: Credential, change = {}) =>
-  message('credential-issued', {
-    credentialId: 'crd_a',
-    issuer: 'aurora',
-    statusListId: 'aurora.1',
-    statusListIndex: 5,
-    digest: sha256OfJson(credential),
-    purpose: 'achievement',
-    basis: 'ach_a',
-    ...change,
-  });
-const revoked = (change = {}) =>
-  message('credential-revoked', {
-    credentialId: 'crd_a',
-    issuer: 'aurora',
-    statusListId: 'aurora.1',
-    statusListIndex: 5,
-    reason: 'Wrong examination',
-    revokedAt: '2026-06-10T10:00:00Z',
-    ...change,
-  });
-const erased = () => message('learner-erased', { person: 'per_a', aliases: [alias] });
 const tell = (...messages: readonly Message[]) =>
   database.dataSource.transaction((tx) => projection.handle(messages, tx));
 
@@ -148,7 +50,7 @@ const read = async (credential: Credential) => {
 
 describe('a credential of ours', () => {
   it('is genuine, and named as its issuer is registered', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential));
     expect(await read(credential)).toEqual([
       'genuine',
@@ -170,7 +72,7 @@ describe('a credential of ours', () => {
   });
 
   it('reads as withdrawn, with the date, once it was', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential), revoked());
     const found = await verifier.verify(credential);
     expect(found.verdict).toBe('withdrawn');
@@ -180,7 +82,7 @@ describe('a credential of ours', () => {
   });
 
   it('is withdrawn by its own entry only', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(
       issued(credential),
       revoked({ statusListIndex: 6 }),
@@ -190,13 +92,13 @@ describe('a credential of ours', () => {
   });
 
   it('stays withdrawn after its holder was erased', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential), revoked(), erased());
     expect(await read(credential)).toEqual(expect.arrayContaining(['withdrawn', 'not-in-ledger']));
   });
 
   it('has left the records with its holder, whichever came first', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(erased());
     await tell(issued(credential));
     expect(await read(credential)).toEqual(expect.arrayContaining(['genuine', 'not-in-ledger']));
@@ -214,7 +116,7 @@ describe('a credential of ours', () => {
   });
 
   it('is genuine in another order and form, with a warning for the form', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential));
     const reordered = Object.fromEntries(Object.entries(credential).toReversed());
     expect((await read(reordered))[6]).toBe('in-ledger');
@@ -223,20 +125,20 @@ describe('a credential of ours', () => {
   });
 
   it('does not depend on the order of topics', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await database.dataSource.query('truncate verification.client');
     await tell(issued(credential));
     expect(await read(credential)).toEqual(
       expect.arrayContaining(['could-not-check', 'issuer-not-yet-here']),
     );
-    await tell(registered(), registered(), issued(credential), keyCreated());
+    await tell(registered(), registered(), issued(credential), keyCreated(own));
     expect((await read(credential))[0]).toBe('genuine');
   });
 });
 
 describe('a changed credential', () => {
   it('reads as changed, and the rest is left out', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential), revoked());
     const found = await verifier.verify({ ...credential, name: 'Community nursing' });
     expect(found).toEqual({
@@ -247,7 +149,7 @@ describe('a changed credential', () => {
   });
 
   it('is found out by the ledger where the signature says nothing', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential));
     for (const change of [
       { '@context': ['https://www.w3.org/ns/credentials/v2', 'https://evil.example/c'] },
@@ -258,7 +160,7 @@ describe('a changed credential', () => {
   });
 
   it('is never genuine, whichever single bit was flipped', async () => {
-    const credential = await issue();
+    const credential = await issue(own);
     await tell(issued(credential));
     const text = JSON.stringify(credential);
     const genuine: string[] = [];
@@ -277,7 +179,7 @@ describe('a changed credential', () => {
   }, 60_000);
 
   it('that hides its status entry is not taken in', async () => {
-    const { credentialStatus, ...rest } = await issue();
+    const { credentialStatus, ...rest } = await issue(own);
     const hidden = {
       ...rest,
       'https://www.w3.org/2018/credentials#credentialStatus': credentialStatus,
@@ -304,7 +206,7 @@ describe('a credential of somebody else', () => {
   });
 
   it('cannot borrow our record, our list or our name', async () => {
-    const genuine = await issue();
+    const genuine = await issue(own);
     await tell(issued(genuine));
     const forged = await issue(await didKeyIssuer());
     const [verdict, , , issuer, status, , ledger] = await read(forged);

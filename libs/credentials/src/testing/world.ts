@@ -16,6 +16,7 @@ import { KeyRing, Vault } from '#vault';
 import { CredentialsModule } from '../credentials.module.js';
 import { IssuedProjection } from '../issued.projection.js';
 import { IssuingProjection } from '../issuing.projection.js';
+import { RegistrationProjection } from '../registration.projection.js';
 
 class Keys extends KeyRing {
   secret(): Uint8Array {
@@ -101,9 +102,10 @@ export class World {
     return this.db.transaction((tx) => projection.handle(batch, tx));
   }
 
-  /** Brings the whole log to both projections, as often as it takes. */
+  /** Brings the whole log to the projections, as often as it takes. */
   async carry(): Promise<void> {
     const projections: readonly Projection[] = [
+      this.get(RegistrationProjection),
       this.get(IssuingProjection),
       this.get(IssuedProjection),
     ];
@@ -117,7 +119,7 @@ export class World {
   }
 
   async rebuild(): Promise<void> {
-    for (const type of [IssuingProjection, IssuedProjection])
+    for (const type of [RegistrationProjection, IssuingProjection, IssuedProjection])
       for (const table of this.get<Projection>(type).tables)
         await this.db.query(`truncate ${table}`);
     await this.carry();
