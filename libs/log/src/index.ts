@@ -3,7 +3,6 @@ export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
 export { Journal, type NewFact } from './journal.js';
-export { LEAF_BYTES_MAX } from './leaf.js';
 export { type Appended, type Head, Log, type NewEntry, type StoredEntry } from './log.js';
 export { logMigrations } from './migrations.js';
 export { PostgresLog } from './postgres-log.js';

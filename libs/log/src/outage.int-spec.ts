@@ -12,9 +12,9 @@ const clock = fixedClock('2026-06-01T10:00:00.000Z');
 let database: Database;
 let logs: PostgresLog[];
 
-const open = (name = 'test'): PostgresLog => {
+const open = (databaseUrl = database.url): PostgresLog => {
   const identityKey = Buffer.alloc(32, 7);
-  const log = new PostgresLog({ name, databaseUrl: database.url, identityKey, clock });
+  const log = new PostgresLog({ name: 'test', databaseUrl, identityKey, clock });
   logs.push(log);
   return log;
 };
@@ -125,14 +125,19 @@ describe('the log when its database goes away', () => {
     expect(await log.head()).toMatchObject({ size: 2 });
   });
 
-  it('waits behind a writer that hangs, and answers once that is gone', async () => {
-    const log = open();
-    await log.append([intake('1')]);
+  /** Another process that has the lock and stands still. */
+  const hanging = async (): Promise<Client> => {
     const other = new Client({ connectionString: database.url });
-    other.on('error', () => undefined);
     await other.connect();
     await other.query('begin');
     await other.query('select size from log.state for update');
+    return other;
+  };
+
+  it('waits behind a writer that hangs, and answers once that is gone', async () => {
+    const log = open();
+    await log.append([intake('1')]);
+    const other = await hanging();
     let isAnswered = false;
     const appending = log.append([intake('2')]).then((appended) => {
       isAnswered = true;
@@ -142,6 +147,16 @@ describe('the log when its database goes away', () => {
     expect(isAnswered).toBe(false);
     await other.end();
     expect((await appending)[0]).toMatchObject({ status: 'recorded', seq: 1 });
+  });
+
+  it('gives up a statement that takes too long, and the connection with it', async () => {
+    const log = open(`${database.url}?options=-c%20lock_timeout%3D100`);
+    await log.append([intake('1')]);
+    const other = await hanging();
+    expect(await outcomeOf(log.append([intake('2')]))).toBe('unknown');
+    await other.end();
+    expect(await outcomeOf(log.append([intake('2')]))).toBe('recorded');
+    expect(await violations()).toEqual([]);
   });
 
   it('finishes what waits when it is closed, and takes nothing after', async () => {

@@ -281,6 +281,12 @@ describe('a false claim of consistency', () => {
     );
   });
 
+  it('is found when nothing is made to look like a beginning', async () => {
+    const first = leaves[0] as Buffer;
+    const proof = [first, ...(await inclusionProof(0, size, read))];
+    expect(verifyConsistency({ from: 0, fromRoot: first, size, root, proof })).toBe(false);
+  });
+
   it('is found when an entry of the beginning was rewritten', async () => {
     const rewritten = leaves.with(5, leafHash(Buffer.from('another')));
     const other = treeReader(rewritten);
