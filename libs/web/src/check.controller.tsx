@@ -2,7 +2,7 @@ import '@fastify/multipart';
 import { Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel';
-import type { FormState } from './form-state.js';
+import { Fields, type FormState } from './form-state.js';
 import { Pages } from './pages.decorator.js';
 import { CheckPage, CheckResultPage } from './pages/check-pages.js';
 import { SharePage } from './pages/share-page.js';
@@ -82,6 +82,18 @@ interface Sent {
 
 /** What the form sent: a text, a file, or both (the file wins). Throws `too-large`. */
 const sentIn = async (request: FastifyRequest): Promise<Sent> => {
+  if (!request.isMultipart()) return { pasted: new Fields(request.body).text('credential') };
+  try {
+    return await readParts(request);
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    const isTooLarge = error instanceof Error && 'statusCode' in error && error.statusCode === 413;
+    // What is left is a body that breaks off or is no multipart at all.
+    throw new DomainError(isTooLarge ? 'too-large' : 'invalid-input');
+  }
+};
+
+const readParts = async (request: FastifyRequest): Promise<Sent> => {
   let pasted = '';
   let fromFile: string | undefined;
   for await (const part of request.parts()) {

@@ -67,7 +67,11 @@ export class ProviderController {
           }));
           throw new DomainError(receipt.code, receipt.detail, issues);
         }
-        visit.show({ title: 'receipt.title', body: <ReceiptPage receipt={receipt} /> });
+        visit.show({
+          ...deskView,
+          title: 'receipt.title',
+          body: <ReceiptPage receipt={receipt} />,
+        });
       },
       again,
       labels,
@@ -87,7 +91,7 @@ export class ProviderController {
       async () => {
         const code = await visit.ledger.claimCode(deskAccount(organisationOf(visit), account));
         const title = { title: visit.texts.text('code.title', { account }) };
-        visit.show({ title, body: <ClaimCodePage {...code} account={account} /> });
+        visit.show({ ...deskView, title, body: <ClaimCodePage {...code} account={account} /> });
       },
       again,
       labels,
@@ -149,13 +153,14 @@ export class ProviderController {
     const credentials = await visit.ledger.issued();
     const { name } = organisationOf(visit);
     const body = <ProviderPage {...{ name, credentials, today, notice, eventForm, ...rest }} />;
-    const view = { title: 'nav.provider', current: paths.provider, body } as const;
+    const view = { ...deskView, body };
     if (Object.keys(forms).length === 0) visit.show(view);
     else visit.showAgain(view);
   }
 }
 
-const revokeView = { title: 'revoke.page', current: paths.provider } as const;
+const deskView = { title: 'nav.provider', current: paths.provider } as const;
+const revokeView = { ...deskView, title: 'revoke.page' } as const;
 
 const organisationOf = ({ me }: Visit) => {
   if (me?.organisation === undefined) throw new DomainError('not-allowed');

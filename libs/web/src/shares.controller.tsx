@@ -9,7 +9,7 @@ import { Pages } from './pages.decorator.js';
 import { SHARE_DAYS, SharesPage } from './pages/shares-page.js';
 import { paths } from './paths.js';
 import type { TextKey } from './texts.js';
-import { newFormKey, type Visit, Visits } from './visit.js';
+import { type Visit, Visits } from './visit.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = '30';
@@ -49,7 +49,7 @@ export class SharesController {
     }
     return visit.attempt(
       async () => {
-        await visit.ledger.share(form.body, fields.optional('key'));
+        await visit.ledger.share(form.body);
         visit.redirect(paths.shares, 'shared');
       },
       (state) => this.#show(visit, state),
@@ -70,7 +70,6 @@ export class SharesController {
 
   #newForm(chosen: string | undefined): FormState {
     return filledForm({
-      key: [newFormKey()],
       until: [DEFAULT_DAYS],
       credentialIds: chosen === undefined ? [] : [chosen],
     });

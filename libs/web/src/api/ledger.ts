@@ -57,8 +57,7 @@ export class Ledger {
   report = (body: SelfReport, key?: string) =>
     this.calls.post('/v1/me/events', body, Receipt, { idempotencyKey: key });
   shares = async () => (await this.calls.get('/v1/me/shares', Shares)).data;
-  share = (body: Body<typeof ShareRequest>, key?: string) =>
-    this.calls.post('/v1/shares', body, Share, { idempotencyKey: key });
+  share = (body: Body<typeof ShareRequest>) => this.calls.post('/v1/shares', body, Share);
   stopShare = (id: string) => this.calls.send('DELETE', `/v1/shares/${segment(id)}`);
   requestRecognition = (body: RecognitionRequest, key?: string) =>
     this.calls.post('/v1/recognition/cases', body, RecognitionCase, { idempotencyKey: key });

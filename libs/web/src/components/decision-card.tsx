@@ -4,13 +4,13 @@ import { State, type Tone } from './mark.js';
 
 type Decision = NonNullable<RecognitionCase['decision']>;
 
-const toneOfOutcome: Readonly<Record<Decision['outcome'], Tone>> = {
+export const toneOfOutcome: Readonly<Record<Decision['outcome'], Tone>> = {
   Positive: 'pass',
   'Partially Positive': 'warning',
   Negative: 'fail',
 };
 
-export const toneOfFinding = {
+const toneOfFinding = {
   equivalent: 'pass',
   difference: 'warning',
   'substantial-difference': 'fail',

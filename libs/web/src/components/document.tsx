@@ -50,13 +50,12 @@ export const Document = ({ title, children, current, me, demo, wide }: DocumentP
         <link rel="stylesheet" href={stylesheet.href} />
         <link rel="icon" href={ICON} />
       </head>
-      <body>
+      <body className={wide ? 'wide' : undefined}>
         <a className="skip" href="#main">
           {t.text('page.skip')}
         </a>
-        {demo ? <p className="ribbon">{t.text('page.demo')}</p> : null}
-        <Header current={current} me={me} />
-        <main id="main" tabIndex={-1} className={wide ? 'page page-wide' : 'page'}>
+        <Header current={current} me={me} demo={demo} />
+        <main id="main" tabIndex={-1} className="page">
           {children}
         </main>
         <footer className="foot">
@@ -73,14 +72,17 @@ const ICON =
 const Header = ({
   current,
   me,
+  demo,
 }: {
   readonly current: Path | undefined;
   readonly me: Me | undefined;
+  readonly demo: boolean | undefined;
 }) => {
   const t = useTexts();
   const own = me ? doors[me.role] : [];
   return (
     <header className="head">
+      {demo ? <p className="ribbon">{t.text('page.demo')}</p> : null}
       <div className="head-row">
         <a className="brand" href={paths.start}>
           <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -64,6 +64,8 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: string | undefined;
   readonly optional?: boolean;
+  /** One of several ways to answer: not required, and not called optional either. */
+  readonly oneWay?: boolean;
 }
 
 const describedBy = (id: string, hint: string | undefined, hasProblem: boolean) =>
@@ -169,7 +171,7 @@ export const TextField = (props: TextFieldProps) => {
 };
 
 export const TextArea = (props: FieldProps & { readonly rows?: number }) => {
-  const { name, hint, optional, rows = 3 } = props;
+  const { name, hint, optional, oneWay, rows = 3 } = props;
   const { values, messages, id } = useField(name);
   return (
     <div className="field">
@@ -180,7 +182,7 @@ export const TextArea = (props: FieldProps & { readonly rows?: number }) => {
         name={name}
         rows={rows}
         defaultValue={values[0]}
-        required={!optional}
+        required={!optional && !oneWay}
         aria-invalid={messages.length > 0 || undefined}
         aria-describedby={describedBy(id, hint, messages.length > 0)}
       />

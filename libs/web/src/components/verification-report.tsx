@@ -70,6 +70,8 @@ const CredentialSummary = ({
 }) => {
   const t = useTexts();
   const { title, issuerName, issuedAt, validUntil, withdrawnAt, credit, eqfLevel } = credential;
+  const noEnd = withdrawnAt === undefined ? t.text('report.noEnd') : undefined;
+  const until = validUntil === undefined ? noEnd : t.day(validUntil);
   return (
     <>
       <p className="verdict-title" dir="auto">
@@ -79,7 +81,7 @@ const CredentialSummary = ({
         facts={[
           ['report.issuer', issuerName],
           ['report.issued', issuedAt && t.day(issuedAt)],
-          ['report.until', validUntil ? t.day(validUntil) : t.text('report.noEnd')],
+          ['report.until', until],
           ['report.withdrawn', withdrawnAt && t.day(withdrawnAt)],
           [
             'report.credit',

@@ -1,4 +1,5 @@
 import type { RecognitionCase } from '#contracts';
+import { toneOfOutcome } from '../components/decision-card.js';
 import { State } from '../components/mark.js';
 import { Notice } from '../components/notice.js';
 import { paths, pathTo } from '../paths.js';
@@ -38,7 +39,7 @@ const CaseList = ({ cases }: { readonly cases: readonly RecognitionCase[] }) => 
   return (
     <ul className="cards cards-wide">
       {cases.map(({ id, credentials, purpose, requestedAt, decision }) => (
-        <li key={id} className="card">
+        <li key={id} className="card card-linked">
           <h3>
             <a href={pathTo(paths.case, { id })} dir="auto">
               {credentials.map(({ title }) => title).join(', ')}
@@ -47,7 +48,7 @@ const CaseList = ({ cases }: { readonly cases: readonly RecognitionCase[] }) => 
           <p dir="auto">{purpose}</p>
           <p className="card-foot">
             <State
-              tone={decision ? 'pass' : 'plain'}
+              tone={decision ? toneOfOutcome[decision.outcome] : 'plain'}
               word={t.text(decision ? `outcome.${decision.outcome}` : 'cases.waiting')}
             />
             <span>{t.text('recognition.asked', { day: t.day(requestedAt) })}</span>

@@ -18,7 +18,7 @@ export const CheckPage = ({ state = EMPTY_FORM }: { readonly state?: FormState }
           label={t.text('check.paste')}
           hint={t.text('check.paste.hint')}
           rows={7}
-          optional
+          oneWay
         />
         <div className="field">
           <label htmlFor="field-file">{t.text('check.file')}</label>

@@ -66,16 +66,18 @@ const CriterionFields = (props: { readonly criterion: Criterion; readonly number
       legend={t.text('decide.criterion', { number, name: t.text(`criterion.${criterion}`) })}
       hint={t.text(`criterion.${criterion}.question`)}
     >
-      <Choices
-        kind="radio"
-        name={`${name}.finding`}
-        label={t.text('decide.finding')}
-        options={Finding.shape.finding.options.map((finding) => ({
-          value: finding,
-          label: t.text(`finding.${finding}`),
-        }))}
-      />
-      <TextArea name={`${name}.statement`} label={t.text('decide.statement')} rows={2} optional />
+      <div className="pair pair-start">
+        <Choices
+          kind="radio"
+          name={`${name}.finding`}
+          label={t.text('decide.finding')}
+          options={Finding.shape.finding.options.map((finding) => ({
+            value: finding,
+            label: t.text(`finding.${finding}`),
+          }))}
+        />
+        <TextArea name={`${name}.statement`} label={t.text('decide.statement')} rows={4} optional />
+      </div>
       <div className="only-if-substantial">
         <TextArea name={`${name}.evidence`} label={t.text('decide.evidence')} rows={2} />
         <TextArea name={`${name}.relevance`} label={t.text('decide.relevance')} rows={2} />

@@ -48,7 +48,7 @@ export const ProfilePage = ({ hasName, notice, state = EMPTY_FORM }: ProfileProp
       <section aria-labelledby="erase">
         <h2 id="erase">{t.text('profile.erase')}</h2>
         <p>{t.text('profile.erase.text')}</p>
-        <p>
+        <p className="on">
           <a href={paths.erase}>{t.text('profile.erase.link')}</a>
         </p>
       </section>

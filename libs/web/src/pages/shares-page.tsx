@@ -1,5 +1,5 @@
 import type { Share, WalletCredential } from '#contracts';
-import { Button, Choices, ErrorSummary, Form, FormKey, TextField } from '../components/form.js';
+import { Button, Choices, ErrorSummary, Form, TextField } from '../components/form.js';
 import { State, type Tone } from '../components/mark.js';
 import { Notice } from '../components/notice.js';
 import { EMPTY_FORM, type FormState } from '../form-state.js';
@@ -56,7 +56,6 @@ const NewShare = (props: {
   const t = useTexts();
   return (
     <Form action={paths.shares} state={props.state}>
-      <FormKey />
       <Choices
         kind="checkbox"
         name="credentialIds"

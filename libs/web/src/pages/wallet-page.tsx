@@ -34,7 +34,7 @@ export const WalletPage = ({ timeline, credentials, credits, notice }: WalletPro
         <h2 id="timeline">{t.text('wallet.timeline')}</h2>
         <TimelineList items={timeline.data} />
         {timeline.nextCursor === null ? null : (
-          <p>
+          <p className="on">
             <a href={`${paths.wallet}?after=${encodeURIComponent(timeline.nextCursor)}#timeline`}>
               {t.text('wallet.timeline.older')}
             </a>
@@ -49,7 +49,7 @@ const CredentialCard = ({ credential }: { readonly credential: WalletCredential 
   const t = useTexts();
   const { id, title, issuer, issuedAt, credit, eqfLevel, purpose, state } = credential;
   return (
-    <li className={`card card-${state}`}>
+    <li className={`card card-linked card-${state}`}>
       <p className="card-kind">{t.text(`credential.purpose.${purpose}`)}</p>
       <h3>
         <a href={pathTo(paths.credential, { id })} dir="auto">

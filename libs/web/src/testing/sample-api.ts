@@ -1,0 +1,142 @@
+import { problemOf, SharedCredentials } from '#contracts';
+import { Api, type ApiRequest, type ApiResponse } from '../api/api.js';
+import * as samples from './samples.js';
+
+type Answer = (request: ApiRequest, parts: readonly string[]) => readonly [number, unknown];
+
+const institutions = [
+  { id: 'aurora-university', name: 'Aurora Open University', country: 'ES', recognises: false },
+  {
+    id: 'borealis-university',
+    name: 'Borealis University of Applied Sciences',
+    country: 'NO',
+    recognises: true,
+  },
+];
+const receipt = {
+  eventId: 'evt_k7w2m5q4x3n6p2r5t7v2b4c6d3',
+  log: 'all-in-one',
+  seq: 9412,
+  leafHash: '5f0b7e0c6b1c9d2a4e8f3a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c7d',
+  status: 'recorded',
+};
+const bodyOf = (request: ApiRequest) => request.body as Readonly<Record<string, unknown>>;
+
+/** Which sample a credential that is sent to be checked asks for, by its `sample` member. */
+const verify: Answer = (request) => {
+  const { credential } = bodyOf(request) as { credential: { sample?: string } | string };
+  const sample = typeof credential === 'string' ? undefined : credential.sample;
+  if (sample === 'changed') return [200, samples.changed];
+  return [200, sample === 'withdrawn' ? samples.withdrawn : samples.genuine];
+};
+
+const answers: Readonly<Record<string, Answer>> = {
+  'POST /v1/sign-in': (request) =>
+    bodyOf(request)['code'] === 'good'
+      ? [200, { access_token: 'learner', token_type: 'Bearer', expires_in: 3600 }]
+      : [410, problemOf('sign-in-link-invalid')],
+  'POST /v1/demo/sign-in': (request) => {
+    const persona = String(bodyOf(request)['persona']);
+    const roles: Readonly<Record<string, string>> = {
+      library: 'provider',
+      university: 'provider',
+      mooc: 'provider',
+      'second-university': 'officer',
+    };
+    const token = roles[persona] ?? persona;
+    return [200, { access_token: token, token_type: 'Bearer', expires_in: 3600 }];
+  },
+  'POST /v1/verifications': verify,
+  'GET /v1/shares/:id': (_, [id]) => {
+    if (id === 'shr_stopped') return [410, problemOf('share-stopped')];
+    const shared = [{ sample: 'genuine' }, { sample: 'withdrawn' }];
+    return [200, SharedCredentials.parse({ until: '2026-12-24T23:59:59Z', credentials: shared })];
+  },
+  'GET /v1/institutions': () => [200, { data: institutions }],
+  'GET /v1/me/timeline': () => [200, { data: samples.timeline, nextCursor: 'c2' }],
+  'GET /v1/me/credits': () => [200, samples.credits],
+  'GET /v1/me/credentials': () => [200, { data: samples.credentials }],
+  'GET /v1/me/credentials/:id': (_, [id]) =>
+    samples.credentials.some((credential) => credential.id === id)
+      ? [200, { id, sample: 'genuine' }]
+      : [404, problemOf('credential-not-yours')],
+  'GET /v1/me/claims': () => [
+    200,
+    {
+      data: [
+        {
+          provider: 'aurora-university',
+          providerName: 'Aurora Open University',
+          claimedAt: '2025-09-01T10:00:00Z',
+        },
+      ],
+    },
+  ],
+  'POST /v1/me/claims': () => [422, problemOf('claim-code-invalid')],
+  'POST /v1/me/events': () => [201, receipt],
+  'GET /v1/me/shares': () => [200, { data: samples.shares }],
+  'POST /v1/shares': () => [201, samples.shares[0]],
+  'DELETE /v1/shares/:id': () => [204, undefined],
+  'GET /v1/me/profile': () => [404, problemOf('not-found')],
+  'PUT /v1/me/profile': () => [204, undefined],
+  'DELETE /v1/me': () => [204, undefined],
+  'GET /v1/me/transcript': () => [422, problemOf('profile-incomplete')],
+  'POST /v1/events': () => [200, { results: [receipt] }],
+  'POST /v1/claim-codes': () => [
+    201,
+    { code: 'ABCD-EFGH-JKLM-NPQR', expiresAt: '2026-12-09T10:00:00Z' },
+  ],
+  'GET /v1/credentials': () => [200, { data: samples.issued, nextCursor: null }],
+  'POST /v1/credentials/:id/revoke': (_, [id]) => [200, { id, revokedAt: '2026-11-25T14:02:00Z' }],
+  'GET /v1/recognition/cases': () => [200, { data: [samples.openCase, samples.decidedCase] }],
+  'POST /v1/recognition/cases': () => [201, samples.openCase],
+  'GET /v1/recognition/cases/:id': (_, [id]) => {
+    const found = [samples.openCase, samples.decidedCase].find((item) => item.id === id);
+    return found ? [200, found] : [404, problemOf('not-found')];
+  },
+  'POST /v1/recognition/cases/:id/decision': (request) =>
+    bodyOf(request)['outcome'] === 'Negative'
+      ? [
+          422,
+          problemOf('difference-not-substantial', undefined, [
+            { pointer: '#/findings', detail: 'None of the five criteria differs substantially.' },
+            {
+              pointer: '#/findings/level/evidence',
+              detail: 'Say what shows the difference.',
+            },
+          ]),
+        ]
+      : [200, samples.decidedCase],
+};
+
+/** The API, answered from samples. A token is the name of a role; it records what it was sent. */
+export class SampleApi extends Api {
+  readonly sent: ApiRequest[] = [];
+  /** Set to have every call answered with this problem. */
+  problem: Parameters<typeof problemOf>[0] | undefined;
+
+  request(request: ApiRequest): Promise<ApiResponse> {
+    this.sent.push(request);
+    const [status, body] = this.#answer(request);
+    const text = body === undefined ? '' : JSON.stringify(body);
+    return Promise.resolve({ status, headers: { 'content-type': 'application/json' }, text });
+  }
+
+  #answer(request: ApiRequest): readonly [number, unknown] {
+    if (this.problem !== undefined) {
+      const problem = problemOf(this.problem);
+      return [problem.status, problem];
+    }
+    const path = request.path.split('?', 1)[0] ?? '';
+    if (path === '/v1/me' && request.method === 'GET') {
+      const me = samples.people[request.token ?? ''];
+      return me ? [200, me] : [401, problemOf('not-signed-in')];
+    }
+    for (const [route, answer] of Object.entries(answers)) {
+      const [method = '', pattern = ''] = route.split(' ');
+      const match = new RegExp(`^${pattern.replace(':id', '([^/]+)')}$`, 'u').exec(path);
+      if (match && method === request.method) return answer(request, match.slice(1));
+    }
+    return [404, problemOf('not-found')];
+  }
+}
