@@ -20,7 +20,7 @@ export interface ConsumerParts {
   readonly logger: MessagingLogger;
 }
 
-/** How long the partitions of a reader that was killed wait for another. */
+/** How long the partitions of a reader that was killed, or hangs, wait for another. */
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 3_000;
 /** Short, because stopping waits for the fetch under way; new messages come at once anyway. */
@@ -91,6 +91,7 @@ export class ProjectionConsumer {
     const consumer = link.kafka.consumer({
       groupId: link.nameOf(`${this.parts.service}.${this.name}`),
       sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       // Sessions are ours to begin.

@@ -205,7 +205,7 @@ describeWithKafka('topics', () => {
     const admin = system.kafka.admin();
     await admin.connect();
     const topic = `${system.prefix}odd`;
-    await admin.createTopics({ topics: [{ topic, ...settings }] });
+    await admin.createTopics({ topics: [{ topic, ...settings }], waitForLeaders: false });
     // The broker tells of a topic a moment after it was made.
     await eventually(
       () => admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import { PARTITIONS } from '#contracts';
 
@@ -33,7 +34,7 @@ export const ensureTopics = async (admin: Admin, topics: readonly string[]): Pro
   // Another service may create the same one at this moment: then it exists, and is checked.
   if (missing.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic,
         numPartitions: PARTITIONS,

@@ -9,8 +9,8 @@ export type ContextTrouble =
   | { readonly code: 'form-unusual' }
   | { readonly code: 'too-complex' };
 
-/** How often a document may name a context; a credential that holds fifty others does. */
-const CONTEXTS_MAX = 256;
+/** How often a document may name a context, each of which costs some milliseconds. */
+const CONTEXTS_MAX = 64;
 /** Of the keywords of JSON-LD 1.1, those that a compact document needs. */
 const KEYWORDS = new Set(['@context', '@value', '@language', '@direction']);
 

@@ -3,7 +3,8 @@ import type { Credential } from '#vc';
 
 export const CREDENTIAL_BYTES_MAX = 1024 * 1024;
 export const DEPTH_MAX = 32;
-export const VALUES_MAX = 10_000;
+/** A badge has some hundred. What is built to be slow takes a second at this size, not more. */
+export const VALUES_MAX = 5_000;
 /** Names that change objects instead of being a member of them. No vocabulary has them. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 

@@ -38,6 +38,15 @@ describe('an event typed at the desk', () => {
     });
   });
 
+  test('is of the activity that was chosen, where one was', () => {
+    const activity = 'https://ring.example/programmes/circle';
+    expect(cloudEventOf({ ...typed, activity }, library, 'k').data.activity).toEqual({
+      id: activity,
+      type: 'event',
+      name: { en: 'Reading  Group' },
+    });
+  });
+
   test('without hours claims no duration', () => {
     const { hours: _, ...rest } = typed;
     expect(cloudEventOf(rest, library, 'k').data).not.toHaveProperty('result');

@@ -9,6 +9,8 @@ export const DeskEvent = z.strictObject({
   verb: z.enum(DESK_VERBS),
   day: z.iso.date(),
   hours: z.number().positive().max(10_000).optional(),
+  /** The address of an activity that an achievement asks for. */
+  activity: z.string().max(2048).optional(),
 });
 export type DeskEvent = z.infer<typeof DeskEvent>;
 
@@ -29,7 +31,8 @@ const slug = (title: string): string =>
 
 /**
  * The event to send (CloudEvents 1.0). In: what was typed, and the key of the form as its id, so
- * that sending the form twice records it once. The same title is the same activity.
+ * that sending the form twice records it once. Without a chosen
+ * activity, the same title is the same activity.
  */
 export const cloudEventOf = (event: DeskEvent, organisation: Organisation, key: string) => {
   const occurredAt = `${event.day}T12:00:00Z`;
@@ -43,7 +46,7 @@ export const cloudEventOf = (event: DeskEvent, organisation: Organisation, key: 
     data: {
       learner: { account: deskAccount(organisation, event.learner) },
       activity: {
-        id: `urn:llcl:${organisation.id}:activity:${slug(event.title)}`,
+        id: event.activity ?? `urn:llcl:${organisation.id}:activity:${slug(event.title)}`,
         type: 'event',
         name: { en: event.title },
       },

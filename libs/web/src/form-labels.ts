@@ -38,6 +38,7 @@ export const eventLabels = labelled({
   verb: 'provider.happened',
   day: 'provider.day',
   hours: 'provider.hours',
+  activity: 'provider.counts',
 });
 export const claimCodeLabels = labelled({ account: 'provider.account' });
 export const revokeLabels = labelled({ reason: 'revoke.reason' });

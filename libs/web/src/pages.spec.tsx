@@ -89,6 +89,10 @@ const pages: Readonly<Record<string, ReactNode>> = {
     <ProviderPage
       name="Ring Public Library"
       credentials={samples.issued}
+      activities={[
+        { id: 'https://a.example/1', achievement: 'Reading Circle' },
+        { id: 'https://a.example/2', achievement: 'Statistics', part: '2' },
+      ]}
       today={DAY}
       eventForm={refused('learner', 'verb')}
       claimForm={refused('account')}

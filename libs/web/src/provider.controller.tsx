@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Clock, DomainError } from '#kernel';
 import { type IssuedCredential, RevocationRequest } from '#contracts';
 import { noticeOf } from './components/notice.js';
+import { countedActivities } from './counted-activities.js';
 import { cloudEventOf, deskAccount, DeskEvent, fieldOfEvent } from './desk-event.js';
 import { filledForm, type FormState, readForm } from './form-state.js';
 import { claimCodeLabels, eventLabels, revokeLabels } from './form-labels.js';
@@ -50,6 +51,7 @@ export class ProviderController {
       verb: fields.optional('verb'),
       day: fields.text('day'),
       hours: fields.number('hours'),
+      activity: fields.optional('activity'),
     };
     const again = (eventForm: FormState) => this.#show(visit, { eventForm });
     const form = readForm(DeskEvent, input, texts, labels);
@@ -150,9 +152,15 @@ export class ProviderController {
     const today = this.clock.now().toISOString().slice(0, 10);
     const newForm = filledForm({ key: [newFormKey()], day: [today], verb: ['participated'] });
     const { eventForm = newForm, ...rest } = forms;
-    const credentials = await visit.ledger.issued();
-    const { name } = organisationOf(visit);
-    const body = <ProviderPage {...{ name, credentials, today, notice, eventForm, ...rest }} />;
+    const { id, name } = organisationOf(visit);
+    const [credentials, achievements] = await Promise.all([
+      visit.ledger.issued(),
+      visit.ledger.achievements(),
+    ]);
+    const activities = countedActivities(achievements, id);
+    const body = (
+      <ProviderPage {...{ name, credentials, activities, today, notice, eventForm, ...rest }} />
+    );
     const view = { ...deskView, body };
     if (Object.keys(forms).length === 0) visit.show(view);
     else visit.showAgain(view);

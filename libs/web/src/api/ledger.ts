@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  Achievements,
   Claim,
   ClaimCode,
   Claims,
@@ -42,6 +43,7 @@ export class Ledger {
   verify = (credential: Json | string) =>
     this.calls.post('/v1/verifications', { credential }, Verification);
   shared = (id: string) => this.calls.get(`/v1/shares/${segment(id)}`, SharedCredentials);
+  achievements = async () => (await this.calls.get('/v1/achievements', Achievements)).data;
   institutions = async () => (await this.calls.get('/v1/institutions', Institutions)).data;
 
   // Learner

@@ -1,7 +1,16 @@
 import type { IssuedCredential } from '#contracts';
 import { CredentialState } from '../components/credential-state.js';
-import { Button, Choices, ErrorSummary, Form, FormKey, TextField } from '../components/form.js';
+import {
+  Button,
+  Choices,
+  ErrorSummary,
+  Form,
+  FormKey,
+  Select,
+  TextField,
+} from '../components/form.js';
 import { Notice } from '../components/notice.js';
+import type { CountedActivity } from '../counted-activities.js';
 import { EMPTY_FORM, type FormState } from '../form-state.js';
 import { paths, pathTo } from '../paths.js';
 import { type TextKey, useTexts } from '../texts.js';
@@ -12,6 +21,7 @@ export const DESK_VERBS = ['participated', 'completed', 'passed'] as const;
 interface ProviderProps {
   readonly name: string;
   readonly credentials: readonly IssuedCredential[];
+  readonly activities: readonly CountedActivity[];
   readonly today: string;
   readonly notice?: TextKey | undefined;
   readonly eventForm: FormState;
@@ -20,7 +30,7 @@ interface ProviderProps {
 
 /** A provider's desk: record by hand, give codes to learners, withdraw credentials. */
 export const ProviderPage = (props: ProviderProps) => {
-  const { name, credentials, today, notice, eventForm, claimForm = EMPTY_FORM } = props;
+  const { name, credentials, activities, today, notice, eventForm, claimForm = EMPTY_FORM } = props;
   const t = useTexts();
   return (
     <>
@@ -30,7 +40,7 @@ export const ProviderPage = (props: ProviderProps) => {
       <p className="lead">{t.text('provider.lead')}</p>
       <section aria-labelledby="record">
         <h2 id="record">{t.text('provider.record')}</h2>
-        <EventForm today={today} state={eventForm} />
+        <EventForm activities={activities} today={today} state={eventForm} />
       </section>
       <section aria-labelledby="code">
         <h2 id="code">{t.text('provider.code')}</h2>
@@ -58,7 +68,12 @@ export const ProviderPage = (props: ProviderProps) => {
   );
 };
 
-const EventForm = ({ today, state }: { readonly today: string; readonly state: FormState }) => {
+const EventForm = (props: {
+  readonly activities: readonly CountedActivity[];
+  readonly today: string;
+  readonly state: FormState;
+}) => {
+  const { activities, today, state } = props;
   const t = useTexts();
   return (
     <Form action={paths.providerEvents} state={state}>
@@ -75,6 +90,19 @@ const EventForm = ({ today, state }: { readonly today: string; readonly state: F
         hint={t.text('provider.activity.hint')}
         size="long"
       />
+      {activities.length === 0 ? null : (
+        <Select
+          name="activity"
+          label={t.text('provider.counts')}
+          options={[
+            { value: '', label: t.text('provider.counts.nothing') },
+            ...activities.map(({ id, achievement, part }) => ({
+              value: id,
+              label: part ? t.text('provider.counts.part', { achievement, part }) : achievement,
+            })),
+          ]}
+        />
+      )}
       <Choices
         kind="radio"
         name="verb"

@@ -52,6 +52,7 @@ const answers: Readonly<Record<string, Answer>> = {
     const shared = [{ sample: 'genuine' }, { sample: 'withdrawn' }];
     return [200, SharedCredentials.parse({ until: '2026-12-24T23:59:59Z', credentials: shared })];
   },
+  'GET /v1/achievements': () => [200, { data: samples.achievements }],
   'GET /v1/institutions': () => [200, { data: institutions }],
   'GET /v1/me/timeline': () => [200, { data: samples.timeline, nextCursor: 'c2' }],
   'GET /v1/me/credits': () => [200, samples.credits],

@@ -1,4 +1,5 @@
 import type {
+  Achievement,
   CreditAccount,
   IssuedCredential,
   Me,
@@ -226,6 +227,24 @@ export const decidedCase: RecognitionCase = {
     },
   },
 };
+
+export const achievements: readonly Achievement[] = [
+  {
+    provider: 'ring-library',
+    version: 1,
+    definition: {
+      id: 'reading-circle',
+      name: 'Reading Circle',
+      description: 'Reads and discusses books with others.',
+      criteria: 'Take part for three hours or more.',
+      type: 'Badge',
+      rule: { hours: 3, activities: ['https://ring-library.example/programmes/circle'] },
+      leastAssurance: 'observed',
+      learningOutcomes: [],
+      language: 'en',
+    },
+  },
+];
 
 export const issued: readonly IssuedCredential[] = [
   {
