@@ -53,10 +53,18 @@ const stockJsonld = (): Jsonld => {
   return createRequire(import.meta.url)('jsonld') as Jsonld;
 };
 
-const msPerDocument = async (processor: Jsonld): Promise<number> => {
-  const started = process.cpuUsage();
-  const { user, system } = await nquads(processor).then(() => process.cpuUsage(started));
-  return (user + system) / 1000 / (corpus.length * 2);
+const ROUNDS = 5;
+
+/** The least CPU time of some rounds: what else the machine does meanwhile cannot count. */
+const msPerDocument = async (processor: typeof jsonld): Promise<number> => {
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = process.cpuUsage();
+    await nquads(processor);
+    const { user, system } = process.cpuUsage(before);
+    rounds.push((user + system) / 1_000 / corpus.length);
+  }
+  return Math.min(...rounds);
 };
 
 describe('the cache of scoped contexts', () => {
