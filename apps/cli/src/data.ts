@@ -95,13 +95,14 @@ const retryDeadLetters = async (service: Service): Promise<void> => {
   out(`${resolved} of ${letters.length} dead letters went through`);
 };
 
+const service = (): Option =>
+  new Option('--service <name>', 'whose database DATABASE_URL is')
+    .choices(SERVICES)
+    .default('ledger');
+
 export const addData = (program: Command, config: Config): void => {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description);
-  const service = (): Option =>
-    new Option('--service <name>', 'whose database DATABASE_URL is')
-      .choices(SERVICES)
-      .default('ledger');
   const on = (run: (opened: Service) => Promise<void>) => (options: ServiceOption) =>
     withService(options, config, run);
 

@@ -58,7 +58,7 @@ describe('what of a batch is due', () => {
 /** A partition of `published` messages, read in any pieces, from anywhere, any number of times. */
 const history = fc
   .uniqueArray(fc.nat(200), { minLength: 1, maxLength: 40 })
-  .map((all) => all.sort((a, b) => a - b))
+  .map((all) => all.toSorted((a, b) => a - b))
   .map((all) => all.map((seq, i) => carried(seq, all[i - 1] ?? -1)));
 const reads = fc.array(fc.tuple(fc.nat(45), fc.nat(45)), { maxLength: 30 });
 

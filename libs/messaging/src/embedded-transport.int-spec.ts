@@ -280,7 +280,9 @@ describe('rebuild', () => {
     const messaging = messagingOf();
     await messaging.start();
     await complete(first, 1_500);
-    await Promise.all([messaging.rebuild(['first']), add(10)]);
+    const rebuilding = messaging.rebuild(['first']);
+    add(10);
+    await rebuilding;
     expect(await complete(first, 1_510)).toEqual(upTo(1_510));
     expect(await complete(second, 1_510)).toEqual(upTo(1_510));
   });

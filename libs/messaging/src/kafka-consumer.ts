@@ -141,10 +141,10 @@ export class ProjectionConsumer {
    * A batch that is not resolved is fetched again by kafkajs, so every early return means: later.
    */
   async #eachBatch(payload: EachBatchPayload, signal: AbortSignal): Promise<void> {
-    const { batch, isRunning, isStale } = payload;
+    const { batch } = payload;
     const lane = { topic: this.parts.link.topicOf(batch.topic), partition: batch.partition };
     const assigned = this.#assigned.get(keyOf(lane));
-    if (!assigned || !isRunning() || isStale()) return;
+    if (!assigned || !payload.isRunning() || payload.isStale()) return;
     const keeper = keepAlive(payload, signal);
     try {
       if (await this.#isMisplaced(lane, assigned, batch.messages[0]?.offset)) return;
@@ -175,7 +175,7 @@ export class ProjectionConsumer {
     assigned: Assigned,
     signal: AbortSignal,
   ): Promise<void> {
-    const { batch, isRunning, isStale, resolveOffset } = payload;
+    const { batch } = payload;
     for (let start = 0; start < batch.messages.length; start += BATCH_MAX) {
       const records = batch.messages.slice(start, start + BATCH_MAX);
       const last = records.at(-1)?.offset ?? '0';
@@ -186,9 +186,9 @@ export class ProjectionConsumer {
         carried,
         signal,
       );
-      if (isStopped || !isRunning() || isStale()) return;
+      if (isStopped || !payload.isRunning() || payload.isStale()) return;
       if (this.#seekFor(lane, assigned, gaps)) return;
-      resolveOffset(last);
+      payload.resolveOffset(last);
       const waiting = Number(batch.highWatermark) - 1 - Number(last);
       this.parts.progress.waiting(this.name, keyOf(lane), waiting);
     }
@@ -223,11 +223,11 @@ export class ProjectionConsumer {
 const keyOf = ({ topic, partition }: Lane): string => `${topic}/${partition}`;
 
 /** Heartbeats while a handler works; `signal` aborts when the group no longer counts on us. */
-const keepAlive = ({ heartbeat }: EachBatchPayload, stopping: AbortSignal) => {
+const keepAlive = (payload: EachBatchPayload, stopping: AbortSignal) => {
   const lost = new AbortController();
   let reason: unknown;
   const timer = setInterval(() => {
-    heartbeat().catch((error: unknown) => {
+    payload.heartbeat().catch((error: unknown) => {
       reason = error;
       lost.abort();
     });
@@ -237,7 +237,7 @@ const keepAlive = ({ heartbeat }: EachBatchPayload, stopping: AbortSignal) => {
     stop: (): Promise<void> => {
       clearInterval(timer);
       // kafkajs joins the group again when it is told what its heartbeat was told.
-      return reason === undefined ? Promise.resolve() : Promise.reject(reason as Error);
+      return reason === undefined ? Promise.resolve() : Promise.reject(reason);
     },
   };
 };

@@ -88,7 +88,7 @@ const anyMessage: fc.Arbitrary<Message> = fc
     },
     { requiredKeys: ['log', 'seq', 'id', 'kind', 'data'] },
   )
-  .map((some) => ({ ...message, ...some, topic: topicOf[some.kind] }) as Message)
+  .map((some) => ({ ...message, ...some, topic: topicOf[some.kind] }))
   .map((some) => JSON.parse(JSON.stringify(some, hide), show) as Message);
 const hide = (_key: string, value: unknown): unknown =>
   value instanceof Uint8Array ? [...value] : value;

@@ -55,7 +55,7 @@ describeWithKafka('the relay', () => {
     add(100);
     await complete(db(), first, 800);
     const records = await published();
-    expect([...new Set(records.map(({ seq }) => seq))].sort((a, b) => a - b)).toEqual(
+    expect([...new Set(records.map(({ seq }) => seq))].toSorted((a, b) => a - b)).toEqual(
       upTo(801).filter((seq) => seq !== 700),
     );
     const last = new Map<number, number>();

@@ -133,7 +133,7 @@ describeWithKafka('the Kafka transport', () => {
       () => messaging.deadLetters.list(),
       ({ length }) => length === 3,
     );
-    expect(letters.map(({ reasonCode }) => reasonCode).sort()).toEqual([
+    expect(letters.map(({ reasonCode }) => reasonCode).toSorted()).toEqual([
       'already-decided',
       'unreadable',
       'unreadable',

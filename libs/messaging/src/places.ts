@@ -75,7 +75,7 @@ export class Places {
   ): Promise<void> {
     const last = new Map(taken.map((carried) => [carried.log, carried]));
     // One order in every process, against dead-locks.
-    for (const [log, { seq, nextOffset }] of [...last].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const [log, { seq, nextOffset }] of [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       await this.#swap(transaction, [projection, lane.topic, lane.partition, log], {
         from: from.get(log),
         seq,

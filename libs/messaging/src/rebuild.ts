@@ -12,7 +12,7 @@ export const rebuild = async (
   db: DataSource,
   projections: readonly Projection[],
 ): Promise<void> => {
-  const tables = [...new Set(projections.flatMap((projection) => projection.tables))].sort();
+  const tables = [...new Set(projections.flatMap((projection) => projection.tables))].toSorted();
   for (const table of tables)
     if (!TABLE.test(table)) throw new Error(`not a schema-qualified table: ${table}`);
   const names = projections.map(({ name }) => name);

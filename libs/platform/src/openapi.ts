@@ -37,8 +37,8 @@ export const describeApi = (
       },
     },
   );
-  const plain = Object.assign({}, ...contexts.map(({ paths = {} }) => paths)) as object;
-  const paths = Object.entries({ ...document.paths, ...plain }) as [string, PathItem][];
+  const plain = contexts.flatMap(({ paths = {} }) => Object.entries<PathItem>(paths));
+  const paths = [...Object.entries(document.paths), ...plain];
   return { ...document, paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
 };
 

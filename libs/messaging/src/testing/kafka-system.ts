@@ -53,7 +53,7 @@ export class KafkaSystem {
 /** The seqs that a tally has counted, sorted, once there are `count`. */
 export const complete = (db: DataSource, tally: Tally, count: number, ms = 30_000) =>
   eventually(
-    async () => [...(await tally.seqs(db))].sort((a, b) => a - b),
+    async () => [...(await tally.seqs(db))].toSorted((a, b) => a - b),
     ({ length }) => length >= count,
     ms,
   );

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { upstreamOf } from './routes.js';
+
+describe('the table of routes', () => {
+  it.each([
+    ['/v1/events', 'recorder'],
+    ['/v1/me/events', 'recorder'],
+    ['/xapi/statements', 'recorder'],
+    ['/v1/credentials/crd_a/revoke', 'issuer'],
+    ['/v1/me/credits', 'issuer'],
+    ['/issuers/aurora/did.json', 'issuer'],
+    ['/v1/me/credentials', 'exchange'],
+    ['/v1/eventsomething', 'exchange'],
+    ['/', 'exchange'],
+    ['/check', 'exchange'],
+  ])('sends %s to the %s', (path, upstream) => {
+    expect(upstreamOf(path)).toBe(upstream);
+  });
+});
