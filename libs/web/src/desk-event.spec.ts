@@ -61,13 +61,16 @@ describe('an event typed at the desk', () => {
     expect(idOf('Reading group 2')).not.toBe(idOf('Reading group'));
   });
 
-  test.each([
-    [['urn:llcl:ring-library:lms'], 'urn:llcl:ring-library:lms'],
-    [[], 'urn:llcl:ring-library:desk'],
-    [undefined, 'urn:llcl:ring-library:desk'],
-  ])('comes from %j: %s', (sources, expected) => {
-    const organisation = { id: library.id, name: library.name, ...(sources ? { sources } : {}) };
-    expect(cloudEventOf(typed, organisation, 'k').source).toBe(expected);
+  test('comes from the first source of a provider that has none for its desk', () => {
+    const sources = ['urn:llcl:ring-library:lms', 'urn:llcl:ring-library:web'];
+    expect(cloudEventOf(typed, { ...library, sources }, 'k').source).toBe(sources[0]);
+  });
+
+  test('of a provider without a source, or not known here yet, is not sent', () => {
+    expect(() => cloudEventOf(typed, { ...library, sources: [] }, 'k')).toThrow('source-not-yours');
+    const { homePage: _, ...unknown } = library;
+    expect(() => cloudEventOf(typed, unknown, 'k')).toThrow('unavailable');
+    expect(() => deskAccount(unknown, 'C-1')).toThrow('unavailable');
   });
 
   test('and the code for a learner name the same account', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DomainError } from '#kernel';
 import type { Me } from '#contracts';
 import { DESK_VERBS } from './pages/provider-page.js';
 
@@ -16,15 +17,22 @@ export type DeskEvent = z.infer<typeof DeskEvent>;
 
 type Organisation = NonNullable<Me['organisation']>;
 
-/** The account that a provider knows a learner by, at its desk. */
-export const deskAccount = ({ id, homePage }: Organisation, name: string) => ({
-  homePage: homePage ?? `urn:llcl:${id}`,
-  name,
-});
+/**
+ * The account that a provider knows a learner by, at its desk. It must be the one that the
+ * provider's systems name as well, or one learner becomes two: throws DomainError `unavailable`
+ * while the provider's registration is not known here yet.
+ */
+export const deskAccount = ({ homePage }: Organisation, name: string) => {
+  if (homePage === undefined) throw new DomainError('unavailable');
+  return { homePage, name };
+};
 
 /** The source of what is typed by hand: the one registered for it, else the provider's first. */
-const deskSource = ({ id, sources = [] }: Organisation): string =>
-  sources.find((source) => source.endsWith(':desk')) ?? sources[0] ?? `urn:llcl:${id}:desk`;
+const deskSource = ({ sources = [] }: Organisation): string => {
+  const source = sources.find((registered) => registered.endsWith(':desk')) ?? sources[0];
+  if (source === undefined) throw new DomainError('source-not-yours');
+  return source;
+};
 
 const slug = (title: string): string =>
   encodeURIComponent(title.toLowerCase().normalize('NFC').replace(/\s+/gu, '-'));
@@ -32,7 +40,8 @@ const slug = (title: string): string =>
 /**
  * The event to send (CloudEvents 1.0). In: what was typed, and the key of the form as its id, so
  * that sending the form twice records it once. Without a chosen
- * activity, the same title is the same activity.
+ * activity, the same title is the same activity. Throws as deskAccount does, and DomainError
+ * `source-not-yours` for a provider without a source.
  */
 export const cloudEventOf = (event: DeskEvent, organisation: Organisation, key: string) => {
   const occurredAt = `${event.day}T12:00:00Z`;
