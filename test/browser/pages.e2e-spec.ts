@@ -30,6 +30,10 @@ const PAGES: readonly (readonly [persona: string, path: string])[] = [
   ['', '/nowhere'],
 ];
 
+interface Shown {
+  readonly innerText: string;
+}
+
 const run = (): void => {
   let ledger: LedgerProcess;
   let browser: Browser;
@@ -152,6 +156,30 @@ const run = (): void => {
     await narrow.setJavaScriptEnabled(true);
     expect(await isWide(narrow)).toBe(false);
     await close(narrow);
+  }, 60_000);
+
+  it('lets a librarian record by form, hand out a code, and see the receipt', async () => {
+    const send = async (form: string, fill: Readonly<Record<string, string>>): Promise<string> => {
+      const page = await openAs('library', '/provider');
+      for (const [name, value] of Object.entries(fill))
+        await page.type(`form[action="${form}"] input[name="${name}"]`, value);
+      const [answer] = await Promise.all([
+        page.waitForNavigation(),
+        page.click(`form[action="${form}"] button`),
+      ]);
+      const shown = await page.$eval('main', (main) => (main as unknown as Shown).innerText);
+      await close(page);
+      return `${answer?.status()} ${shown}`;
+    };
+    const recorded = await send('/provider/events', {
+      learner: 'card-299',
+      title: 'Evening of poems',
+      hours: '2',
+    });
+    expect(recorded).toMatch(/^20\d /u);
+    expect(recorded).toMatch(/evt_[a-z2-7]{26}/u);
+    const code = await send('/provider/claim-codes', { account: 'card-204' });
+    expect(code).toMatch(/[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/u);
   }, 60_000);
 
   it('checks a credential that is pasted, and one that was changed, with JavaScript off', async () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock, DomainError, newId, PublicUrl } from '#kernel';
-import { type Role, TokenResponse } from '#contracts';
+import { type Client, type Role, TokenResponse } from '#contracts';
 import { accessTokenKey, type Actor, signAccessToken } from '#access';
 import { Journal } from '#log';
 import { KeyRing, Vault } from '#vault';
@@ -84,17 +84,24 @@ export class Sessions {
 
   /** OAuth 2.0 client credentials (RFC 6749 §4.4). Throws `invalid-client`. */
   async clientToken(id: string, secret: string): Promise<z.infer<typeof TokenResponse>> {
-    const [registered] = await this.journal.history(`client-${id}`);
-    const data = registered?.data as ClientEvent['data'] | undefined;
+    const data = await this.#registration(id);
     if (!data || data.secretSha256 !== sha256(secret).toString('hex'))
       throw new DomainError('invalid-client');
     return this.#token({ id, role: 'provider', organisation: id }, CLIENT_TOKEN_SECONDS);
   }
 
+  /** A registered client, from its own stream: known as soon as it is registered. */
+  async client(id: string): Promise<Client | undefined> {
+    return (await this.#registration(id))?.client;
+  }
+
+  async #registration(id: string): Promise<ClientEvent['data'] | undefined> {
+    const [registered] = await this.journal.history(`client-${id}`);
+    return registered?.data as ClientEvent['data'] | undefined;
+  }
+
   async #mustExist(organisation: string | undefined): Promise<void> {
-    const known =
-      organisation !== undefined &&
-      (await this.journal.history(`client-${organisation}`)).length > 0;
+    const known = organisation !== undefined && (await this.client(organisation)) !== undefined;
     if (known) return;
     throw new DomainError('invalid-input', undefined, [
       { pointer: '#/organisation', detail: 'No client with this id is registered.' },

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Headers, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { DomainError } from '#kernel';
-import { Me, type Role, TokenResponse } from '#contracts';
+import { Me, TokenResponse } from '#contracts';
 import { accessTokenJwk, accessTokenKey, type Actor, CurrentActor, Requires } from '#access';
 import { KeyRing } from '#vault';
 import { Sessions } from './sessions.js';
@@ -30,7 +29,6 @@ export class SignInController {
   constructor(
     private readonly sessions: Sessions,
     @Inject(KeyRing) private readonly keyRing: KeyRing,
-    private readonly db: DataSource,
   ) {}
 
   @Post('v1/sign-in')
@@ -71,14 +69,9 @@ export class SignInController {
   async me(@CurrentActor() actor: Actor): Promise<Me> {
     const { id, role, organisation } = actor;
     if (organisation === undefined) return { id, role };
-    const [row] = await this.db.query<{ name: string }[]>(
-      'select name from identity.institution where id = $1',
-      [organisation],
-    );
-    return {
-      id,
-      role: role satisfies Role,
-      organisation: { id: organisation, name: row?.name ?? organisation },
-    };
+    const client = await this.sessions.client(organisation);
+    if (!client) return { id, role, organisation: { id: organisation, name: organisation } };
+    const { name, homePage, sources } = client;
+    return { id, role, organisation: { id: organisation, name, homePage, sources } };
   }
 }
