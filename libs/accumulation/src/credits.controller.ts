@@ -3,10 +3,9 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CreditAccount, type Fact } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
-import { Journal } from '#log';
+import { ENVELOPE, Journal, messageOf, type StoredMessage } from '#log';
 import { Vault } from '#vault';
 import { accountOf, type Posted } from './domain/account.js';
-import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 interface PostingRow extends StoredMessage {
   readonly posting_id: string;

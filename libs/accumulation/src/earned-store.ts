@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Fact, Message } from '#contracts';
-import { Journal, type Transaction } from '#log';
+import {
+  ENVELOPE,
+  envelopeOf,
+  Journal,
+  messageOf,
+  type StoredMessage,
+  type Transaction,
+} from '#log';
 import type { Holding } from './domain/settlement.js';
-import { envelopeOf, ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 import { SubjectIndex } from './subject-index.js';
 
 type Earned = Fact<'achievement-earned'>;
@@ -32,14 +38,15 @@ export class EarnedStore {
     const touches: { alias: string; achievement: string }[] = [];
     for (const [n, message] of messages.entries()) {
       const personal = opened[n];
-      if (!personal || message.alias === undefined) continue;
+      const envelope = envelopeOf(message);
+      if (!personal || !envelope || message.alias === undefined) continue;
       const achievement = this.index.ofAchievement(personal.definition.id);
       touches.push({ alias: message.alias, achievement });
       await tx.query(
         `insert into accumulation.earned (${ENVELOPE}, earned_id, subject)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
         [
-          ...envelopeOf(message),
+          ...envelope,
           (message.data as Earned['data']).earnedId,
           Buffer.from(achievement, 'hex'),
         ],

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AssuranceLevel, type Fact, type Message, Verb } from '#contracts';
-import { Journal, type Transaction } from '#log';
+import { ENVELOPE, Journal, messageOf, type StoredMessage, type Transaction } from '#log';
 import type { Learning } from './domain/learning.js';
 import type { Voiding } from './domain/revisions.js';
 import { SubjectIndex } from './subject-index.js';
-import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 interface LearningRow extends StoredMessage {
   readonly event_source: string;

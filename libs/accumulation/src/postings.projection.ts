@@ -3,11 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { base32 } from '#kernel';
 import type { Fact, Message } from '#contracts';
-import { Journal, type Projection, ProjectionHandler, type Transaction } from '#log';
+import {
+  ENVELOPE,
+  envelopeOf,
+  Journal,
+  type Projection,
+  ProjectionHandler,
+  type Transaction,
+} from '#log';
 import { ToPosting } from './commands.js';
 import { type Credited, earnedCredit, recognisedCredit } from './domain/credit.js';
 import { Learners } from './learners.js';
-import { envelopeOf, ENVELOPE } from './stored-message.js';
 
 const ID_BYTES = 16;
 
@@ -149,10 +155,12 @@ export class PostingsProjection implements Projection {
 
   async #posted(tx: Transaction, message: Message): Promise<void> {
     const { postingId, cause } = message.data as Fact<'credit-posted'>['data'];
+    const envelope = envelopeOf(message);
+    if (!envelope) return;
     await tx.query(
       `insert into accumulation.posting (${ENVELOPE}, posting_id, cause)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
-      [...envelopeOf(message), postingId, cause],
+      [...envelope, postingId, cause],
     );
   }
 

@@ -8,3 +8,10 @@ export { logMigrations } from './migrations.js';
 export { PostgresLog } from './postgres-log.js';
 export { type Projection, ProjectionHandler, type Transaction } from './projection.js';
 export { SealingJournal } from './sealing-journal.js';
+export {
+  ENVELOPE,
+  ENVELOPE_COLUMNS,
+  envelopeOf,
+  messageOf,
+  type StoredMessage,
+} from './stored-message.js';

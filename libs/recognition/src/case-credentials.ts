@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '#kernel';
 import { type CaseCredential, facts } from '#contracts';
-import { Journal } from '#log';
+import { ENVELOPE, Journal, messageOf, type StoredMessage } from '#log';
 import { type AchievementStatement, readAchievementCredential } from '#vc';
-import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 interface CredentialRow extends StoredMessage {
   readonly credential_id: string;

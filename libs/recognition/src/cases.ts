@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { facts, type Message, type RecognitionCase } from '#contracts';
-import { Journal, Log } from '#log';
+import { ENVELOPE, Journal, Log, messageOf, type StoredMessage } from '#log';
 import { Vault } from '#vault';
 import { CaseCredentials } from './case-credentials.js';
-import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 /** So many of the newest cases are listed. */
 export const CASES_MAX = 500;

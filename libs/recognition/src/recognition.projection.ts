@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntryKind, facts, type Message, type Topic } from '#contracts';
-import { type Projection, ProjectionHandler, type Transaction } from '#log';
-import { ENVELOPE, envelopeOf } from './stored-message.js';
+import { ENVELOPE, envelopeOf, type Projection, ProjectionHandler, type Transaction } from '#log';
 
 /**
  * Who recognises, what learners hold and asked for, and what was decided. Each fact has a table of

@@ -1,8 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const ENVELOPE = `
-  id text not null, log text not null, seq bigint not null, alias text not null,
-  time timestamptz not null, sealed bytea not null`;
+import { ENVELOPE_COLUMNS } from '#log';
 
 /** What transcripts are made of. What is personal stays sealed as it came. */
 export class CreateTransfer1764000006000 implements MigrationInterface {
@@ -16,11 +13,11 @@ export class CreateTransfer1764000006000 implements MigrationInterface {
       );
       create table transfer.credential (
         credential_id text primary key, issuer text not null, purpose text not null,
-        basis text not null, ${ENVELOPE}
+        basis text not null, ${ENVELOPE_COLUMNS}
       );
       create index on transfer.credential (alias);
       create table transfer.decision (
-        case_id text primary key, institution text not null, ${ENVELOPE}
+        case_id text primary key, institution text not null, ${ENVELOPE_COLUMNS}
       );
       create index on transfer.decision (alias);
       -- Kept apart, as a revocation can arrive before what it revokes.

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock, DomainError } from '#kernel';
 import { type Credit, type Fact, facts } from '#contracts';
-import { Journal } from '#log';
+import { ENVELOPE, Journal, messageOf, type StoredMessage } from '#log';
 import { readAchievementCredential } from '#vc';
 import { Vault } from '#vault';
 import { achievementOpportunity, recognitionOpportunity, reportsOf } from './domain/opportunity.js';
 import type { LearningOpportunity, Transcript } from './domain/transcript.js';
 import { Institutions } from './institutions.js';
-import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 interface CredentialRow extends StoredMessage {
   readonly credential_id: string;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntryKind, facts, type Message, type Topic } from '#contracts';
-import { type Projection, ProjectionHandler, type Transaction } from '#log';
-import { ENVELOPE, envelopeOf } from './stored-message.js';
+import { ENVELOPE, envelopeOf, type Projection, ProjectionHandler, type Transaction } from '#log';
 
 /**
  * What transcripts are made of: credentials, what withdrew them, decisions, and the institutions

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ENVELOPE_COLUMNS } from '#log';
 
 /** What learners see of their own. What an entry says of them stays sealed as it came. */
 export class CreateWallet1764000004000 implements MigrationInterface {
@@ -20,17 +21,8 @@ export class CreateWallet1764000004000 implements MigrationInterface {
   }
 }
 
-const envelope = `
-     id text not null,
-     log text not null,
-     seq bigint not null,
-     alias text not null,
-     provider text,
-     time timestamptz not null,
-     sealed bytea not null`;
-
 const timeline = [
-  `create table wallet.event (${envelope},
+  `create table wallet.event (${ENVELOPE_COLUMNS},
      event_source text not null,
      event_id text not null,
      primary key (id)
@@ -48,7 +40,7 @@ const timeline = [
 ];
 
 const credentials = [
-  `create table wallet.credential (${envelope},
+  `create table wallet.credential (${ENVELOPE_COLUMNS},
      credential_id text primary key,
      issuer text not null,
      purpose text not null

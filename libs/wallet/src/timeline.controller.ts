@@ -5,10 +5,9 @@ import { z } from 'zod';
 import { DomainError } from '#kernel';
 import { Timeline } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
-import { Journal } from '#log';
+import { ENVELOPE, Journal, messageOf, type StoredMessage } from '#log';
 import { Vault } from '#vault';
 import { type Happened, languagesOf, timelineItem } from './domain/timeline.js';
-import { ENVELOPE, messageOf, type StoredMessage } from './stored-message.js';
 
 const PAGE_MAX = 100;
 const PAGE = 50;

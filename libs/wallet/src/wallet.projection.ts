@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntryKind, Fact, Message } from '#contracts';
-import { type Projection, ProjectionHandler, type Transaction } from '#log';
+import { ENVELOPE, envelopeOf, type Projection, ProjectionHandler, type Transaction } from '#log';
 import { Vault } from '#vault';
-import { ENVELOPE, ENVELOPE_SIZE, envelopeOf } from './stored-message.js';
 
 /**
  * What learners see of their own: events, credentials, shares. Each kind of fact has a table of its
@@ -90,13 +89,15 @@ const keep = async (
   table: 'event' | 'credential',
   columns: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  if (message.alias === undefined || !message.sealed) return;
+  const envelope = envelopeOf(message);
+  if (!envelope) return;
   const names = Object.keys(columns);
-  const places = Array.from({ length: ENVELOPE_SIZE + names.length }, (_, n) => `$${n + 1}`);
+  const values = [...envelope, ...Object.values(columns)];
+  const places = values.map((_, n) => `$${n + 1}`);
   await tx.query(
     `insert into wallet.${table} (${[ENVELOPE, ...names].join(', ')})
      values (${places.join(', ')}) on conflict do nothing`,
-    [...envelopeOf(message), ...Object.values(columns)],
+    values,
   );
 };
 
