@@ -27,6 +27,19 @@ export class ConcurrencyError extends Error {
   }
 }
 
+/** An event of a batch that is recorded whole or not at all was recorded with other content. */
+export class IntakeConflictError extends Error {
+  override readonly name = 'IntakeConflictError';
+  constructor(
+    /** Its place in the batch, from 0. */
+    readonly at: number,
+    /** Number of the entry that was recorded before; undefined if it stands in the same batch. */
+    readonly earlierSeq: number | undefined,
+  ) {
+    super('an event of the batch was recorded with other content');
+  }
+}
+
 /** Something this process depends on is away for now. Answered with 503 and Retry-After. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';

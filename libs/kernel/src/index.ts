@@ -1,5 +1,11 @@
 export { Clock, SystemClock } from './clock.js';
 export { type Decider, type DomainEvent, fold } from './decider.js';
-export { ConcurrencyError, DomainError, type Issue, UnavailableError } from './errors.js';
+export {
+  ConcurrencyError,
+  DomainError,
+  IntakeConflictError,
+  type Issue,
+  UnavailableError,
+} from './errors.js';
 export { base32, type IdPrefix, newAlias, newId } from './id.js';
 export { PublicUrl } from './public-url.js';

@@ -3,7 +3,14 @@ export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
 export { Journal, type NewFact } from './journal.js';
-export { type Appended, type Head, Log, type NewEntry, type StoredEntry } from './log.js';
+export {
+  type Appended,
+  type AppendOptions,
+  type Head,
+  Log,
+  type NewEntry,
+  type StoredEntry,
+} from './log.js';
 export { logMigrations } from './migrations.js';
 export { PostgresLog } from './postgres-log.js';
 export { type Projection, ProjectionHandler, type Transaction } from './projection.js';

@@ -23,6 +23,11 @@ export interface NewEntry {
   readonly sealed?: Uint8Array;
 }
 
+export interface AppendOptions {
+  /** What a conflict does: it is an answer like others (default), or the whole call is refused. */
+  readonly onConflict?: 'answer' | 'refuse';
+}
+
 export interface Appended {
   /** `conflict`: the same source and id was recorded with other content; nothing was changed. */
   readonly status: 'recorded' | 'duplicate' | 'conflict';
@@ -51,12 +56,16 @@ export abstract class Log {
   abstract readonly name: string;
 
   /**
-   * Appends all entries of one call in one transaction. Intake entries are answered one by one;
+   * Appends all entries of one call in one transaction. Intake entries are answered one by one, or
+   * refused together with IntakeConflictError if `onConflict` says so: then none is recorded;
    * a stream at another version than expected refuses the whole call with ConcurrencyError.
    * Throws UnavailableError if the database is away: then nothing of the call may be assumed, and
    * repeating it is safe.
    */
-  abstract append(entries: readonly NewEntry[]): Promise<readonly Appended[]>;
+  abstract append(
+    entries: readonly NewEntry[],
+    options?: AppendOptions,
+  ): Promise<readonly Appended[]>;
 
   /** Entries with seq > after, in order; dense. */
   abstract read(options: {

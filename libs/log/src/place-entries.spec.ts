@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { NewEntry } from './log.js';
+import type { AppendOptions, NewEntry } from './log.js';
 import { type Known, placeEntries } from './place-entries.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
 
@@ -17,8 +17,8 @@ const intake = (eventId: string, content: string): PreparedEntry =>
 const versioned = (stream: string, version: number): PreparedEntry => prepare({ stream, version });
 
 const nothing = (): Known => ({ nextSeq: 10, intake: new Map(), versions: new Map() });
-const statuses = (call: readonly PreparedEntry[], known: Known) => {
-  const placed = placeEntries(call, known);
+const statuses = (call: readonly PreparedEntry[], known: Known, options: AppendOptions = {}) => {
+  const placed = placeEntries(call, known, options);
   return 'refused' in placed
     ? placed.refused.name
     : placed.answers.map(({ status, seq }) => `${status} ${seq}`);
@@ -49,6 +49,29 @@ describe('the places of a call', () => {
       'conflict 10',
     ]);
     expect(known.nextSeq).toBe(12);
+  });
+
+  it('are refused together for a conflict where that is asked, and leave no trace', () => {
+    const known = nothing();
+    statuses([intake('1', 'x')], known);
+    const whole = { onConflict: 'refuse' } as const;
+    const before = structuredClone(known);
+    const call = [intake('2', 'x'), versioned('s', 1), intake('1', 'y'), intake('3', 'x')];
+    const placed = placeEntries(call, known, whole);
+    expect('refused' in placed && placed.refused).toMatchObject({
+      name: 'IntakeConflictError',
+      at: 2,
+      earlierSeq: 10,
+    });
+    expect(known).toEqual(before);
+    expect(statuses([intake('4', 'x'), intake('4', 'y')], known, whole)).toBe(
+      'IntakeConflictError',
+    );
+    expect(known).toEqual(before);
+    expect(statuses([intake('2', 'x'), intake('1', 'x')], known, whole)).toEqual([
+      'recorded 11',
+      'duplicate 10',
+    ]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { ConcurrencyError } from '#kernel';
-import type { Appended } from './log.js';
+import { ConcurrencyError, IntakeConflictError } from '#kernel';
+import type { Appended, AppendOptions } from './log.js';
 import type { PreparedEntry } from './prepare-entry.js';
 
 /** An intake event that is recorded. */
@@ -28,23 +28,30 @@ export interface Known {
 /** The answers of a call and what it adds; or why it alone is refused, which leaves no trace. */
 export type Placed =
   | { readonly answers: readonly Appended[]; readonly entries: readonly PlacedEntry[] }
-  | { readonly refused: ConcurrencyError };
+  | { readonly refused: ConcurrencyError | IntakeConflictError };
 
 const identityOf = ({ keys }: PreparedEntry): string | undefined => keys?.identity.toString('hex');
 
 /** Gives the entries of one call their places. Pure but for `known`. */
-export const placeEntries = (call: readonly PreparedEntry[], known: Known): Placed => {
+export const placeEntries = (
+  call: readonly PreparedEntry[],
+  known: Known,
+  { onConflict = 'answer' }: AppendOptions = {},
+): Placed => {
   const intake = new Map<string, KnownIntake>();
   const versions = new Map<string, number>();
   const entries: PlacedEntry[] = [];
   const answers: Appended[] = [];
-  for (const prepared of call) {
+  for (const [at, prepared] of call.entries()) {
     const { stream, version, id, intake: asked } = prepared.entry;
     const identity = identityOf(prepared);
     const earlier =
       identity === undefined ? undefined : (intake.get(identity) ?? known.intake.get(identity));
     if (earlier && asked) {
-      answers.push(repeat(earlier, asked.contentMac));
+      const answer = repeat(earlier, asked.contentMac);
+      if (answer.status === 'conflict' && onConflict === 'refuse')
+        return { refused: new IntakeConflictError(at, known.intake.get(identity ?? '')?.seq) };
+      answers.push(answer);
       continue;
     }
     if (stream !== undefined) {

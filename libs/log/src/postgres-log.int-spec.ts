@@ -142,6 +142,24 @@ describe('the log in PostgreSQL', () => {
     await expect(a.append([versioned('s', 1)])).rejects.toThrow(ConcurrencyError);
   });
 
+  it('records all of a call or none where a conflict refuses it, beside calls that are taken', async () => {
+    const log = open();
+    await log.append([intake('1', 'x')]);
+    const [refused, taken] = await Promise.allSettled([
+      log.append([intake('2', 'x'), intake('1', 'y')], { onConflict: 'refuse' }),
+      log.append([intake('3', 'x')]),
+    ]);
+    expect(refused).toMatchObject({
+      status: 'rejected',
+      reason: { name: 'IntakeConflictError', at: 1, earlierSeq: 0 },
+    });
+    expect(taken.status).toBe('fulfilled');
+    expect((await log.head()).size).toBe(2);
+    const whole = await log.append([intake('2', 'x'), intake('1', 'x')], { onConflict: 'refuse' });
+    expect(whole.map(({ status }) => status)).toEqual(['recorded', 'duplicate']);
+    expect(await violations()).toEqual([]);
+  });
+
   it('refuses a call whole, without harm to the others of its group', async () => {
     const log = open();
     const [good, bad, alsoGood] = await Promise.allSettled([

@@ -5,9 +5,16 @@ import { EMPTY_ROOT, type Tree } from '#merkle';
 import type { Client, Pool, QueryResultRow } from 'pg';
 import { Connection, isRefused, readerPool } from './connection.js';
 import { decodeLeaf } from './leaf.js';
-import { type Appended, type Head, Log, type NewEntry, type StoredEntry } from './log.js';
+import {
+  type Appended,
+  type AppendOptions,
+  type Head,
+  Log,
+  type NewEntry,
+  type StoredEntry,
+} from './log.js';
 import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
-import { type GroupResult, writeGroup } from './write-group.js';
+import { type GroupResult, type PreparedCall, writeGroup } from './write-group.js';
 
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
@@ -19,8 +26,7 @@ export const QUEUE_BYTES_MAX = 128 * 1024 * 1024;
 const GATHER_MS = 1;
 
 /** One call of append, waiting for its answer. */
-interface Call {
-  readonly entries: readonly PreparedEntry[];
+interface Call extends PreparedCall {
   readonly bytes: number;
   readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: unknown) => void;
@@ -62,7 +68,10 @@ export class PostgresLog extends Log {
     this.#readers = readerPool(options.databaseUrl);
   }
 
-  async append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
+  async append(
+    entries: readonly NewEntry[],
+    options: AppendOptions = {},
+  ): Promise<readonly Appended[]> {
     if (entries.length === 0) return [];
     if (entries.length > GROUP_ENTRIES_MAX)
       throw new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`);
@@ -71,7 +80,7 @@ export class PostgresLog extends Log {
     const bytes = prepared.reduce((sum, { leaf }) => sum + leaf.length, 0);
     if (bytes > GROUP_BYTES_MAX)
       throw new DomainError('too-large', `${GROUP_BYTES_MAX} bytes may be appended at once.`);
-    return this.#enqueue(prepared, bytes);
+    return this.#enqueue({ ...options, entries: prepared }, bytes);
   }
 
   async read(options: {
@@ -117,7 +126,8 @@ export class PostgresLog extends Log {
     return this.#closing;
   }
 
-  #enqueue(entries: readonly PreparedEntry[], bytes: number): Promise<readonly Appended[]> {
+  #enqueue(call: PreparedCall, bytes: number): Promise<readonly Appended[]> {
+    const { entries } = call;
     if (
       this.#closing ||
       this.#queuedEntries + entries.length > QUEUE_ENTRIES_MAX ||
@@ -125,7 +135,7 @@ export class PostgresLog extends Log {
     )
       return Promise.reject(new UnavailableError('the log'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ entries, bytes, resolve, reject });
+      this.#queue.push({ ...call, bytes, resolve, reject });
       this.#queuedEntries += entries.length;
       this.#queuedBytes += bytes;
       this.#running ??= this.#run();
@@ -181,8 +191,7 @@ export class PostgresLog extends Log {
     const held = this.#tree;
     this.#tree = undefined;
     try {
-      const calls = group.map(({ entries }) => entries);
-      const result = await writeGroup(client, this.name, held, calls);
+      const result = await writeGroup(client, this.name, held, group);
       this.#tree = result.tree;
       return result;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { topicOf } from '#contracts';
 import type { Tile, Tree } from '#merkle';
+import type { AppendOptions } from './log.js';
 import { BinaryRows } from './binary-copy.js';
 import { lockTree, moveState } from './log-state.js';
 import {
@@ -13,6 +14,11 @@ import {
   placeEntries,
 } from './place-entries.js';
 import type { PreparedEntry } from './prepare-entry.js';
+
+/** One call of append, ready to be placed. */
+export interface PreparedCall extends AppendOptions {
+  readonly entries: readonly PreparedEntry[];
+}
 
 export interface GroupResult {
   /** What became of each call, in order. */
@@ -33,17 +39,18 @@ export const writeGroup = async (
   client: Client,
   name: string,
   held: Tree | undefined,
-  calls: readonly (readonly PreparedEntry[])[],
+  calls: readonly PreparedCall[],
 ): Promise<GroupResult> => {
   await client.query('begin');
   const tree = await lockTree(client, name, held);
   const from = tree.size;
+  const all = calls.flatMap(({ entries }) => entries);
   const known: Known = {
     nextSeq: from,
-    intake: await findIntake(client, calls),
-    versions: await findVersions(client, calls),
+    intake: await findIntake(client, all),
+    versions: await findVersions(client, all),
   };
-  const placed = calls.map((call) => placeEntries(call, known));
+  const placed = calls.map((call) => placeEntries(call.entries, known, call));
   const entries = placed.flatMap((call) => ('entries' in call ? call.entries : []));
   if (entries.length > 0) {
     await copyEntries(client, entries);
@@ -58,11 +65,9 @@ export const writeGroup = async (
 /** Repeats are rare: the narrow table tells which there are before the entries are looked at. */
 const findIntake = async (
   client: Client,
-  calls: readonly (readonly PreparedEntry[])[],
+  entries: readonly PreparedEntry[],
 ): Promise<Map<string, KnownIntake>> => {
-  const identities = calls.flatMap((call) =>
-    call.flatMap(({ keys }) => (keys ? [keys.identity] : [])),
-  );
+  const identities = entries.flatMap(({ keys }) => (keys ? [keys.identity] : []));
   const found = new Map<string, KnownIntake>();
   if (identities.length === 0) return found;
   const { rows: keys } = await client.query<{ identity: Buffer; seq: string }>(
@@ -94,12 +99,10 @@ const findIntake = async (
 
 const findVersions = async (
   client: Client,
-  calls: readonly (readonly PreparedEntry[])[],
+  entries: readonly PreparedEntry[],
 ): Promise<Map<string, number>> => {
   const streams = new Set(
-    calls.flatMap((call) =>
-      call.flatMap(({ entry }) => (entry.stream === undefined ? [] : [entry.stream])),
-    ),
+    entries.flatMap(({ entry }) => (entry.stream === undefined ? [] : [entry.stream])),
   );
   if (streams.size === 0) return new Map();
   const { rows } = await client.query<{ stream: string; version: number }>(

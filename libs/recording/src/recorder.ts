@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, DomainError, newId, UnavailableError } from '#kernel';
+import { Clock, DomainError, IntakeConflictError, newId, UnavailableError } from '#kernel';
 import type { Receipt } from '#contracts';
 import { type Appended, Log, type NewEntry } from '#log';
 import { Vault } from '#vault';
@@ -9,14 +9,14 @@ import { learningEventOf } from './domain/learning-event.js';
 import { EventIds, type EventId } from './event-ids.js';
 
 /** What became of a submission. */
-export type Outcome =
-  | {
-      readonly is: 'recorded';
-      readonly receipt: Receipt;
-      /** The provider's id of the event, or the one made for it. */
-      readonly eventId: string;
-    }
-  | { readonly is: 'refused'; readonly error: DomainError };
+export type Outcome = Recorded | { readonly is: 'refused'; readonly error: DomainError };
+
+export interface Recorded {
+  readonly is: 'recorded';
+  readonly receipt: Receipt;
+  /** The provider's id of the event, or the one made for it. */
+  readonly eventId: string;
+}
 
 const NO_IDENTITY =
   'This event had no id and no time, so a repeat of it could not be told from a new one.';
@@ -68,7 +68,7 @@ export class Recorder {
     for (const [k, intake] of intakes.entries()) {
       const answer = appended[k];
       if (!answer) continue;
-      if (answer.status === 'conflict') refuseAt(intake.n, await this.#conflict(answer));
+      if (answer.status === 'conflict') refuseAt(intake.n, await this.#conflict(answer.seq));
       else outcomes.set(intake.n, this.#recorded(intake, answer, answer.status));
     }
     return submissions.map((_, n) => {
@@ -76,6 +76,34 @@ export class Recorder {
       if (!outcome) throw new Error('a submission got no answer');
       return outcome;
     });
+  }
+
+  /**
+   * Records all of the submissions or none. Out: what was recorded, in order. Throws DomainError
+   * `alias-unknown`, `event-conflict` or `event-erased` for the first that cannot be.
+   */
+  async recordWhole(
+    provider: Provider,
+    submissions: readonly Submission[],
+  ): Promise<readonly Recorded[]> {
+    const intakes = await this.#identify(provider, submissions, (_, error) => {
+      throw error;
+    });
+    const entries = await this.#seal(provider, intakes);
+    if (entries.length === 0) return [];
+    try {
+      const appended = await this.log.append(entries, { onConflict: 'refuse' });
+      return appended.map((answer, n) => {
+        const intake = intakes[n];
+        if (!intake || answer.status === 'conflict') throw new Error('an entry got no answer');
+        return this.#recorded(intake, answer, answer.status);
+      });
+    } catch (error) {
+      if (!(error instanceof IntakeConflictError)) throw error;
+      throw error.earlierSeq === undefined
+        ? new DomainError('event-conflict')
+        : await this.#conflict(error.earlierSeq);
+    }
   }
 
   /** Who each is about, and by what it is told from others. */
@@ -185,7 +213,7 @@ export class Recorder {
   }
 
   /** Conflict, unless the earlier event was about somebody who has been erased since. */
-  async #conflict({ seq }: Appended): Promise<DomainError> {
+  async #conflict(seq: number): Promise<DomainError> {
     const [earlier] = await this.log.read({ after: seq - 1, limit: 1 });
     const alias = earlier?.alias;
     if (alias === undefined) return new DomainError('event-conflict');
@@ -197,7 +225,7 @@ export class Recorder {
     { eventId, isTellable }: Intake,
     { id, seq, leafHash }: Appended,
     status: Receipt['status'],
-  ): Outcome {
+  ): Recorded {
     const receipt = { eventId: id, log: this.log.name, seq, leafHash, status };
     return {
       is: 'recorded',

@@ -89,7 +89,7 @@ export class XapiRoutes implements OnModuleInit {
     await reply.status(204).send();
   }
 
-  /** All or nothing as far as the statements themselves go; answers their ids, in order. */
+  /** All or nothing (xAPI 1.0.3, Communication §2.1.2); answers the ids, in order. */
   async #record(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -108,11 +108,7 @@ export class XapiRoutes implements OnModuleInit {
       const refusal = this.recorder.refusal(client, submission);
       if (refusal) throw refusal;
     }
-    const outcomes = await this.recorder.record(client, submissions);
-    const recorded = outcomes.map((outcome) => {
-      if (outcome.is === 'refused') throw outcome.error;
-      return outcome;
-    });
+    const recorded = await this.recorder.recordWhole(client, submissions);
     const links = recorded.slice(0, LINKS_MAX).map((one) => this.#link(one.receipt, one.eventId));
     if (links.length > 0) void reply.header('link', links.join(', '));
     const made = recorded.values();

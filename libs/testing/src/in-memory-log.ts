@@ -1,7 +1,8 @@
-import { type Clock, ConcurrencyError } from '#kernel';
+import { type Clock, ConcurrencyError, IntakeConflictError } from '#kernel';
 import { type Topic, topicOf } from '#contracts';
 import {
   type Appended,
+  type AppendOptions,
   type Head,
   Log,
   type NewEntry,
@@ -33,16 +34,23 @@ export class InMemoryLog extends Log {
     return this.#entries;
   }
 
-  append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
+  append(
+    entries: readonly NewEntry[],
+    { onConflict = 'answer' }: AppendOptions = {},
+  ): Promise<readonly Appended[]> {
     const all = [...this.#entries];
     const intakes = new Map(this.#intakes);
     const versions = new Map(this.#versions);
     const answers: Appended[] = [];
-    for (const entry of entries) {
+    for (const [at, entry] of entries.entries()) {
       const key = entry.intake && JSON.stringify([entry.intake.source, entry.intake.eventId]);
       const earlier = key === undefined ? undefined : intakes.get(key);
       if (earlier && entry.intake) {
         const isSame = Buffer.compare(earlier.contentMac, entry.intake.contentMac) === 0;
+        if (!isSame && onConflict === 'refuse') {
+          const before = this.#intakes.get(key ?? '');
+          return Promise.reject(new IntakeConflictError(at, before?.appended.seq));
+        }
         answers.push({ ...earlier.appended, status: isSame ? 'duplicate' : 'conflict' });
         continue;
       }
