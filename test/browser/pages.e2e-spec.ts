@@ -239,5 +239,8 @@ describe('the pages in a real browser', () => {
     it('has a browser', () => {
       throw new Error('install chromium, or set CHROMIUM to its path');
     });
-  else it.skip('install chromium, or set CHROMIUM to its path', () => undefined);
+  else {
+    process.stderr.write('skipped: pages in a browser: install chromium, or set CHROMIUM\n');
+    it.skip('install chromium, or set CHROMIUM to its path', () => undefined);
+  }
 });

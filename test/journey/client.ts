@@ -42,6 +42,18 @@ export class Person {
     return response.body as T;
   }
 
+  /** Asks again until the answer is as expected, whatever its status. */
+  async until(path: string, isSo: (answer: { readonly status: number }) => boolean) {
+    const deadline = Date.now() + CATCH_UP_MS;
+    for (;;) {
+      const answer = await this.send('get', path);
+      if (isSo(answer)) return answer;
+      if (Date.now() > deadline)
+        throw new Error(`never became so: ${path} ${answer.status} ${answer.text.slice(0, 500)}`);
+      await sleep(100);
+    }
+  }
+
   /** Asks again until `isThere`: what one service says reaches another a moment later. */
   async eventually<T = any>(path: string, isThere: (body: T) => boolean): Promise<T> {
     const deadline = Date.now() + CATCH_UP_MS;

@@ -5,3 +5,4 @@ export { InMemoryLog, inMemoryJournal } from './in-memory-log.js';
 export { inMemoryVault } from './in-memory-vault.js';
 export { describeWithKafka, kafkaBrokers } from './kafka.js';
 export { describeWithStandards, standards, standardsPath } from './standards.js';
+export { type Parts, serve } from './serve.js';

@@ -23,7 +23,7 @@ describe('shares', () => {
     const vault = inMemoryVault();
     log = new InMemoryLog();
     clock = new FixedClock('2026-06-01T08:00:00.000Z');
-    world = await World.create({ dataSource: database.dataSource, vault, log, clock });
+    world = await World.create({ db: database.dataSource, vault, log, clock });
     ({ homeAlias: home } = await vault.createPerson('per_a'));
     await vault.createPerson('per_b');
     await world.issued(home, 'crd_1');

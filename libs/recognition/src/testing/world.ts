@@ -1,9 +1,9 @@
+import { type Parts, serve } from '#testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Message, RecognitionCase } from '#contracts';
 import { buildAchievementCredential } from '#vc';
 import { recognition } from '../index.js';
 import { RecognitionProjection } from '../recognition.projection.js';
-import { type Parts, serve } from './serve.js';
 
 export const NOW = '2026-11-20T08:00:00.000Z';
 export const LEARNER = 'learner:per_a';

@@ -1,9 +1,9 @@
+import { type Parts, serve } from '#testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Client, Credit, Message, Outcome } from '#contracts';
 import { type AchievementParts, buildAchievementCredential } from '#vc';
 import { transfer } from '../index.js';
 import { TransferProjection } from '../transfer.projection.js';
-import { type Parts, serve } from './serve.js';
 
 export const NOW = '2026-11-25T10:00:00.000Z';
 export const ECTS_6: Credit = { system: 'ECTS', value: 6 };

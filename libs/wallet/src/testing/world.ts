@@ -1,7 +1,8 @@
+import { type Parts, serve } from '#testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EntryKind, LearningEventData, Message } from '#contracts';
 import { type Log, type NewFact, SealingJournal } from '#log';
-import { type Parts, serve } from './serve.js';
+import { wallet } from '../index.js';
 import { WalletProjection } from '../wallet.projection.js';
 
 type Answer = { readonly status: number; readonly headers: Record<string, unknown> } & {
@@ -21,9 +22,9 @@ export class World {
 
   static async create(parts: World['parts']): Promise<World> {
     const journal = new SealingJournal(parts.log, parts.vault, parts.clock);
-    const world = new World(await serve({ ...parts, journal }), journal, parts);
+    const world = new World(await serve(wallet, { ...parts, journal }), journal, parts);
     await world.rebuild();
-    await parts.dataSource.query('truncate wallet.share_view');
+    await parts.db.query('truncate wallet.share_view');
     return world;
   }
 
@@ -32,7 +33,7 @@ export class World {
   }
 
   handle(batch: readonly Message[]): Promise<void> {
-    return this.parts.dataSource.transaction((tx) => this.projection.handle(batch, tx));
+    return this.parts.db.transaction((tx) => this.projection.handle(batch, tx));
   }
 
   /** Brings to the wallet what was appended since. */
@@ -56,8 +57,7 @@ export class World {
 
   async rebuild(): Promise<void> {
     this.#place = -1;
-    for (const table of this.projection.tables)
-      await this.parts.dataSource.query(`truncate ${table}`);
+    for (const table of this.projection.tables) await this.parts.db.query(`truncate ${table}`);
   }
 
   async ask(

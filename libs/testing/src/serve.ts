@@ -1,6 +1,15 @@
-import { Catch, type ArgumentsHost, type CanActivate, type ExceptionFilter } from '@nestjs/common';
-import { type ExecutionContext, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
+import {
+  type ArgumentsHost,
+  type CanActivate,
+  Catch,
+  type ExceptionFilter,
+  type ExecutionContext,
+  Global,
+  Module,
+  StandardSchemaValidationPipe,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
@@ -8,8 +17,8 @@ import { DataSource } from 'typeorm';
 import { Clock, DomainError, PublicUrl } from '#kernel';
 import { problemOf } from '#contracts';
 import { type Actor, authorise, PERMISSION, type Permission, Tokens } from '#access';
-import { type Context, Journal } from '#log';
-import { Vault } from '#vault';
+import { type Context, Journal, Log } from '#log';
+import { KeyRing, Vault } from '#vault';
 
 /** A token is `role:id` or `role:id:organisation`. */
 class PlainTokens extends Tokens {
@@ -38,12 +47,23 @@ class Problems implements ExceptionFilter {
     void host.switchToHttp().getResponse<FastifyReply>().status(problem.status).send(problem);
   }
 }
+const pipe = new StandardSchemaValidationPipe({
+  exceptionFactory: () => new DomainError('invalid-input'),
+});
+class Keys extends KeyRing {
+  secret(): Uint8Array {
+    return new Uint8Array(32).fill(7);
+  }
+}
+
 /** What a service gives to its contexts. */
 export interface Parts {
   readonly db: DataSource;
   readonly clock: Clock;
   readonly vault: Vault;
   readonly journal: Journal;
+  /** Only where a context appends without the journal. */
+  readonly log?: Log;
 }
 
 /** A context behind HTTP, with the real permissions and schemas, on the given parts. */
@@ -51,20 +71,24 @@ export const serve = async (context: Context, parts: Parts): Promise<NestFastify
   const globals = [
     { provide: DataSource, useValue: parts.db },
     { provide: Clock, useValue: parts.clock },
-    { provide: PublicUrl, useValue: new PublicUrl('https://ledger.example') },
+    { provide: KeyRing, useValue: new Keys() },
     { provide: Vault, useValue: parts.vault },
+    { provide: Log, useValue: parts.log },
+    { provide: PublicUrl, useValue: new PublicUrl('https://ledger.example') },
     { provide: Journal, useValue: parts.journal },
   ];
   @Global()
   @Module({
+    imports: [CqrsModule.forRoot()],
     providers: globals,
-    exports: globals.map(({ provide }) => provide),
+    exports: [CqrsModule, ...globals.map(({ provide }) => provide)],
   })
   class Globals {}
   const module = await Test.createTestingModule({
     imports: [Globals, context.module],
     providers: [
       { provide: APP_GUARD, useClass: Guard },
+      { provide: APP_PIPE, useValue: pipe },
       { provide: APP_FILTER, useClass: Problems },
     ],
   }).compile();
