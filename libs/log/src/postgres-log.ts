@@ -13,7 +13,7 @@ import {
   type NewEntry,
   type StoredEntry,
 } from './log.js';
-import { type PreparedEntry, prepareEntry } from './prepare-entry.js';
+import { prepareEntry } from './prepare-entry.js';
 import { type GroupResult, type PreparedCall, writeGroup } from './write-group.js';
 
 /** Most that one transaction, and so one call, may hold. */
