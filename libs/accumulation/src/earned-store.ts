@@ -45,11 +45,7 @@ export class EarnedStore {
       await tx.query(
         `insert into accumulation.earned (${ENVELOPE}, earned_id, subject)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
-        [
-          ...envelope,
-          (message.data as Earned['data']).earnedId,
-          Buffer.from(achievement, 'hex'),
-        ],
+        [...envelope, (message.data as Earned['data']).earnedId, Buffer.from(achievement, 'hex')],
       );
     }
     return touches;
