@@ -75,8 +75,8 @@ export default {
     {
       name: 'testing-stays-in-tests',
       severity: 'error',
-      from: { pathNot: [spec, '^test/', '^libs/testing/'] },
-      to: { path: '^libs/testing/' },
+      from: { pathNot: [spec, '^test/', '^libs/testing/', '^libs/[^/]+/src/testing/'] },
+      to: { path: '^libs/(testing|[^/]+/src/testing)/' },
     },
   ],
   options: {
