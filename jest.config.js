@@ -17,14 +17,6 @@ const servers = {
   globalTeardown: '<rootDir>/test/setup/servers.teardown.js',
 };
 
-// Slow ones are not part of `npm test`: jest runs every project that it knows of.
-const long = {
-  ...shared,
-  ...servers,
-  displayName: 'long',
-  testMatch: ['<rootDir>/test/**/*.long-spec.ts'],
-};
-
 export default {
   projects: [
     {
@@ -44,6 +36,5 @@ export default {
       displayName: 'journey',
       testMatch: ['<rootDir>/test/**/*.e2e-spec.ts?(x)'],
     },
-    ...(process.env.LONG === '1' ? [long] : []),
   ],
 };

@@ -19,6 +19,11 @@ import { type GroupResult, type PreparedCall, writeGroup } from './write-group.j
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
 export const GROUP_BYTES_MAX = 32 * 1024 * 1024;
+/**
+ * A group that others could share is closed at this size: its callers prepare their next call while
+ * PostgreSQL works on the next group. With all of them in one group each side waits for the other.
+ */
+const GROUP_ENTRIES_AIM = 800;
 /** Most that may wait; beyond it the caller is told to come back. */
 export const QUEUE_ENTRIES_MAX = 100_000;
 export const QUEUE_BYTES_MAX = 128 * 1024 * 1024;
@@ -155,7 +160,7 @@ export class PostgresLog extends Log {
     const full = this.#queue.findIndex((call) => {
       entries += call.entries.length;
       bytes += call.bytes;
-      return entries > GROUP_ENTRIES_MAX || bytes > GROUP_BYTES_MAX;
+      return entries > GROUP_ENTRIES_AIM || bytes > GROUP_BYTES_MAX;
     });
     const group = full === -1 ? this.#queue : this.#queue.slice(0, Math.max(full, 1));
     this.#queue = this.#queue.slice(group.length);

@@ -1,18 +1,9 @@
-import { once } from 'node:events';
 import type { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
-import { topicOf } from '#contracts';
-import type { Tile, Tree } from '#merkle';
+import type { Tree } from '#merkle';
 import type { AppendOptions } from './log.js';
-import { BinaryRows } from './binary-copy.js';
+import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
 import { lockTree, moveState } from './log-state.js';
-import {
-  type Known,
-  type KnownIntake,
-  type Placed,
-  type PlacedEntry,
-  placeEntries,
-} from './place-entries.js';
+import { type Known, type KnownIntake, type Placed, placeEntries } from './place-entries.js';
 import type { PreparedEntry } from './prepare-entry.js';
 
 /** One call of append, ready to be placed. */
@@ -110,54 +101,4 @@ const findVersions = async (
     [[...streams]],
   );
   return new Map(rows.map(({ stream, version }) => [stream, version]));
-};
-
-const copy = async (client: Client, statement: string, rows: BinaryRows): Promise<void> => {
-  const stream = client.query(copyFrom(`copy ${statement} from stdin (format binary)`));
-  // A connection that ends reports it once more, when nobody listens any longer.
-  stream.on('error', () => undefined);
-  stream.end(rows.end());
-  await once(stream, 'finish');
-};
-
-const copyEntries = async (client: Client, entries: readonly PlacedEntry[]): Promise<void> => {
-  const rows = new BinaryRows();
-  for (const { entry, recordedAt, seq, leaf, leafHash, keys } of entries)
-    rows
-      .row(14)
-      .int8(seq)
-      .text(entry.id)
-      .text(entry.kind)
-      .text(topicOf[entry.kind])
-      .timestamptz(entry.time)
-      .timestamptz(recordedAt)
-      .text(entry.provider)
-      .text(entry.alias)
-      .text(entry.stream)
-      .int4(entry.version)
-      .bytes(keys?.dedup)
-      .bytes(entry.intake?.contentMac)
-      .bytes(leaf)
-      .bytes(leafHash);
-  await copy(
-    client,
-    `log.entry (seq, id, kind, topic, time, recorded_at, provider, alias, stream, version,
-       dedup, content_mac, leaf, leaf_hash)`,
-    rows,
-  );
-};
-
-const copyIntakeKeys = async (client: Client, entries: readonly PlacedEntry[]): Promise<void> => {
-  const keyed = entries.flatMap(({ keys, seq }) => (keys ? [{ ...keys, seq }] : []));
-  if (keyed.length === 0) return;
-  const rows = new BinaryRows();
-  for (const { identity, seq } of keyed) rows.row(2).bytes(identity).int8(seq);
-  await copy(client, 'log.intake_key (identity, seq)', rows);
-};
-
-const copyTiles = async (client: Client, tiles: readonly Tile[]): Promise<void> => {
-  if (tiles.length === 0) return;
-  const rows = new BinaryRows();
-  for (const { level, index, hashes } of tiles) rows.row(3).int4(level).int8(index).bytes(hashes);
-  await copy(client, 'log.tile (level, index, hashes)', rows);
 };

@@ -6,7 +6,7 @@ const NODE = Buffer.of(0x01);
 
 /** The hash of an entry: SHA-256(0x00 ‖ entry), RFC 6962 §2.1. */
 export const leafHash = (entry: Uint8Array): Buffer =>
-  createHash('sha256').update(LEAF).update(entry).digest();
+  hash('sha256', Buffer.concat([LEAF, entry]), 'buffer');
 
 /** The hash of an inner node: SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>

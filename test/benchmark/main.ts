@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { Row } from './row.js';
+import { measure, type Result } from './measure.js';
+import { openServers } from './servers.js';
+import { rows } from './rows/index.js';
+
+const table = (results: readonly Result[]): string => {
+  const lines = results.map(({ row, unit, rate, limit, ratio, must, loadGeneratorCpuShare }) => [
+    row,
+    `${rate} ${unit}`,
+    `${limit} ${unit}`,
+    ratio.toFixed(2),
+    `≥ ${must}`,
+    ratio >= must ? 'met' : 'MISSED',
+    `${Math.round(loadGeneratorCpuShare * 100)} %`,
+  ]);
+  const all = [
+    ['path', 'ours', 'limit beside it', 'ratio', 'must', '', 'load generator'],
+    ...lines,
+  ];
+  const widths = all[0]?.map((_, n) => Math.max(...all.map((line) => line[n]?.length ?? 0))) ?? [];
+  return all
+    .map((line) => line.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  '))
+    .join('\n');
+};
+
+const chosen = (only: string | undefined): readonly Row[] => {
+  const found = only === undefined ? rows : rows.filter(({ row }) => row === only);
+  if (found.length > 0) return found;
+  throw new Error(`There is no row "${only}". Rows: ${rows.map(({ row }) => row).join(', ')}`);
+};
+
+const program = new Command('bench')
+  .description('Measures our paths, each beside what this machine could do at best')
+  .option('--quick', 'fewer and shorter rounds', false)
+  .option('--only <row>', 'one row')
+  .option('--json <file>', 'write the results as JSON')
+  .parse();
+const { quick, only, json } = program.opts<{ quick: boolean; only?: string; json?: string }>();
+
+const servers = openServers(quick);
+const results: Result[] = [];
+try {
+  for (const row of chosen(only)) results.push(await measure(row, servers.bench));
+} finally {
+  await servers.close();
+}
+process.stdout.write(`${table(results)}\n`);
+if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+if (results.some(({ ratio, must }) => ratio < must)) process.exitCode = 1;

@@ -1,0 +1,5 @@
+import type { Row } from '../row.js';
+import { append } from './append.js';
+
+/** The table, in its order. */
+export const rows: readonly Row[] = [append];

@@ -1,0 +1,54 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
+import { startKafka } from '../../deploy/kafka/start-kafka.js';
+import type { Bench } from './row.js';
+
+/** As an operator would set them for a server of this size; everything is durable. */
+const SETTINGS = {
+  shared_buffers: '2GB',
+  min_wal_size: '4GB',
+  max_wal_size: '16GB',
+  checkpoint_timeout: '30min',
+};
+
+/** Starts a server when a row first asks for it, once for all rows. */
+export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<void> } => {
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
+  // Open to all, as servers do not run as root.
+  chmodSync(folder, 0o755);
+  let postgres: ReturnType<typeof startPostgres> | undefined;
+  let kafka: ReturnType<typeof startKafka> | undefined;
+  let databases = 0;
+  const startDatabase = () => (postgres ??= startPostgres({ dataDir: folder, settings: SETTINGS }));
+  const bench: Bench = {
+    isQuick,
+    database: async () => {
+      const server = await startDatabase();
+      databases += 1;
+      const name = `bench_${databases}`;
+      const client = new Client(server.url('postgres'));
+      await client.connect();
+      await client.query(`create database ${name}`);
+      await client.end();
+      return server.url(name);
+    },
+    brokers: async () => {
+      kafka ??= startKafka({ folder: join(folder, 'kafka'), port: 0 });
+      return [(await kafka).broker];
+    },
+    progress: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+  return {
+    bench,
+    close: async () => {
+      await (await kafka)?.stop();
+      await (await postgres)?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
