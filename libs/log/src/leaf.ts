@@ -84,7 +84,8 @@ export interface IntakeKeys {
   readonly dedup: Buffer;
 }
 
-const IDENTITY_BYTES = 16;
+/** Length of both keys of an intake event. */
+export const IDENTITY_BYTES = 16;
 const TIME_BYTES = 6;
 
 /**
