@@ -1,0 +1,103 @@
+import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+
+/** Signature type of Ed25519 in C2SP signed-note. */
+const ED25519 = 0x01;
+const KEY_ID_BYTES = 4;
+const SIGNATURE_BYTES = 64;
+const PUBLIC_KEY_BYTES = 32;
+/** SubjectPublicKeyInfo of an Ed25519 key (RFC 8410), up to the key itself. */
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+/** Longer notes, and more signatures than this, are nobody's checkpoint. */
+const NOTE_CHARS_MAX = 100_000;
+const SIGNATURES_MAX = 100;
+const SIGNATURE_LINE = /^— (?<name>[^\s+]+) (?<blob>[A-Za-z0-9+/]+={0,2})$/u;
+const VERIFIER_KEY = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>[A-Za-z0-9+/]+={0,2})$/u;
+
+/** By whom a note may be signed: what a verifier key (vkey) says. */
+export interface NoteKey {
+  readonly name: string;
+  /** First four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key). */
+  readonly id: Buffer;
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Buffer;
+}
+
+const keyOf = (name: string, publicKey: Buffer): NoteKey => {
+  if (!/^[^\s+]+$/u.test(name)) throw new Error('a key name has no space and no plus');
+  const typed = Buffer.concat([Buffer.of(ED25519), publicKey]);
+  const digest = createHash('sha256').update(`${name}\n`).update(typed).digest();
+  return { name, id: digest.subarray(0, KEY_ID_BYTES), publicKey };
+};
+
+/** The key of a note that is signed with this Ed25519 key, private or public. */
+export const noteKey = (name: string, key: KeyObject): NoteKey => {
+  if (key.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key');
+  const isPublic = key.type === 'public';
+  const spki = (isPublic ? key : createPublicKey(key)).export({ format: 'der', type: 'spki' });
+  return keyOf(name, spki.subarray(SPKI.length));
+};
+
+/** `name+id+key`, as C2SP signed-note writes a verifier key. */
+export const formatVerifierKey = ({ name, id, publicKey }: NoteKey): string => {
+  const typed = Buffer.concat([Buffer.of(ED25519), publicKey]);
+  return `${name}+${id.toString('hex')}+${typed.toString('base64')}`;
+};
+
+/** Reads a verifier key. Throws unless it is one of Ed25519 whose id fits. */
+export const parseVerifierKey = (text: string): NoteKey => {
+  const { name = '', id, key = '' } = VERIFIER_KEY.exec(text)?.groups ?? {};
+  const typed = Buffer.from(key, 'base64');
+  if (typed[0] !== ED25519 || typed.length !== 1 + PUBLIC_KEY_BYTES)
+    throw new Error('not a verifier key of Ed25519');
+  const read = keyOf(name, typed.subarray(1));
+  if (read.id.toString('hex') !== id) throw new Error('the id of the verifier key does not fit');
+  return read;
+};
+
+/** Signs a text (C2SP signed-note v1.0.0). The text ends with a line feed and has no empty line. */
+export const signNote = (text: string, name: string, privateKey: KeyObject): string => {
+  if (!isNoteText(text)) throw new Error('not the text of a note');
+  const { id } = noteKey(name, privateKey);
+  const blob = Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]);
+  return `${text}\n— ${name} ${blob.toString('base64')}\n`;
+};
+
+/**
+ * The text of a note that one of these keys has signed. Signatures by others are let be, as the
+ * specification says; one by a known key that is wrong refuses the whole.
+ * Throws if nobody known has signed it, or if it is not a note.
+ */
+export const openNote = (note: string, keys: readonly NoteKey[]): string => {
+  const end = note.lastIndexOf('\n\n');
+  const text = note.slice(0, end + 1);
+  const lines = note.slice(end + 2).split('\n');
+  if (note.length > NOTE_CHARS_MAX || end < 0 || !isNoteText(text) || lines.pop() !== '')
+    throw new Error('not a note');
+  if (lines.length === 0 || lines.length > SIGNATURES_MAX) throw new Error('not a signed note');
+  const signers = lines.filter((line) => isSigned(text, line, keys));
+  if (signers.length === 0) throw new Error('no known key has signed this note');
+  return text;
+};
+
+const isNoteText = (text: string): boolean =>
+  // oxlint-disable-next-line no-control-regex -- the specification forbids them
+  text.endsWith('\n') && text.isWellFormed() && !/[\u0000-\u0009\u000b-\u001f]/u.test(text);
+
+/** False for a signature of somebody else. Throws for a wrong one of a known key. */
+const isSigned = (text: string, line: string, keys: readonly NoteKey[]): boolean => {
+  const { name, blob = '' } = SIGNATURE_LINE.exec(line)?.groups ?? {};
+  const bytes = Buffer.from(blob, 'base64');
+  if (name === undefined || bytes.length <= KEY_ID_BYTES) throw new Error('not a signature line');
+  const id = bytes.subarray(0, KEY_ID_BYTES);
+  const key = keys.find((known) => known.name === name && known.id.equals(id));
+  if (!key) return false;
+  const signature = bytes.subarray(KEY_ID_BYTES);
+  const der = Buffer.concat([SPKI, key.publicKey]);
+  const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  if (
+    signature.length !== SIGNATURE_BYTES ||
+    !verify(null, Buffer.from(text), publicKey, signature)
+  )
+    throw new Error('a signature of a known key is wrong');
+  return true;
+};
