@@ -1,58 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
-import { DomainError } from '#kernel';
-import type { Message } from '#contracts';
-import { createDatabase, type Database } from '#testing';
-import { createMessaging, type Messaging, type MessagingOptions } from './messaging.js';
-import { messagingMigrations } from './migrations.js';
-import { eventually, silent } from './testing/eventually.js';
-import { MemoryLog } from './testing/memory-log.js';
+import { describe, expect, it } from '@jest/globals';
+import {
+  add,
+  complete,
+  db,
+  embeddedSystem,
+  first,
+  log,
+  messagingOf,
+  second,
+  upTo,
+} from './testing/embedded-system.js';
+import { eventually } from './testing/eventually.js';
 import { Tally } from './testing/tally.js';
 
-let database: Database;
-let db: DataSource;
-let log: MemoryLog;
-let first: Tally;
-let second: Tally;
-const started: Messaging[] = [];
-
-const messagingOf = (options: Partial<MessagingOptions> = {}): Messaging => {
-  const messaging = createMessaging({
-    dataSource: db,
-    log,
-    projections: [first, second],
-    brokers: [],
-    service: 'test',
-    logger: silent,
-    backoff: { firstMs: 5, mostMs: 20 },
-    ...options,
-  });
-  started.push(messaging);
-  return messaging;
-};
-const add = (count: number): void => {
-  for (let i = 0; i < count; i += 1) log.add('learning-event', `urn:lrn:${i % 7}`);
-};
-const upTo = (count: number): number[] => [...Array(count).keys()];
-const complete = (tally: Tally, count: number) =>
-  eventually(
-    () => tally.seqs(db),
-    (seqs) => seqs.length >= count,
-  );
-
-beforeEach(async () => {
-  database = await createDatabase(messagingMigrations);
-  db = database.dataSource;
-  log = new MemoryLog();
-  first = new Tally('first');
-  second = new Tally('second');
-  await Tally.prepare(db, 'first', 'second');
-});
-
-afterEach(async () => {
-  for (const messaging of started.splice(0)) await messaging.stop();
-  await database.close();
-});
+embeddedSystem();
 
 describe('the embedded transport', () => {
   it('brings every projection what was there before and what comes', async () => {
@@ -179,168 +140,5 @@ describe('the embedded transport', () => {
 
   it('refuses two projections of one name', () => {
     expect(() => messagingOf({ projections: [first, new Tally('first')] })).toThrow('same name');
-  });
-});
-
-const poison =
-  (...seqs: readonly number[]) =>
-  (batch: readonly Message[]): void => {
-    if (batch.some(({ seq }) => seqs.includes(seq))) throw new DomainError('already-decided', 'no');
-  };
-
-describe('dead letters', () => {
-  it('sets exactly the poison messages aside and takes in all others in order', async () => {
-    first.after = poison(0, 17, 18, 499, 500, 730);
-    add(731);
-    const messaging = messagingOf();
-    await messaging.start();
-    const expected = upTo(731).filter((seq) => ![0, 17, 18, 499, 500, 730].includes(seq));
-    expect(await complete(first, expected.length)).toEqual(expected);
-    const letters = await eventually(
-      () => messaging.deadLetters.list('first'),
-      ({ length }) => length === 6,
-    );
-    expect(letters.map(({ seq }) => seq)).toEqual([0, 17, 18, 499, 500, 730]);
-    expect(letters[0]).toMatchObject({
-      projection: 'first',
-      topic: 'learning-events.v1',
-      log: 'test',
-      entryId: 'evt_test0',
-      kind: 'learning-event',
-      reasonCode: 'already-decided',
-      detail: 'no',
-      attempts: 1,
-    });
-    expect(await messaging.deadLetters.list('second')).toEqual([]);
-  });
-
-  it('keeps a poison message that also fails for another reason until it is set aside', async () => {
-    let left = 3;
-    first.after = (batch) => {
-      if (left-- > 0) throw new Error('away');
-      poison(1)(batch);
-    };
-    add(3);
-    const messaging = messagingOf();
-    await messaging.start();
-    expect(await complete(first, 2)).toEqual([0, 2]);
-    expect(await messaging.deadLetters.list('first')).toHaveLength(1);
-  });
-
-  it('passes an erased learner as if never there, without a dead letter', async () => {
-    first.before = (batch) => {
-      if (batch.some(({ alias }) => alias === 'urn:lrn:3')) throw new DomainError('event-erased');
-    };
-    add(14);
-    const messaging = messagingOf();
-    await messaging.start();
-    const expected = upTo(14).filter((seq) => seq % 7 !== 3);
-    expect(await complete(first, expected.length)).toEqual(expected);
-    expect(await messaging.deadLetters.list()).toEqual([]);
-  });
-
-  it('tries a dead letter again: the effect and the resolution commit together', async () => {
-    first.after = poison(2);
-    add(4);
-    const messaging = messagingOf();
-    await messaging.start();
-    await complete(first, 3);
-    const [letter] = await eventually(
-      () => messaging.deadLetters.list(),
-      ({ length }) => length > 0,
-    );
-    const id = letter?.id ?? -1;
-    expect(await messaging.deadLetters.retry(id)).toBe(false);
-    expect(await messaging.deadLetters.list()).toMatchObject([{ id, attempts: 2 }]);
-    first.after = () => undefined;
-    expect(await messaging.deadLetters.retry(id)).toBe(true);
-    expect(await messaging.deadLetters.list()).toEqual([]);
-    expect(await first.seqs(db)).toEqual([0, 1, 3, 2]);
-    await expect(messaging.deadLetters.retry(id)).rejects.toThrow('not-found');
-    expect(await first.seqs(db)).toHaveLength(4);
-  });
-
-  it('does not retry a letter of a projection that is not here', async () => {
-    first.after = poison(0);
-    add(1);
-    const messaging = messagingOf();
-    await messaging.start();
-    const [letter] = await eventually(
-      () => messaging.deadLetters.list(),
-      ({ length }) => length > 0,
-    );
-    const other = messagingOf({ projections: [second] });
-    await expect(other.deadLetters.retry(letter?.id ?? -1)).rejects.toThrow('not-found');
-  });
-});
-
-describe('rebuild', () => {
-  it('makes read models anew, once each, with everything that came meanwhile', async () => {
-    add(1_500);
-    const messaging = messagingOf();
-    await messaging.start();
-    await complete(first, 1_500);
-    const rebuilding = messaging.rebuild(['first']);
-    add(10);
-    await rebuilding;
-    expect(await complete(first, 1_510)).toEqual(upTo(1_510));
-    expect(await complete(second, 1_510)).toEqual(upTo(1_510));
-  });
-
-  it('is noticed by another process of the service, also when nothing new comes', async () => {
-    add(20);
-    await messagingOf().start();
-    await complete(first, 20);
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    const elsewhere = messagingOf();
-    await elsewhere.rebuild();
-    expect(await complete(first, 20)).toEqual(upTo(20));
-    expect(await complete(second, 20)).toEqual(upTo(20));
-  });
-
-  it('does not count anything twice that was in hand', async () => {
-    let isInHand = false;
-    first.after = async () => {
-      isInHand = true;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    };
-    const messaging = messagingOf();
-    await messaging.start();
-    add(5);
-    await eventually(() => isInHand, Boolean);
-    first.after = () => undefined;
-    await messaging.rebuild(['first']);
-    await complete(first, 5);
-    add(1);
-    expect(await complete(first, 6)).toEqual(upTo(6));
-  });
-
-  it('forgets the dead letters of before, which the replay meets again', async () => {
-    first.after = poison(1);
-    add(3);
-    const messaging = messagingOf();
-    await messaging.start();
-    await complete(first, 2);
-    first.after = () => undefined;
-    await messaging.rebuild(['first']);
-    expect(await complete(first, 3)).toEqual(upTo(3));
-    expect(await messaging.deadLetters.list()).toEqual([]);
-  });
-
-  it('makes read models anew that were filled through Kafka before', async () => {
-    await db.query(
-      `insert into messaging.place values ('first', 'learning-events.v1', 3, 'test', 0, 1)`,
-    );
-    await db.query(`insert into tally.first (log, seq) values ('test', 0)`);
-    add(2);
-    await messagingOf().start();
-    expect(await complete(first, 2)).toEqual([0, 1]);
-  });
-
-  it('refuses a name it does not know and a table that is not schema-qualified', async () => {
-    const messaging = messagingOf();
-    await expect(messaging.rebuild(['third'])).rejects.toThrow('not-found');
-    const odd = Object.assign(new Tally('first'), { tables: ['first; drop table x'] });
-    await expect(messagingOf({ projections: [odd] }).rebuild()).rejects.toThrow('schema-qualified');
   });
 });

@@ -25,6 +25,7 @@ import { WalletPage } from './pages/wallet-page.js';
 import { problemOf, type RecognitionCase, type Verification } from '#contracts';
 import { renderPage } from './render.js';
 import { pageFaults } from './testing/page-faults.js';
+import { changed, genuine, withdrawn } from './testing/sample-verifications.js';
 import * as samples from './testing/samples.js';
 import { english, type Locale, Texts } from './texts.js';
 
@@ -33,7 +34,7 @@ const refused = (...fields: readonly string[]): FormState => ({
   values: {},
   problems: fields.map((field) => ({ field, message: `Something about ${field}.` })),
 });
-const { credentials, shares, openCase, decidedCase, genuine, changed, withdrawn } = samples;
+const { credentials, shares, openCase, decidedCase } = samples;
 const [held] = credentials as [(typeof credentials)[0]];
 const [issued] = samples.issued as [(typeof samples.issued)[0]];
 const timeline = { data: [...samples.timeline], nextCursor: 'c2' };

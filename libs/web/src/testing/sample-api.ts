@@ -1,6 +1,7 @@
 import { problemOf, SharedCredentials } from '#contracts';
 import { Api, type ApiRequest, type ApiResponse } from '../api/api.js';
 import * as samples from './samples.js';
+import * as verifications from './sample-verifications.js';
 
 type Answer = (request: ApiRequest, parts: readonly string[]) => readonly [number, unknown];
 
@@ -26,8 +27,8 @@ const bodyOf = (request: ApiRequest) => request.body as Readonly<Record<string, 
 const verify: Answer = (request) => {
   const { credential } = bodyOf(request) as { credential: { sample?: string } | string };
   const sample = typeof credential === 'string' ? undefined : credential.sample;
-  if (sample === 'changed') return [200, samples.changed];
-  return [200, sample === 'withdrawn' ? samples.withdrawn : samples.genuine];
+  if (sample === 'changed') return [200, verifications.changed];
+  return [200, sample === 'withdrawn' ? verifications.withdrawn : verifications.genuine];
 };
 
 const answers: Readonly<Record<string, Answer>> = {
