@@ -136,6 +136,12 @@ describe('a message as a Kafka record', () => {
     );
   });
 
+  it('keeps a key that JavaScript gives a meaning of its own', () => {
+    const data = JSON.parse('{"__proto__":{"a":1}}') as object;
+    const { content } = fromRecord(message.topic, received(toRecord({ ...message, data }, 7)));
+    expect(JSON.stringify(content)).toContain('"data":{"__proto__":{"a":1}}');
+  });
+
   it.each([
     ['another CloudEvents version', { ce_specversion: '0.3' }],
     ['an unknown kind', { ce_ledgerkind: 'telemetry' }],
@@ -159,6 +165,8 @@ describe('a message as a Kafka record', () => {
     ['no JSON', '{'],
     ['an unknown member', '{"data":{},"name":"Ada"}'],
     ['no data', '{}'],
+    ['a list for data', '{"data":[]}'],
+    ['null for data', '{"data":null}'],
     ['a sealed part that is no base64url', '{"data":{},"sealed":"a+b"}'],
   ])('whose value is %s cannot be read, and is not quoted', (_name, value) => {
     const record = { ...received(toRecord(message, 7)), value: Buffer.from(value) };
