@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import type { NewEntry } from '#log';
 import { copyEntries, copyIntakeKeys } from '../../libs/log/src/copy-entries.js';
 import { prepareEntry } from '../../libs/log/src/prepare-entry.js';
+import { perSecond } from './measure.js';
 import type { Measured } from './row.js';
 
 const ROWS_PER_TRANSACTION = 1_000;
@@ -18,7 +19,7 @@ export interface CopyLimit {
  * tables with the columns and indexes of the log's. In the database of the log itself, so that both
  * grow alike.
  */
-export const copyRound = async (databaseUrl: string): Promise<CopyLimit> => {
+export const openCopyLimit = async (databaseUrl: string): Promise<CopyLimit> => {
   const client = new Client(databaseUrl);
   await client.connect();
   await client.query(`
@@ -41,8 +42,7 @@ export const copyRound = async (databaseUrl: string): Promise<CopyLimit> => {
         await copyIntakeKeys(client, some, 'bench');
         await client.query('commit');
       }
-      const rate = (rows.length * 1_000) / (performance.now() - since);
-      return { rate, loadGeneratorCpuShare: 0 };
+      return perSecond(rows.length, since);
     },
     close: () => client.end(),
   };

@@ -40,6 +40,9 @@ const program = new Command('bench')
 const { quick, only, json } = program.opts<{ quick: boolean; only?: string; json?: string }>();
 
 const servers = openServers(quick);
+process.once('SIGINT', () => {
+  void servers.close().finally(() => process.exit(130));
+});
 const results: Result[] = [];
 try {
   for (const row of chosen(only)) results.push(await measure(row, servers.bench));

@@ -20,9 +20,15 @@ const median = (values: readonly number[]): number => {
 };
 const significant = (value: number): number => Number(value.toPrecision(4));
 
+/** The rate of what began at `since` (performance.now()), with nothing made while it ran. */
+export const perSecond = (count: number, since: number): Measured => ({
+  rate: (count * 1_000) / (performance.now() - since),
+  loadGeneratorCpuShare: 0,
+});
+
 /**
  * Measures a row: rounds of the limit and of ours in turn, so that a noisy neighbour meets both.
- * Out: the medians, and their ratio (for times turned round: more is better in every row).
+ * Out: the medians, and their ratio.
  */
 export const measure = async (row: Row, bench: Bench): Promise<Result> => {
   bench.progress(`${row.row}: getting ready`);
@@ -46,7 +52,7 @@ export const measure = async (row: Row, bench: Bench): Promise<Result> => {
     unit: row.unit,
     rate: significant(rate),
     limit: significant(limit),
-    ratio: significant(row.isTime ? limit / rate : rate / limit),
+    ratio: significant(rate / limit),
     must: row.must,
     loadGeneratorCpuShare: significant(
       median(rounds.map(({ ours }) => ours.loadGeneratorCpuShare)),

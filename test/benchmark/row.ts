@@ -3,11 +3,8 @@ export interface Row {
   /** Its name in the table and after `--only`. */
   readonly row: string;
   readonly unit: string;
-  /** Smallest ratio of `rate` to `limit` that is good enough, and the one to aim for. */
+  /** Smallest ratio of `rate` to `limit` that is good enough. */
   readonly must: number;
-  readonly aim: number;
-  /** `rate` and `limit` are times: the smaller rate is the better one. */
-  readonly isTime?: boolean;
   prepare(bench: Bench): Promise<Prepared>;
 }
 
@@ -17,13 +14,11 @@ export interface Bench {
   readonly isQuick: boolean;
   /** The URL of a new, empty database on the durable PostgreSQL of this run. */
   database(): Promise<string>;
-  /** Bootstrap servers of the Kafka broker of this run. */
-  brokers(): Promise<readonly string[]>;
   /** Says what is going on, on one line. */
   progress(text: string): void;
 }
 
-/** Both are called in turn, a round each, `rounds` times; the medians go into the table. */
+/** Both are called in turn, a round each; the medians go into the table. */
 export interface Prepared {
   ours(): Promise<Measured>;
   limit(): Promise<Measured>;
@@ -33,6 +28,6 @@ export interface Prepared {
 export interface Measured {
   /** In the row's unit. */
   readonly rate: number;
-  /** Of all CPU time of this round, the part the load generator used; 0 where there is none. */
+  /** Of all CPU time of this round, the part the load generator used; 0 where what is sent is made beforehand. */
   readonly loadGeneratorCpuShare: number;
 }

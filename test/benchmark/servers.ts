@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
-import { startKafka } from '../../deploy/kafka/start-kafka.js';
 import type { Bench } from './row.js';
 
 /** As an operator would set them for a server of this size; everything is durable. */
@@ -14,13 +13,12 @@ const SETTINGS = {
   checkpoint_timeout: '30min',
 };
 
-/** Starts a server when a row first asks for it, once for all rows. */
+/** The server starts when a row first asks for it, once for all rows. */
 export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<void> } => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
   // Open to all, as servers do not run as root.
   chmodSync(folder, 0o755);
   let postgres: ReturnType<typeof startPostgres> | undefined;
-  let kafka: ReturnType<typeof startKafka> | undefined;
   let databases = 0;
   const startDatabase = () => (postgres ??= startPostgres({ dataDir: folder, settings: SETTINGS }));
   const bench: Bench = {
@@ -35,10 +33,6 @@ export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<
       await client.end();
       return server.url(name);
     },
-    brokers: async () => {
-      kafka ??= startKafka({ folder: join(folder, 'kafka'), port: 0 });
-      return [(await kafka).broker];
-    },
     progress: (text) => {
       process.stderr.write(`${text}\n`);
     },
@@ -46,7 +40,6 @@ export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<
   return {
     bench,
     close: async () => {
-      await (await kafka)?.stop();
       await (await postgres)?.stop();
       rmSync(folder, { recursive: true, force: true });
     },

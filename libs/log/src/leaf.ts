@@ -84,8 +84,7 @@ export interface IntakeKeys {
   readonly dedup: Buffer;
 }
 
-/** Length of both keys of an intake event. */
-export const IDENTITY_BYTES = 16;
+const IDENTITY_BYTES = 16;
 const TIME_BYTES = 6;
 
 /**

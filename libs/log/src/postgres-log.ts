@@ -19,14 +19,6 @@ import { type GroupResult, type PreparedCall, writeGroup } from './write-group.j
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
 export const GROUP_BYTES_MAX = 32 * 1024 * 1024;
-/**
- * A group that others could share is closed at this size: its callers prepare their next call while
- * PostgreSQL works on the next group. With all of them in one group each side waits for the other.
- */
-const GROUP_ENTRIES_AIM = 800;
-/** Answers of a group this large wait, this long at most, until the next group is on its way. */
-const DEFERRED_ENTRIES_MIN = 200;
-const DEFERRED_MS_MAX = 10;
 /** Most that may wait; beyond it the caller is told to come back. */
 export const QUEUE_ENTRIES_MAX = 100_000;
 export const QUEUE_BYTES_MAX = 128 * 1024 * 1024;
@@ -66,8 +58,6 @@ export class PostgresLog extends Log {
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #tree: Tree | undefined;
-  /** Answers of the group before, if they are still to be given. */
-  #deferred: (() => void) | undefined;
 
   constructor(options: PostgresLogOptions) {
     super();
@@ -157,7 +147,6 @@ export class PostgresLog extends Log {
       setTimeout(resolve, GATHER_MS);
     });
     while (this.#queue.length > 0) await this.#write(this.#takeGroup());
-    this.#answer();
     this.#running = undefined;
   }
 
@@ -166,7 +155,7 @@ export class PostgresLog extends Log {
     const full = this.#queue.findIndex((call) => {
       entries += call.entries.length;
       bytes += call.bytes;
-      return entries > GROUP_ENTRIES_AIM || bytes > GROUP_BYTES_MAX;
+      return entries > GROUP_ENTRIES_MAX || bytes > GROUP_BYTES_MAX;
     });
     const group = full === -1 ? this.#queue : this.#queue.slice(0, Math.max(full, 1));
     this.#queue = this.#queue.slice(group.length);
@@ -181,32 +170,17 @@ export class PostgresLog extends Log {
   async #write(group: readonly Call[]): Promise<void> {
     try {
       const { placed, added } = await this.#writer.use((client) => this.#attempt(client, group));
-      this.#answer();
-      this.#deferred = () => {
-        for (const [n, { resolve, reject }] of group.entries()) {
-          const call = placed[n];
-          if (call && 'answers' in call) resolve(call.answers);
-          else reject(call?.refused);
-        }
-      };
-      if (added < DEFERRED_ENTRIES_MIN || this.#queue.length === 0) this.#answer();
-      else setTimeout(() => this.#answer(), DEFERRED_MS_MAX);
+      for (const [n, { resolve, reject }] of group.entries()) {
+        const call = placed[n];
+        if (call && 'answers' in call) resolve(call.answers);
+        else reject(call?.refused);
+      }
       if (added > 0) for (const listener of this.#listeners) queueMicrotask(listener);
     } catch (error) {
       // One call holds what PostgreSQL does not take; it must not cost the others their answer.
       if (isRefused(error) && group.length > 1) for (const call of group) await this.#write([call]);
       else for (const { reject } of group) reject(error);
     }
-  }
-
-  /**
-   * Who is answered prepares the next call, on this thread: for large groups that waits until
-   * PostgreSQL has the rows of the next group, so that both work at once.
-   */
-  #answer(): void {
-    const deferred = this.#deferred;
-    this.#deferred = undefined;
-    deferred?.();
   }
 
   /**
@@ -217,7 +191,7 @@ export class PostgresLog extends Log {
     const held = this.#tree;
     this.#tree = undefined;
     try {
-      const result = await writeGroup(client, this.name, held, group, () => this.#answer());
+      const result = await writeGroup(client, this.name, held, group);
       this.#tree = result.tree;
       return result;
     } catch (error) {

@@ -4,7 +4,6 @@ import type { AppendOptions } from './log.js';
 import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
 import { lockTree, moveState } from './log-state.js';
 import { type Known, type KnownIntake, type Placed, placeEntries } from './place-entries.js';
-import { IDENTITY_BYTES } from './leaf.js';
 import type { PreparedEntry } from './prepare-entry.js';
 
 /** One call of append, ready to be placed. */
@@ -24,7 +23,7 @@ export interface GroupResult {
 /**
  * Writes a group of calls in one transaction, in this order: lock the state, look up what is
  * known, copy rows and keys, write full tiles, move the state, commit. `held` is the tree as the
- * caller last saw it committed; `onCopying` is called once PostgreSQL has the rows to work on. After an error nothing is known: the transaction must be rolled
+ * caller last saw it committed. After an error nothing is known: the transaction must be rolled
  * back or the connection given up, and `held` forgotten.
  */
 export const writeGroup = async (
@@ -32,7 +31,6 @@ export const writeGroup = async (
   name: string,
   held: Tree | undefined,
   calls: readonly PreparedCall[],
-  onCopying: () => void,
 ): Promise<GroupResult> => {
   await client.query('begin');
   const tree = await lockTree(client, name, held);
@@ -46,9 +44,7 @@ export const writeGroup = async (
   const placed = calls.map((call) => placeEntries(call.entries, known, call));
   const entries = placed.flatMap((call) => ('entries' in call ? call.entries : []));
   if (entries.length > 0) {
-    const copied = copyEntries(client, entries);
-    onCopying();
-    await copied;
+    await copyEntries(client, entries);
     await copyIntakeKeys(client, entries);
     await copyTiles(client, tree.append(entries.map(({ leafHash }) => leafHash)));
     await moveState(client, name, from, tree);
@@ -66,10 +62,8 @@ const findIntake = async (
   const found = new Map<string, KnownIntake>();
   if (identities.length === 0) return found;
   const { rows: keys } = await client.query<{ identity: Buffer; seq: string }>(
-    `select identity, seq from log.intake_key where identity = any(array(
-       select substring($1::bytea from n * $2 + 1 for $2) from generate_series(0, $3 - 1) as n))`,
-    // One value in binary: an array of them is quoted, sent and read as text.
-    [Buffer.concat(identities), IDENTITY_BYTES, identities.length],
+    'select identity, seq from log.intake_key where identity = any($1)',
+    [identities],
   );
   if (keys.length === 0) return found;
   const { rows } = await client.query<{

@@ -3,7 +3,7 @@ import { createHash, hash } from 'node:crypto';
 export const HASH_BYTES = 32;
 const LEAF = 0x00;
 const NODE = 0x01;
-/** Where the prefix and what follows are put together: entries are short, and hashing is constant. */
+/** Where the prefix and what follows are put together, instead of in a new Buffer each time. */
 let scratch = Buffer.allocUnsafe(65_536);
 
 /** SHA-256. Taken out as text: Node takes three times as long to hand out a Buffer of its own. */

@@ -41,17 +41,17 @@ describe('a signed note', () => {
   });
 
   it.each([
-    ['a changed size', note.replace('\n3\n', '\n4\n')],
-    ['a second signature of ours that is wrong', `${note}${lineOf(note, -3)}`],
-    ['no signature', `${TEXT}\n`],
-    ['a line that is no signature', `${note}hello\n`],
-    ['no line feed at the end', note.slice(0, -1)],
-    ['no empty line', TEXT],
-    ['nothing', ''],
-    ['a control character', note.replace('abc', 'ab\u0000')],
-    ['more than a note may have', `${'x'.repeat(100_001)}${note}`],
-  ])('is refused with %s', (_, bad) => {
-    expect(() => openNote(bad, [ours])).toThrow(Error);
+    ['a changed size', 'is wrong', note.replace('\n3\n', '\n4\n')],
+    ['a second signature of ours that is wrong', 'is wrong', `${note}${lineOf(note, -3)}`],
+    ['no signature', 'not a signed note', `${TEXT}\n`],
+    ['a line that is no signature', 'not a signature line', `${note}hello\n`],
+    ['no line feed at the end', 'not a note', note.slice(0, -1)],
+    ['no empty line', 'not a note', TEXT],
+    ['nothing', 'not a note', ''],
+    ['a control character', 'not a note', note.replace('abc', 'ab\u0000')],
+    ['more than a note may have', 'longer than', `${'x'.repeat(100_001)}${note}`],
+  ])('is refused with %s', (_, reason, bad) => {
+    expect(() => openNote(bad, [ours])).toThrow(reason);
   });
 
   it('is refused where nobody known has signed', () => {

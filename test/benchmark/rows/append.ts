@@ -2,17 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { type NewEntry, logMigrations, PostgresLog } from '#log';
 import { SystemClock } from '#kernel';
-import { copyRound } from '../copy-limit.js';
+import { openCopyLimit } from '../copy-limit.js';
 import { entries } from '../entries.js';
-import type { Bench, Measured, Prepared, Row } from '../row.js';
+import { perSecond } from '../measure.js';
+import type { Bench, Prepared, Row } from '../row.js';
 
 const CALLERS = 16;
 const CALL = 100;
-
-const rate = (count: number, since: number): Measured => ({
-  rate: (count * 1_000) / (performance.now() - since),
-  loadGeneratorCpuShare: 0,
-});
 
 const openLog = async (bench: Bench): Promise<{ log: PostgresLog; databaseUrl: string }> => {
   const databaseUrl = await bench.database();
@@ -41,23 +37,19 @@ export const append: Row = {
   row: 'append',
   unit: 'entries/s',
   must: 0.7,
-  aim: 0.85,
   prepare: async (bench): Promise<Prepared> => {
     const count = bench.isQuick ? 100_000 : 200_000;
     const { log, databaseUrl } = await openLog(bench);
-    const limit = await copyRound(databaseUrl);
+    const limit = await openCopyLimit(databaseUrl);
     await appendAll(log, entries(10_000));
     return {
       ours: async () => {
         const all = entries(count);
         const since = performance.now();
         await appendAll(log, all);
-        return rate(count, since);
+        return perSecond(count, since);
       },
-      limit: async () => {
-        const rows = entries(count);
-        return limit.round(rows);
-      },
+      limit: () => limit.round(entries(count)),
       close: async () => {
         await log.close();
         await limit.close();
