@@ -40,12 +40,13 @@ const program = new Command('bench')
 const { quick, only, json } = program.opts<{ quick: boolean; only?: string; json?: string }>();
 
 const servers = openServers(quick);
-process.once('SIGINT', () => {
-  void servers.close().finally(() => process.exit(130));
-});
+// Ctrl+C: after the round that runs, so that all it opened is closed in order. Twice: at once.
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort(new Error('Stopped.')));
 const results: Result[] = [];
 try {
-  for (const row of chosen(only)) results.push(await measure(row, servers.bench));
+  for (const row of chosen(only))
+    results.push(await measure(row, servers.bench, interrupted.signal));
 } finally {
   await servers.close();
 }

@@ -28,14 +28,19 @@ export const perSecond = (count: number, since: number): Measured => ({
 
 /**
  * Measures a row: rounds of the limit and of ours in turn, so that a noisy neighbour meets both.
- * Out: the medians, and their ratio.
+ * Out: the medians, and their ratio. Throws before a round once it is interrupted.
  */
-export const measure = async (row: Row, bench: Bench): Promise<Result> => {
+export const measure = async (
+  row: Row,
+  bench: Bench,
+  interrupted: AbortSignal,
+): Promise<Result> => {
   bench.progress(`${row.row}: getting ready`);
   const prepared = await row.prepare(bench);
   const rounds: { ours: Measured; limit: Measured }[] = [];
   try {
     for (let n = 1; n <= (bench.isQuick ? QUICK_ROUNDS : ROUNDS); n++) {
+      interrupted.throwIfAborted();
       const limit = await prepared.limit();
       const ours = await prepared.ours();
       rounds.push({ ours, limit });
