@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { NewEntry } from '#log';
 
 /** Learners that are known before anything is measured. */
-const LEARNERS = 2_000;
+export const LEARNERS = 2_000;
 const aliases = Array.from({ length: LEARNERS }, () => `lrn_${randomBytes(20).toString('hex')}`);
 /** Makes a leaf of about 1 KB. */
 const SEALED_BYTES = 470;

@@ -12,8 +12,12 @@ export interface Row {
 export interface Bench {
   /** Fewer and shorter rounds, for a first look. */
   readonly isQuick: boolean;
+  /** A folder of this run, removed after it. */
+  readonly folder: string;
   /** The URL of a new, empty database on the durable PostgreSQL of this run. */
   database(): Promise<string>;
+  /** Bootstrap servers of the Kafka of this run. */
+  brokers(): Promise<readonly string[]>;
   /** Says what is going on, on one line. */
   progress(text: string): void;
 }
@@ -28,6 +32,9 @@ export interface Prepared {
 export interface Measured {
   /** In the row's unit. */
   readonly rate: number;
-  /** Of all CPU time of this round, the part the load generator used; 0 where what is sent is made beforehand. */
+  /**
+   * Of the machine's CPU time in this round, the part the load generator used; 0 where what is sent
+   * is made beforehand, in the measured process.
+   */
   readonly loadGeneratorCpuShare: number;
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { startKafka } from '../../deploy/kafka/start-kafka.js';
 import { startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
 import type { Bench } from './row.js';
 
@@ -13,16 +14,18 @@ const SETTINGS = {
   checkpoint_timeout: '30min',
 };
 
-/** The server starts when a row first asks for it, once for all rows. */
+/** A server starts when a row first asks for it, once for all rows. */
 export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<void> } => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
   // Open to all, as servers do not run as root.
   chmodSync(folder, 0o755);
   let postgres: ReturnType<typeof startPostgres> | undefined;
+  let kafka: ReturnType<typeof startKafka> | undefined;
   let databases = 0;
   const startDatabase = () => (postgres ??= startPostgres({ dataDir: folder, settings: SETTINGS }));
   const bench: Bench = {
     isQuick,
+    folder,
     database: async () => {
       const server = await startDatabase();
       databases += 1;
@@ -33,6 +36,10 @@ export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<
       await client.end();
       return server.url(name);
     },
+    brokers: async () => {
+      kafka ??= startKafka({ folder: join(folder, 'kafka'), port: 0 });
+      return [(await kafka).broker];
+    },
     progress: (text) => {
       process.stderr.write(`${text}\n`);
     },
@@ -40,6 +47,7 @@ export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<
   return {
     bench,
     close: async () => {
+      await (await kafka)?.stop();
       await (await postgres)?.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { createEmptyDatabase } from '../journey/database.js';
-import { freePort, LedgerProcess } from '../journey/process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 
 const CHROMIUM = [
   process.env['CHROMIUM'] ?? '',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEmptyDatabase } from '../journey/database.js';
-import { freePort, LedgerProcess } from '../journey/process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 
 const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```bash\n(?<code>.*?)```/gsu)].map(
   (match) => match.groups?.['code'] ?? '',

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Postgres, startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
 import { Person, tokenFor } from '../journey/client.js';
-import { freePort, LedgerProcess } from '../journey/process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 import * as story from '../journey/story.js';
 
 jest.setTimeout(90_000);

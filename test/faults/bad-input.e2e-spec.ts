@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createEmptyDatabase } from '../journey/database.js';
 import { Person, tokenFor } from '../journey/client.js';
 import { fsck } from '../journey/maintenance.js';
-import { freePort, LedgerProcess } from '../journey/process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 import * as story from '../journey/story.js';
 
 jest.setTimeout(60_000);

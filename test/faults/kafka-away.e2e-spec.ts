@@ -6,7 +6,7 @@ import { describeWithKafka } from '#testing';
 import { type Kafka, startKafka } from '../../deploy/kafka/start-kafka.js';
 import { Person, tokenFor } from '../journey/client.js';
 import { createEmptyDatabase } from '../journey/database.js';
-import { freePort, LedgerProcess } from '../journey/process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 import * as story from '../journey/story.js';
 
 jest.setTimeout(150_000);

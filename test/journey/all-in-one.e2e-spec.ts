@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createEmptyDatabase } from './database.js';
 import { journey, type System } from './journey.js';
 import { fsck, ledgerCommand } from './maintenance.js';
-import { freePort, LedgerProcess } from './process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 
 /** One process, events travel inside it. */
 const start = async (): Promise<System> => {

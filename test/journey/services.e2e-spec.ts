@@ -5,7 +5,7 @@ import { describeWithKafka } from '#testing';
 import { createEmptyDatabase } from './database.js';
 import { journey, type System } from './journey.js';
 import { fsck, ledgerCommand } from './maintenance.js';
-import { freePort, LedgerProcess } from './process.js';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 
 const VAULT_TOKEN = 'a-token-for-this-test-only';
 const SERVICES = ['vault', 'recorder', 'issuer', 'exchange'] as const;

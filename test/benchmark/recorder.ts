@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { accessTokenKey, signAccessToken } from '#access';
+import type { Client } from '#contracts';
+import { SystemClock } from '#kernel';
+import { PostgresLog, SealingJournal } from '#log';
+import { FileKeyRing, type Vault } from '#vault';
+import { freePort, LedgerProcess } from '../processes/ledger-process.js';
+import { events, SOURCE } from './events.js';
+import { LEARNERS } from './entries.js';
+import { postAll } from './load.js';
+import type { Bench } from './row.js';
+
+const PUBLIC_URL = 'http://bench.example';
+const BATCH = 100;
+
+/** A provider as the bench registers it. */
+const client: Client = {
+  id: 'bench',
+  name: 'Bench',
+  type: 'university',
+  country: 'ES',
+  homePage: 'https://bench.example',
+  sources: [SOURCE],
+  learningContext: 'formal',
+  highestAssurance: 'assessed',
+  recognises: false,
+};
+
+export interface Recorder {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly authorization: string;
+  close(): Promise<void>;
+}
+
+export const resultsAre =
+  (count: number) =>
+  (body: string): boolean =>
+    body.split('"status":"recorded"').length === count + 1;
+
+/** Bodies of POST /v1/events with so many events each. */
+export const batches = (count: number, size: number): string[] =>
+  Array.from({ length: count / size }, () => JSON.stringify(events(size)));
+
+export const BATCH_TYPE = 'application/cloudevents-batch+json';
+
+/** The recorder as it ships, in a process of its own; it knows the provider and the learners. */
+export const openRecorder = async (bench: Bench): Promise<Recorder> => {
+  const databaseUrl = await bench.database();
+  const keysDir = join(bench.folder, `keys-${randomBytes(4).toString('hex')}`);
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const recorder = new LedgerProcess('apps/recorder/src/main.js', url, {
+    HOST: '127.0.0.1',
+    PORT: new URL(url).port,
+    PUBLIC_URL,
+    DATABASE_URL: databaseUrl,
+    KEYS_DIR: keysDir,
+    DATA_DIR: bench.folder,
+  });
+  recorder.start();
+  await recorder.ready();
+  const keyRing = new FileKeyRing(keysDir);
+  await register(databaseUrl, keyRing);
+  const key = accessTokenKey(keyRing.secret('access-tokens'));
+  const actor = { id: client.id, role: 'provider', organisation: client.id } as const;
+  const authorization = `Bearer ${await signAccessToken(key, PUBLIC_URL, actor)}`;
+  const known = {
+    url: `${url}/v1/events`,
+    headers: { authorization, 'content-type': BATCH_TYPE },
+    bodies: batches(LEARNERS, BATCH),
+    check: resultsAre(BATCH),
+  };
+  // The provider is known once its registration has come through.
+  for (let tries = 0; ; tries += 1)
+    try {
+      await postAll(known);
+      break;
+    } catch (error) {
+      if (tries > 20) throw error;
+    }
+  return { url: `${url}/v1/events`, databaseUrl, authorization, close: () => recorder.stop() };
+};
+
+/** As identity would, by an entry. */
+const register = async (databaseUrl: string, keyRing: FileKeyRing): Promise<void> => {
+  const clock = new SystemClock();
+  const identityKey = keyRing.secret('intake-identity');
+  const log = new PostgresLog({ name: 'recorder', databaseUrl, identityKey, clock });
+  const basicKeySha256 = createHash('sha256').update('').digest('hex');
+  const data = { client, basicKeySha256, secretSha256: basicKeySha256 };
+  // Nothing of it is personal, so no vault is asked.
+  const journal = new SealingJournal(log, undefined as unknown as Vault, clock);
+  await journal.append([{ kind: 'client-registered', data }]);
+  await log.close();
+};
