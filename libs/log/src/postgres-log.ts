@@ -14,7 +14,8 @@ import {
   type StoredEntry,
 } from './log.js';
 import { prepareEntry } from './prepare-entry.js';
-import { type GroupResult, type PreparedCall, writeGroup } from './write-group.js';
+import type { PreparedCall } from './prepared-call.js';
+import { type GroupResult, writeGroup } from './write-group.js';
 
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
@@ -58,6 +59,8 @@ export class PostgresLog extends Log {
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #tree: Tree | undefined;
+  /** Who repeats one group repeats more: then it pays to look up what is known. */
+  #expectsRepeats = false;
 
   constructor(options: PostgresLogOptions) {
     super();
@@ -188,11 +191,12 @@ export class PostgresLog extends Log {
    * next group waits for it, as its transaction holds the lock until it ends either way.
    */
   async #attempt(client: Client, group: readonly Call[]): Promise<GroupResult> {
-    const held = this.#tree;
+    const held = { tree: this.#tree, expectsRepeats: this.#expectsRepeats };
     this.#tree = undefined;
     try {
       const result = await writeGroup(client, this.name, held, group);
       this.#tree = result.tree;
+      this.#expectsRepeats = result.hadRepeats;
       return result;
     } catch (error) {
       if (isRefused(error)) await client.query('rollback');

@@ -1,15 +1,18 @@
 import type { Client } from 'pg';
 import type { Tree } from '#merkle';
-import type { AppendOptions } from './log.js';
+import { isRefused } from './connection.js';
 import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
 import { lockTree, moveState } from './log-state.js';
-import { type Known, type KnownIntake, type Placed, placeEntries } from './place-entries.js';
+import {
+  type Known,
+  type KnownIntake,
+  type Placed,
+  type PlacedEntry,
+  placeEntries,
+} from './place-entries.js';
 import type { PreparedEntry } from './prepare-entry.js';
-
-/** One call of append, ready to be placed. */
-export interface PreparedCall extends AppendOptions {
-  readonly entries: readonly PreparedEntry[];
-}
+import type { PreparedCall } from './prepared-call.js';
+import { writeFew } from './write-few.js';
 
 export interface GroupResult {
   /** What became of each call, in order. */
@@ -18,19 +21,55 @@ export interface GroupResult {
   readonly tree: Tree;
   /** How many entries were added. */
   readonly added: number;
+  /** Whether something of it was known already. */
+  readonly hadRepeats: boolean;
+}
+
+/** What the writer knows before it begins: the hope that makes the common case cheap. */
+export interface Held {
+  /** The tree as it was last seen committed; undefined if it is not known. */
+  readonly tree: Tree | undefined;
+  /** Whether there may be repeats in the group: then they are looked up first. */
+  readonly expectsRepeats: boolean;
 }
 
 /**
- * Writes a group of calls in one transaction, in this order: lock the state, look up what is
- * known, copy rows and keys, write full tiles, move the state, commit. `held` is the tree as the
- * caller last saw it committed. After an error nothing is known: the transaction must be rolled
- * back or the connection given up, and `held` forgotten.
+ * Writes a group of calls in one transaction: everything or nothing. Repeats are rare, so at first
+ * the unique keys are relied on to find one, and only if they do, or if repeats are expected, it
+ * is looked up what is known. After an error nothing is known: the transaction must be rolled back
+ * or the connection given up, and `held` forgotten.
  */
 export const writeGroup = async (
   client: Client,
   name: string,
+  held: Held,
+  calls: readonly PreparedCall[],
+): Promise<GroupResult> => {
+  if (!held.expectsRepeats) {
+    const few = held.tree && (await writeFew(client, name, held.tree, calls));
+    if (few) return resultOf(few.placed, few.tree);
+    try {
+      return await writeMany(client, name, held.tree, calls, () => Promise.resolve(new Map()));
+    } catch (error) {
+      if (!isRefused(error) || error.code !== UNIQUE_VIOLATION) throw error;
+      await client.query('rollback');
+    }
+  }
+  return writeMany(client, name, held.tree, calls, findIntake);
+};
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * In this order: lock the state, look up what is known, copy rows and keys, write full tiles, move
+ * the state, commit.
+ */
+const writeMany = async (
+  client: Client,
+  name: string,
   held: Tree | undefined,
   calls: readonly PreparedCall[],
+  lookUp: typeof findIntake,
 ): Promise<GroupResult> => {
   await client.query('begin');
   const tree = await lockTree(client, name, held);
@@ -38,11 +77,11 @@ export const writeGroup = async (
   const all = calls.flatMap(({ entries }) => entries);
   const known: Known = {
     nextSeq: from,
-    intake: await findIntake(client, all),
+    intake: await lookUp(client, all),
     versions: await findVersions(client, all),
   };
   const placed = calls.map((call) => placeEntries(call.entries, known, call));
-  const entries = placed.flatMap((call) => ('entries' in call ? call.entries : []));
+  const entries = entriesOf(placed);
   if (entries.length > 0) {
     await copyEntries(client, entries);
     await copyIntakeKeys(client, entries);
@@ -50,10 +89,22 @@ export const writeGroup = async (
     await moveState(client, name, from, tree);
   }
   await client.query('commit');
-  return { placed, tree, added: entries.length };
+  return resultOf(placed, tree);
 };
 
-/** Repeats are rare: the narrow table tells which there are before the entries are looked at. */
+const entriesOf = (placed: readonly Placed[]): readonly PlacedEntry[] =>
+  placed.flatMap((call) => ('entries' in call ? call.entries : []));
+
+const resultOf = (placed: readonly Placed[], tree: Tree): GroupResult => ({
+  placed,
+  tree,
+  added: entriesOf(placed).length,
+  hadRepeats: placed.some(
+    (call) => 'refused' in call || call.answers.some(({ status }) => status !== 'recorded'),
+  ),
+});
+
+/** The narrow table tells which are known; only those entries are looked at. */
 const findIntake = async (
   client: Client,
   entries: readonly PreparedEntry[],

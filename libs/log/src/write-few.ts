@@ -1,0 +1,109 @@
+import type { Client } from 'pg';
+import { topicOf } from '#contracts';
+import { encodeEdge, type Tree } from '#merkle';
+import { isRefused } from './connection.js';
+import { type Placed, type PlacedEntry, placeEntries } from './place-entries.js';
+import type { PreparedCall } from './prepared-call.js';
+
+/** More are copied: as parameters, bytes travel as text. */
+export const FEW_ENTRIES_MAX = 64;
+
+/**
+ * One statement is one transaction. Where the state is not as expected, nothing is added. Prepared
+ * once per connection.
+ */
+const WRITE = {
+  name: 'log-write-few',
+  text: `
+    with moved as (
+      update log.state set size = $3, edge = $4, root = $5
+      where name = $1 and size = $2 and root = $6 returning size
+    ), added as (
+      insert into log.entry (seq, id, kind, topic, time, recorded_at, provider, alias, dedup,
+        content_mac, leaf, leaf_hash)
+      select * from unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::timestamptz[],
+        $12::timestamptz[], $13::text[], $14::text[], $15::uuid[], $16::bytea[], $17::bytea[],
+        $18::bytea[]) where exists (select from moved)
+    ), keyed as (
+      insert into log.intake_key (identity, seq)
+      select * from unnest($19::bytea[], $20::bigint[]) where exists (select from moved)
+    ), tiled as (
+      insert into log.tile (level, index, hashes)
+      select * from unnest($21::int[], $22::bigint[], $23::bytea[]) where exists (select from moved)
+    )
+    select from moved`,
+};
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Writes a small group in one round trip, in the hope that nothing of it is known and that no other
+ * process has written since `held`; both are checked by the same statement. Out: what became of it;
+ * undefined if the hope was wrong, or if it has streams, whose versions must be looked up: then
+ * nothing was changed. Throws what the connection throws.
+ */
+export const writeFew = async (
+  client: Client,
+  name: string,
+  held: Tree,
+  calls: readonly PreparedCall[],
+): Promise<{ readonly placed: readonly Placed[]; readonly tree: Tree } | undefined> => {
+  if (!isFew(calls)) return undefined;
+  const known = { nextSeq: held.size, intake: new Map(), versions: new Map() };
+  const placed = calls.map((call) => placeEntries(call.entries, known, call));
+  const entries = placed.flatMap((call) => ('entries' in call ? call.entries : []));
+  if (entries.length === 0) return undefined;
+  const tree = held.clone();
+  const tiles = tree.append(entries.map(({ leafHash }) => leafHash));
+  const keyed = entries.flatMap(({ keys, seq }) =>
+    keys ? [{ identity: keys.identity, seq }] : [],
+  );
+  try {
+    const { rowCount } = await client.query({
+      ...WRITE,
+      values: [
+        name,
+        held.size,
+        tree.size,
+        encodeEdge(tree.edge),
+        tree.root(),
+        held.root(),
+        ...columnsOf(entries),
+        keyed.map(({ identity }) => identity),
+        keyed.map(({ seq }) => seq),
+        tiles.map(({ level }) => level),
+        tiles.map(({ index }) => index),
+        tiles.map(({ hashes }) => hashes),
+      ],
+    });
+    return rowCount === 1 ? { placed, tree } : undefined;
+  } catch (error) {
+    if (isRefused(error) && error.code === UNIQUE_VIOLATION) return undefined;
+    throw error;
+  }
+};
+
+const isFew = (calls: readonly PreparedCall[]): boolean => {
+  let count = 0;
+  for (const { entries } of calls) {
+    count += entries.length;
+    if (count > FEW_ENTRIES_MAX || entries.some(({ entry }) => entry.stream !== undefined))
+      return false;
+  }
+  return true;
+};
+
+const columnsOf = (entries: readonly PlacedEntry[]): readonly (readonly unknown[])[] => [
+  entries.map(({ seq }) => seq),
+  entries.map(({ entry }) => entry.id),
+  entries.map(({ entry }) => entry.kind),
+  entries.map(({ entry }) => topicOf[entry.kind]),
+  entries.map(({ entry }) => entry.time),
+  entries.map(({ recordedAt }) => recordedAt),
+  entries.map(({ entry }) => entry.provider),
+  entries.map(({ entry }) => entry.alias),
+  entries.map(({ keys }) => keys?.dedup.toString('hex')),
+  entries.map(({ entry }) => entry.intake?.contentMac),
+  entries.map(({ leaf }) => leaf),
+  entries.map(({ leafHash }) => leafHash),
+];
