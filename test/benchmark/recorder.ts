@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { accessTokenKey, signAccessToken } from '#access';
 import type { Client } from '#contracts';
 import { SystemClock } from '#kernel';
@@ -13,6 +14,8 @@ import type { Bench } from './row.js';
 
 const PUBLIC_URL = 'http://bench.example';
 const BATCH = 100;
+const TRIES_MAX = 50;
+const TRY_AGAIN_MS = 100;
 
 /** A provider as the bench registers it. */
 const client: Client = {
@@ -59,7 +62,23 @@ export const openRecorder = async (bench: Bench): Promise<Recorder> => {
     DATA_DIR: bench.folder,
   });
   recorder.start();
-  await recorder.ready();
+  try {
+    await recorder.ready();
+    const authorization = await introduce({ url, databaseUrl, keysDir });
+    return { url: `${url}/v1/events`, databaseUrl, authorization, close: () => recorder.stop() };
+  } catch (error) {
+    await recorder.stop();
+    throw error;
+  }
+};
+
+/** Makes the provider and the learners known. Out: the provider's authorisation. */
+const introduce = async (recorder: {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly keysDir: string;
+}): Promise<string> => {
+  const { url, databaseUrl, keysDir } = recorder;
   const keyRing = new FileKeyRing(keysDir);
   await register(databaseUrl, keyRing);
   const key = accessTokenKey(keyRing.secret('access-tokens'));
@@ -75,11 +94,11 @@ export const openRecorder = async (bench: Bench): Promise<Recorder> => {
   for (let tries = 0; ; tries += 1)
     try {
       await postAll(known);
-      break;
+      return authorization;
     } catch (error) {
-      if (tries > 20) throw error;
+      if (tries === TRIES_MAX) throw error;
+      await sleep(TRY_AGAIN_MS);
     }
-  return { url: `${url}/v1/events`, databaseUrl, authorization, close: () => recorder.stop() };
 };
 
 /** As identity would, by an entry. */

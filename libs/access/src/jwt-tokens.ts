@@ -17,7 +17,16 @@ import { Tokens } from './tokens.js';
 const ALGORITHM = 'EdDSA';
 export const TOKEN_SECONDS = 3_600;
 
-const Claims = z.object({ sub: z.string(), role: Role, org: z.string().optional() });
+/** A token that was found valid is not checked again for this long, nor after it has expired. */
+const VALID_FOR_MS = 60_000;
+const VALID_MAX = 10_000;
+
+const Claims = z.object({
+  sub: z.string(),
+  exp: z.number(),
+  role: Role,
+  org: z.string().optional(),
+});
 
 /** PKCS #8 header of an Ed25519 private key (RFC 8410 §7); the 32 bytes of the seed follow. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -54,6 +63,7 @@ export const signAccessToken = (
 export class JwtTokens extends Tokens {
   readonly #getKey: JWTVerifyGetKey;
   readonly #issuer: string;
+  readonly #valid = new Map<string, { readonly actor: Actor; readonly until: number }>();
 
   constructor(getKey: JWTVerifyGetKey, issuer: string) {
     super();
@@ -72,6 +82,16 @@ export class JwtTokens extends Tokens {
   }
 
   async verify(token: string): Promise<Actor> {
+    const now = Date.now();
+    const valid = this.#valid.get(token);
+    if (valid && now < valid.until) return valid.actor;
+    const { actor, expiresAt } = await this.#check(token);
+    if (this.#valid.size >= VALID_MAX) this.#valid.clear();
+    this.#valid.set(token, { actor, until: Math.min(expiresAt, now + VALID_FOR_MS) });
+    return actor;
+  }
+
+  async #check(token: string): Promise<{ readonly actor: Actor; readonly expiresAt: number }> {
     try {
       const { payload } = await jwtVerify(token, this.#getKey, {
         algorithms: [ALGORITHM],
@@ -79,8 +99,9 @@ export class JwtTokens extends Tokens {
         audience: this.#issuer,
         typ: 'at+jwt',
       });
-      const { sub, role, org } = Claims.parse(payload);
-      return { id: sub, role, ...(org === undefined ? {} : { organisation: org }) };
+      const { sub, exp, role, org } = Claims.parse(payload);
+      const actor = { id: sub, role, ...(org === undefined ? {} : { organisation: org }) };
+      return { actor, expiresAt: exp * 1_000 };
     } catch (error) {
       if (error instanceof errors.JWKSTimeout || error instanceof TypeError)
         throw new UnavailableError('identity', error);

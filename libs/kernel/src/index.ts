@@ -7,5 +7,5 @@ export {
   type Issue,
   UnavailableError,
 } from './errors.js';
-export { base32, type IdPrefix, newAlias, newId } from './id.js';
+export { base32, type IdPrefix, newAlias, newId, randomOctets } from './id.js';
 export { PublicUrl } from './public-url.js';

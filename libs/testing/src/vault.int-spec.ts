@@ -1,18 +1,28 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '#kernel';
 import {
   CachedVault,
   CreateVault1764000000000,
   FileKeyRing,
+  KEY_CACHE_MS,
   PostgresVaultStore,
   type ScopedIdentity,
   type Vault,
 } from '#vault';
 import { createDatabase, type Database } from './create-database.js';
 import { inMemoryVault } from './in-memory-vault.js';
+
+/** The database needs real ones. */
+const NOT_FAKED = [
+  'setImmediate',
+  'setTimeout',
+  'setInterval',
+  'nextTick',
+  'queueMicrotask',
+] as const;
 
 let database: Database;
 beforeAll(async () => {
@@ -110,6 +120,18 @@ describe.each(vaults)('the vault %s', (_, createVault) => {
     expect(await vault.profile(person)).toEqual(profile);
   });
 
+  it('gives the account of an erased person another alias', async () => {
+    const alias = await aliasOf(account('a'));
+    const [mac] = await vault.contentMacs([{ alias, content: 'x' }]);
+    expect(mac).toHaveLength(32);
+    await vault.createPerson(person);
+    await vault.link(person, alias);
+    await vault.destroy(person);
+    const next = await aliasOf(account('a'));
+    expect(next).not.toBe(alias);
+    expect(await open(next, await seal(next))).toEqual({ score: 1 });
+  });
+
   it('forgets an erased person for good', async () => {
     const { homeAlias } = await vault.createPerson(person);
     const alias = await aliasOf(account('a'));
@@ -133,4 +155,26 @@ describe.each(vaults)('the vault %s', (_, createVault) => {
     await vault.link(person, alias);
     expect(await vault.personsOf([alias])).toEqual([undefined]);
   });
+});
+
+it('notices within seconds that another process has erased a learner', async () => {
+  const [here, there] = [1, 2].map(
+    () => new CachedVault(new PostgresVaultStore(database.dataSource, keyRing)),
+  ) as [CachedVault, CachedVault];
+  const [provider, person] = [newId('ver'), newId('per')];
+  const identity = { account: { homePage: 'https://campus.example', name: 'a' } };
+  const aliasOf = async () => (await here.aliasesFor([{ provider, identity }]))[0] ?? '';
+  const alias = await aliasOf();
+  await here.contentMacs([{ alias, content: 'x' }]);
+  await there.createPerson(person);
+  await there.link(person, alias);
+  await there.destroy(person);
+  jest.useFakeTimers({ now: Date.now() + KEY_CACHE_MS, doNotFake: [...NOT_FAKED] });
+  try {
+    const next = await aliasOf();
+    expect(next).not.toBe(alias);
+    expect((await here.contentMacs([{ alias: next, content: 'x' }]))[0]).toHaveLength(32);
+  } finally {
+    jest.useRealTimers();
+  }
 });

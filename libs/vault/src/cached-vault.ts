@@ -1,6 +1,8 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { DomainError } from '#kernel';
-import { contentMac, openBytes, sealBytes } from './sealing.js';
+import { contentMac, contentMacKey, openBytes, sealBytes } from './sealing.js';
 import { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';
+import { canonical } from './canonical-identity.js';
 import type { VaultStore } from './vault-store.js';
 
 /**
@@ -8,24 +10,42 @@ import type { VaultStore } from './vault-store.js';
  * takes effect here after at most this time.
  */
 export const KEY_CACHE_MS = 5_000;
-const KEY_CACHE_SIZE_MAX = 20_000;
+const CACHE_SIZE_MAX = 20_000;
+
+/** A data key, and what is derived from it. */
+interface DataKey {
+  readonly sealing: KeyObject;
+  mac?: KeyObject;
+}
 
 interface CachedKey {
-  readonly key: Uint8Array | undefined;
+  readonly key: DataKey | undefined;
   readonly until: number;
 }
 
 export class CachedVault extends Vault {
   readonly #store: VaultStore;
   readonly #keys = new Map<string, CachedKey>();
+  /** Aliases by who is meant: right for as long as the alias has its key. */
+  readonly #aliases = new Map<string, string>();
 
   constructor(store: VaultStore) {
     super();
     this.#store = store;
   }
 
-  aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    return identities.length === 0 ? Promise.resolve([]) : this.#store.aliasesFor(identities);
+  async aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
+    const aliases = await this.#knownAliases(identities.map(nameOf));
+    const unknown = identities.filter((_, n) => aliases[n] === undefined);
+    if (unknown.length === 0) return aliases.map((alias) => alias ?? '');
+    const found = (await this.#store.aliasesFor(unknown)).values();
+    if (this.#aliases.size + unknown.length > CACHE_SIZE_MAX) this.#aliases.clear();
+    return identities.map((scoped, n) => {
+      const alias = aliases[n] ?? found.next().value ?? '';
+      const name = nameOf(scoped);
+      if (name !== undefined) this.#aliases.set(name, alias);
+      return alias;
+    });
   }
 
   async createPerson(person: string): Promise<{ homeAlias: string }> {
@@ -53,7 +73,7 @@ export class CachedVault extends Vault {
     return items.map(({ alias, context, plaintext }) => {
       const key = keys.get(alias);
       if (!key) throw new DomainError('event-erased');
-      return sealBytes(key, `${context}|${alias}`, Buffer.from(JSON.stringify(plaintext)));
+      return sealBytes(key.sealing, `${context}|${alias}`, Buffer.from(JSON.stringify(plaintext)));
     });
   }
 
@@ -64,7 +84,7 @@ export class CachedVault extends Vault {
     return items.map(({ alias, context, sealed }) => {
       const key = keys.get(alias);
       if (!key) return undefined;
-      const bytes = openBytes(key, `${context}|${alias}`, sealed);
+      const bytes = openBytes(key.sealing, `${context}|${alias}`, sealed);
       return JSON.parse(Buffer.from(bytes).toString()) as object;
     });
   }
@@ -75,7 +95,7 @@ export class CachedVault extends Vault {
     const keys = await this.#dataKeys(items.map(({ alias }) => alias));
     return items.map(({ alias, content }) => {
       const key = keys.get(alias);
-      return key && contentMac(key, content);
+      return key && contentMac((key.mac ??= contentMacKey(key.sealing)), content);
     });
   }
 
@@ -91,9 +111,18 @@ export class CachedVault extends Vault {
     for (const alias of await this.#store.destroy(person)) this.#keys.delete(alias);
   }
 
-  async #dataKeys(aliases: readonly string[]): Promise<Map<string, Uint8Array | undefined>> {
+  /** Those in memory; one whose key has been destroyed is forgotten, as its learner gets another. */
+  async #knownAliases(
+    names: readonly (string | undefined)[],
+  ): Promise<readonly (string | undefined)[]> {
+    const cached = names.map((name) => (name === undefined ? undefined : this.#aliases.get(name)));
+    const keys = await this.#dataKeys(cached.filter((alias) => alias !== undefined));
+    return cached.map((alias) => (alias !== undefined && keys.get(alias) ? alias : undefined));
+  }
+
+  async #dataKeys(aliases: readonly string[]): Promise<Map<string, DataKey | undefined>> {
     const now = Date.now();
-    const found = new Map<string, Uint8Array | undefined>();
+    const found = new Map<string, DataKey | undefined>();
     const missing = new Set<string>();
     for (const alias of aliases) {
       const cached = this.#keys.get(alias);
@@ -103,11 +132,17 @@ export class CachedVault extends Vault {
     if (missing.size === 0) return found;
     const asked = [...missing];
     const keys = await this.#store.dataKeys(asked);
-    if (this.#keys.size + asked.length > KEY_CACHE_SIZE_MAX) this.#keys.clear();
+    if (this.#keys.size + asked.length > CACHE_SIZE_MAX) this.#keys.clear();
     asked.forEach((alias, n) => {
-      this.#keys.set(alias, { key: keys[n], until: now + KEY_CACHE_MS });
-      found.set(alias, keys[n]);
+      const bytes = keys[n];
+      const key = bytes && { sealing: createSecretKey(bytes) };
+      this.#keys.set(alias, { key, until: now + KEY_CACHE_MS });
+      found.set(alias, key);
     });
     return found;
   }
 }
+
+/** Tells identities apart; undefined for an alias, which the store must check. */
+const nameOf = ({ provider, identity }: ScopedIdentity): string | undefined =>
+  'alias' in identity ? undefined : JSON.stringify([provider, ...canonical(identity)]);

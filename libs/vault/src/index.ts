@@ -1,4 +1,4 @@
-export { CachedVault } from './cached-vault.js';
+export { CachedVault, KEY_CACHE_MS } from './cached-vault.js';
 export { HttpVaultStore } from './http-vault-store.js';
 export { FileKeyRing, KeyRing } from './key-ring.js';
 export { CreateVault1764000000000 } from './migrations.js';

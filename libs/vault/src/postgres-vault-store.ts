@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { DomainError, newAlias } from '#kernel';
 import type { LearnerIdentity } from '#contracts';
 import type { DataSource } from 'typeorm';
+import { canonical } from './canonical-identity.js';
 import type { KeyRing } from './key-ring.js';
 import { openBytes, sealBytes } from './sealing.js';
 import type { ScopedIdentity, StoredProfile } from './vault.js';
@@ -9,24 +10,16 @@ import type { VaultStore } from './vault-store.js';
 
 const DATA_KEY_BYTES = 32;
 
-/** One text per identity; the parts cannot run into each other. */
-const canonical = (identity: LearnerIdentity): readonly string[] => {
-  if ('account' in identity) return ['account', identity.account.homePage, identity.account.name];
-  if ('did' in identity) return ['did', identity.did];
-  if ('mailHash' in identity) return ['mailHash', identity.mailHash];
-  return ['alias', identity.alias];
-};
-
 /** The vault's tables. Data keys are wrapped under the installation's vault key. */
 export class PostgresVaultStore implements VaultStore {
   readonly #db: DataSource;
-  readonly #wrappingKey: Uint8Array;
-  readonly #accountKey: Uint8Array;
+  readonly #wrappingKey: KeyObject;
+  readonly #accountKey: KeyObject;
 
   constructor(db: DataSource, keyRing: KeyRing) {
     this.#db = db;
-    this.#wrappingKey = keyRing.secret('vault');
-    this.#accountKey = keyRing.secret('vault-accounts');
+    this.#wrappingKey = createSecretKey(keyRing.secret('vault'));
+    this.#accountKey = createSecretKey(keyRing.secret('vault-accounts'));
   }
 
   async aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
