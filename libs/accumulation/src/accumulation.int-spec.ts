@@ -114,7 +114,7 @@ describe('accumulation of learning', () => {
     await story.system.carry();
     await story.learned(uni, { activity: X, eventId: 'one' });
     await story.system.handle(projection, log.entries.slice(-1));
-    await story.voided(uni, 'one');
+    await story.voided('one');
     await story.system.handle(projection, log.entries.slice(-1));
     expect(await story.stated()).toEqual(['+pass-x']);
     await story.system.handle(projection, story.earnings);
@@ -138,10 +138,10 @@ describe('accumulation of learning', () => {
     await story.define('stack', { achievement: 'pass-x' });
     await story.learned(uni, { activity: X, eventId: 'one' });
     await story.system.carry();
-    await story.voided(uni, 'one', 'mooc');
+    await story.voided('one', 'mooc');
     await story.system.carry();
     expect(await story.stated()).toEqual(['+pass-x', '+stack']);
-    await story.voided(uni, 'one');
+    await story.voided('one');
     await story.system.carry();
     await story.learned(uni, { activity: X, eventId: 'two' });
     await story.system.carry();
@@ -158,7 +158,7 @@ describe('accumulation of learning', () => {
     await story.learned(mooc, { activity: X, eventId: 'two', supersedes: 'one' });
     await story.system.carry();
     expect(await story.holders()).toEqual([mooc]);
-    await story.voided(mooc, 'two');
+    await story.voided('two');
     await story.system.carry();
     expect(await story.holders()).toEqual([uni]);
   });
@@ -176,7 +176,7 @@ describe('accumulation of learning', () => {
 
   it('never earns by an event that was voided before it arrived', async () => {
     await story.define('pass-x', { passed: X });
-    await story.voided(uni, 'one');
+    await story.voided('one');
     await story.learned(uni, { activity: X, eventId: 'one' });
     await story.system.carry(1);
     expect(await story.stated()).toEqual([]);

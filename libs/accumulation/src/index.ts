@@ -1,9 +1,10 @@
 import type { Context } from '#log';
 import { AccumulationModule } from './accumulation.module.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
+import { AddRevision1764100000300 } from './revision-migration.js';
 
 /** Folds what was learned against achievement definitions, and keeps the accounts of credit. */
 export const accumulation: Context = {
   module: AccumulationModule,
-  migrations: [CreateAccumulation1764000003000],
+  migrations: [CreateAccumulation1764000003000, AddRevision1764100000300],
 };

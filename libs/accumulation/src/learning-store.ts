@@ -9,6 +9,7 @@ import { SubjectIndex } from './subject-index.js';
 interface LearningRow extends StoredMessage {
   readonly event_source: string;
   readonly event_id: string;
+  readonly revision: number | null;
 }
 
 /** What an event did to somebody's facts: who it was, by what subject they are found again. */
@@ -66,7 +67,7 @@ export class LearningStore {
       if (!data || alias === undefined || !sealed) continue;
       Judgeable.parse(data);
       const subject = this.index.ofActivity(data.activity.id);
-      const { eventSource, eventId } = message.data as Fact<'learning-event'>['data'];
+      const { eventSource, eventId, revision } = message.data as Fact<'learning-event'>['data'];
       touches.push({ alias, subject });
       rows.push({
         id: message.id,
@@ -82,6 +83,7 @@ export class LearningStore {
         supersedes_id: data.supersedes?.id,
         subject: `\\x${subject}`,
         sealed: `\\x${Buffer.from(sealed).toString('hex')}`,
+        revision,
       });
     }
     if (rows.length > 0)
@@ -95,12 +97,13 @@ export class LearningStore {
   }
 
   async addVoids(tx: Transaction, messages: readonly Message[]): Promise<void> {
-    for (const { id, alias, provider, data } of messages) {
+    for (const { id, alias, provider, data, log, seq } of messages) {
       const { target } = data as Fact<'learning-event-voided'>['data'];
       await tx.query(
-        `insert into accumulation.voiding (id, alias, provider, target_source, target_id)
-         values ($1, $2, $3, $4, $5) on conflict (id) do nothing`,
-        [id, alias, provider ?? null, target.source, target.id],
+        `insert into accumulation.voiding
+           (id, alias, provider, target_source, target_id, log, seq)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
+        [id, alias ?? null, provider ?? null, target.source, target.id, log, seq],
       );
     }
   }
@@ -163,7 +166,7 @@ export class LearningStore {
          select * from accumulation.learning where alias = any($1)
            and ($2::text[] is null or subject = any($2::bytea[]))
        ), ${CHAIN}
-       select ${ENVELOPE}, l.event_source, l.event_id
+       select ${ENVELOPE}, l.event_source, l.event_id, l.revision
        from (select distinct id from chain) linked join accumulation.learning l using (id)`,
       [aliases, subjects?.map((subject) => `\\x${subject}`) ?? null],
     );
@@ -208,5 +211,6 @@ const learningOf = (row: LearningRow, data: Learning['data']): Learning => ({
   provider: row.provider ?? undefined,
   source: row.event_source,
   eventId: row.event_id,
+  revision: row.revision ?? undefined,
   data,
 });

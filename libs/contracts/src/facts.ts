@@ -35,8 +35,15 @@ export type Outcome = z.infer<typeof Outcome>;
 
 export const facts = {
   'learning-event': {
-    /** `eventSource` and `eventId` are the provider's; the sealed part is LearningEventData. */
-    data: z.strictObject({ eventSource: z.string(), eventId: z.string() }),
+    /**
+     * `eventSource` and `eventId` are the provider's; the sealed part is LearningEventData.
+     * `revision` is the provider's count, where it sent one.
+     */
+    data: z.strictObject({
+      eventSource: z.string(),
+      eventId: z.string(),
+      revision: z.int().positive().optional(),
+    }),
     personal: Json,
   },
   'learning-event-voided': {

@@ -77,6 +77,16 @@ export const problems = {
     title: 'This event was recorded for a learner who has since been erased.',
     whatToDo: 'Do not send it again.',
   },
+  'already-superseded': {
+    status: 409,
+    title: 'Another event corrects that one already.',
+    whatToDo: 'Nothing was changed. Corrections form a chain: correct the latest of it.',
+  },
+  'void-of-void': {
+    status: 422,
+    title: 'A void cannot be voided.',
+    whatToDo: 'Nothing was changed. Send what is true as a new event, with a new id.',
+  },
   'source-not-yours': {
     status: 403,
     title: 'This source does not belong to your client.',

@@ -16,7 +16,10 @@ export interface NewEntry {
   readonly intake?: {
     readonly source: string;
     readonly eventId: string;
-    /** HMAC of the content under a key that dies with the alias. */
+    /**
+     * HMAC of the content under a key that dies with the alias. What follows it (the time that was
+     * said) is compared only where both have it: of two, the longer begins with the shorter.
+     */
     readonly contentMac: Uint8Array;
   };
   readonly data: object;

@@ -44,11 +44,24 @@ describe('the places of a call', () => {
       'conflict 10',
       'recorded 11',
     ]);
-    expect(statuses([intake('2', 'x'), intake('1', 'xx')], known)).toEqual([
+    expect(statuses([intake('2', 'x'), intake('1', 'yx')], known)).toEqual([
       'duplicate 11',
       'conflict 10',
     ]);
     expect(known.nextSeq).toBe(12);
+  });
+
+  it('tell no contradiction where only one of two says more; nothing is no content', () => {
+    const known = nothing();
+    statuses([intake('1', 'x at noon'), intake('2', 'x')], known);
+    const call = ['x', 'x at noon', 'x at one', ''].map((content) => intake('1', content));
+    expect(statuses([...call, intake('2', 'x at one')], known)).toEqual([
+      'duplicate 10',
+      'duplicate 10',
+      'conflict 10',
+      'conflict 10',
+      'duplicate 11',
+    ]);
   });
 
   it('are refused together for a conflict where that is asked, and leave no trace', () => {

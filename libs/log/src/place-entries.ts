@@ -73,7 +73,12 @@ export const placeEntries = (
 };
 
 const repeat = ({ contentMac, ...earlier }: KnownIntake, mac: Uint8Array): Appended => ({
-  status:
-    contentMac.length === mac.length && timingSafeEqual(contentMac, mac) ? 'duplicate' : 'conflict',
+  status: isSameContent(contentMac, mac) ? 'duplicate' : 'conflict',
   ...earlier,
 });
+
+/** See NewEntry.intake: what only one of them says is no contradiction. */
+const isSameContent = (a: Uint8Array, b: Uint8Array): boolean => {
+  const length = Math.min(a.length, b.length);
+  return length > 0 && timingSafeEqual(a.subarray(0, length), b.subarray(0, length));
+};

@@ -9,6 +9,8 @@ export interface Submission {
   readonly raw: LearningEventData['raw'];
   /** What is compared when its source and id come again: what the provider said, and no more. */
   readonly content: string;
+  /** When it happened (UTC), if that was said: compared where the other says it too. */
+  readonly happenedAt?: string | undefined;
   /** Ids of xAPI statements are UUIDs. */
   readonly idStyle: 'hash' | 'uuid';
 }

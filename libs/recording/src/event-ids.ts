@@ -5,6 +5,11 @@ import type { Submission } from './content.js';
 
 const HASH_ID_HEX = 40;
 
+interface EventReference {
+  readonly source: string;
+  readonly id: string;
+}
+
 export interface EventId {
   readonly eventId: string;
   /** False where a repeat cannot be told from a new event. */
@@ -32,6 +37,14 @@ export class EventIds {
   /** An id from a key that only means something to one learner. */
   ofIdempotencyKey(alias: string, key: string): string {
     return `k-${this.#mac(['key', alias, key]).toString('hex').slice(0, HASH_ID_HEX)}`;
+  }
+
+  /**
+   * The stream of which one event only can be version 1: the correction of an event, or an event
+   * that is a void. So the log itself refuses a second correction.
+   */
+  streamOf(what: 'correction' | 'void', { source, id }: EventReference): string {
+    return `${what}-${this.#mac([what, source, id]).toString('hex').slice(0, HASH_ID_HEX)}`;
   }
 
   /** Compares voids. They hold nothing personal, so no learner's key is needed. */

@@ -127,12 +127,14 @@ describe('an event at the door', () => {
 
   it('says the same whatever the envelope, the order of fields and the time zone', () => {
     const same = content();
-    expect(content({ time: '2026-02-02T10:00:00Z', id: 'e-2', revision: 3 })).toBe(same);
+    expect(content({ time: '2026-02-02T10:00:00Z', id: 'e-2', revision: 1 })).toBe(same);
     expect(content({}, { occurredAt: '2026-05-04T11:00:00+02:00' })).toBe(same);
     expect(content({}, { learner: { mailHash: 'a'.repeat(40) } })).toBe(same);
     const { learner, ...rest } = event()['data'] as Record<string, unknown>;
     expect(content({ data: { ...rest, learner } })).toBe(same);
-    expect(content({}, { occurredAt: '2026-05-04T09:00:01Z' })).not.toBe(same);
+    // When it happened is compared beside it, where both say it.
+    expect(content({}, { occurredAt: undefined })).toBe(same);
+    expect(content({ revision: 3 })).not.toBe(same);
     expect(content({}, { result: { success: false } })).not.toBe(same);
   });
 });

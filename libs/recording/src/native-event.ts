@@ -18,6 +18,7 @@ interface NativeEvent {
   readonly source: string;
   readonly type: string;
   readonly time?: string;
+  readonly revision?: number;
   readonly data: object;
 }
 type NativeData = ReportedData & {
@@ -41,16 +42,14 @@ export const readNativeEvent = (value: unknown): Submission => {
   if (issues.length > 0) throw invalid(...issues);
 
   const event = value as NativeEvent;
-  const { report, content } = event.type === VOIDED_TYPE ? readVoid(event) : readLearning(event);
   return {
-    report,
-    content,
+    ...(event.type === VOIDED_TYPE ? readVoid(event) : readLearning(event)),
     raw: { format: 'native', sha256: sha256(canonical.text) },
     idStyle: 'hash',
   };
 };
 
-type Read = Pick<Submission, 'content'> & { readonly report: Report };
+type Read = Pick<Submission, 'content' | 'happenedAt'> & { readonly report: Report };
 
 const readLearning = (event: NativeEvent): Read => {
   const { learner, occurredAt, ...data } = event.data as NativeData;
@@ -58,6 +57,8 @@ const readLearning = (event: NativeEvent): Read => {
     throw invalid({ pointer: '#/data/verb', detail: 'Must be the verb that "type" names.' });
   const happened = occurredAt === undefined ? [] : [utc(occurredAt, '#/data/occurredAt')];
   const times = [...happened, ...timeOf(event)];
+  checkCorrection(event, data);
+  const { revision } = event;
   return {
     report: {
       is: 'learning',
@@ -66,11 +67,21 @@ const readLearning = (event: NativeEvent): Read => {
       times,
       learner,
       data,
+      ...defined({ revision }),
     },
     // Not the learner: the HMAC's key is theirs. Not the envelope's time: the same event may be
-    // sent again without it.
-    content: jcs({ ...data, occurredAt: happened[0] }),
+    // sent again with another or without it.
+    content: jcs({ ...data, revision: revision === 1 ? undefined : revision }),
+    happenedAt: happened[0],
   };
+};
+
+const checkCorrection = (event: NativeEvent, { supersedes }: ReportedData): void => {
+  if (!supersedes) return;
+  if (supersedes.source === event.source && supersedes.id === event.id)
+    throw invalid({ pointer: '#/data/supersedes', detail: 'An event cannot correct itself.' });
+  if (event.revision === 1)
+    throw invalid({ pointer: '#/revision', detail: 'A correction is revision 2 or later.' });
 };
 
 const readVoid = (event: NativeEvent): Read => {

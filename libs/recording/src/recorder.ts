@@ -1,10 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, DomainError, IntakeConflictError, newId, UnavailableError } from '#kernel';
+import {
+  Clock,
+  ConcurrencyError,
+  DomainError,
+  IntakeConflictError,
+  newId,
+  UnavailableError,
+} from '#kernel';
 import type { Receipt } from '#contracts';
-import { type Appended, Log, type NewEntry } from '#log';
+import { type Appended, type AppendOptions, Log, type NewEntry } from '#log';
 import { Vault } from '#vault';
+import { Chains } from './chains.js';
 import type { Submission } from './content.js';
 import { type Provider, refuse } from './domain/admission.js';
+import { defined } from './domain/defined.js';
 import { learningEventOf } from './domain/learning-event.js';
 import { EventIds, type EventId } from './event-ids.js';
 
@@ -21,6 +30,9 @@ export interface Recorded {
 const NO_IDENTITY =
   'This event had no id and no time, so a repeat of it could not be told from a new one.';
 
+/** How the recorder says why one of the submissions is not recorded; throwing refuses them all. */
+type RefuseAt = (n: number, error: DomainError) => void;
+
 /** A submission on its way: what it needs is filled in step by step, for the whole batch at once. */
 interface Intake extends EventId {
   readonly submission: Submission;
@@ -36,12 +48,16 @@ interface Intake extends EventId {
  */
 @Injectable()
 export class Recorder {
+  readonly #chains: Chains;
+
   constructor(
     @Inject(Log) private readonly log: Log,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(Clock) private readonly clock: Clock,
     private readonly ids: EventIds,
-  ) {}
+  ) {
+    this.#chains = new Chains(log, ids);
+  }
 
   /** Why the provider may not say this; undefined if it may. */
   refusal(provider: Provider, { report }: Submission): DomainError | undefined {
@@ -51,7 +67,8 @@ export class Recorder {
 
   /**
    * Records submissions that were not refused. Out: one outcome for each, in order. An outcome is
-   * refused with `alias-unknown`, `event-conflict` or `event-erased`.
+   * refused with `alias-unknown`, `event-conflict`, `event-erased`, `already-superseded` or
+   * `void-of-void`.
    * Throws UnavailableError when the vault or the log is away: then repeat the call.
    */
   async record(
@@ -63,11 +80,7 @@ export class Recorder {
       outcomes.set(n, { is: 'refused', error });
     };
     const intakes = await this.#identify(provider, submissions, refuseAt);
-    const entries = await this.#seal(provider, intakes);
-    const appended = entries.length === 0 ? [] : await this.log.append(entries);
-    for (const [k, intake] of intakes.entries()) {
-      const answer = appended[k];
-      if (!answer) continue;
+    for (const [intake, answer] of await this.#append(provider, intakes, refuseAt)) {
       if (answer.status === 'conflict') refuseAt(intake.n, await this.#conflict(answer.seq));
       else outcomes.set(intake.n, this.#recorded(intake, answer, answer.status));
     }
@@ -79,23 +92,22 @@ export class Recorder {
   }
 
   /**
-   * Records all of the submissions or none. Out: what was recorded, in order. Throws DomainError
-   * `alias-unknown`, `event-conflict` or `event-erased` for the first that cannot be.
+   * Records all of the submissions or none. Out: what was recorded, in order. Throws DomainError,
+   * with a code as of `record`, for the first that cannot be.
    */
   async recordWhole(
     provider: Provider,
     submissions: readonly Submission[],
   ): Promise<readonly Recorded[]> {
-    const intakes = await this.#identify(provider, submissions, (_, error) => {
+    const refuseAt: RefuseAt = (_, error) => {
       throw error;
-    });
-    const entries = await this.#seal(provider, intakes);
-    if (entries.length === 0) return [];
+    };
+    const intakes = await this.#identify(provider, submissions, refuseAt);
     try {
-      const appended = await this.log.append(entries, { onConflict: 'refuse' });
-      return appended.map((answer, n) => {
-        const intake = intakes[n];
-        if (!intake || answer.status === 'conflict') throw new Error('an entry got no answer');
+      const whole = { onConflict: 'refuse' } as const;
+      const appended = await this.#append(provider, intakes, refuseAt, whole);
+      return appended.map(([intake, answer]) => {
+        if (answer.status === 'conflict') throw new Error('an entry got no answer');
         return this.#recorded(intake, answer, answer.status);
       });
     } catch (error) {
@@ -106,11 +118,42 @@ export class Recorder {
     }
   }
 
+  /**
+   * Seals and appends. A correction whose target was corrected by another event meanwhile is
+   * refused by the log; then those are found, refused, and the others appended.
+   */
+  async #append(
+    provider: Provider,
+    intakes: readonly Intake[],
+    refuseAt: RefuseAt,
+    options?: AppendOptions,
+  ): Promise<readonly (readonly [Intake, Appended])[]> {
+    const unvoiding = await this.#chains.voidsOfVoids(intakes);
+    for (const { n } of unvoiding) refuseAt(n, new DomainError('void-of-void'));
+    for (let rest = intakes.filter((each) => !unvoiding.has(each)); ;) {
+      if (rest.length === 0) return [];
+      const entries = await this.#seal(provider, rest);
+      try {
+        const appended = await this.log.append(entries, options);
+        return rest.flatMap((intake, k) => {
+          const answer = appended[k];
+          return answer ? [[intake, answer] as const] : [];
+        });
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError)) throw error;
+        const late = await this.#chains.lateCorrections(rest);
+        if (late.size === 0) throw error;
+        for (const { n } of late) refuseAt(n, new DomainError('already-superseded'));
+        rest = rest.filter((each) => !late.has(each));
+      }
+    }
+  }
+
   /** Who each is about, and by what it is told from others. */
   async #identify(
     provider: Provider,
     submissions: readonly Submission[],
-    refuseAt: (n: number, error: DomainError) => void,
+    refuseAt: RefuseAt,
   ): Promise<readonly Intake[]> {
     const aliases = await this.#aliases(provider, submissions);
     const personal = submissions.flatMap(({ content }, n) => {
@@ -125,13 +168,14 @@ export class Recorder {
         refuseAt(n, alias);
         return [];
       }
-      const contentMac =
+      const mac =
         submission.report.is === 'void' ? this.ids.voidMac(submission.content) : macAt.get(n);
-      if (!contentMac) {
+      if (!mac) {
         refuseAt(n, new DomainError('event-erased'));
         return [];
       }
       const known = this.ids.of(submission, alias);
+      const contentMac = withTime(mac, submission.happenedAt);
       return [{ submission, n, contentMac, ...(alias === undefined ? {} : { alias }), ...known }];
     });
   }
@@ -181,10 +225,14 @@ export class Recorder {
         : [],
     );
     const sealed = (await this.#sealed(toSeal)).values();
-    return drafts.map(({ id, alias, submission: { report }, eventId, contentMac }): NewEntry => {
+    return drafts.map((draft): NewEntry => {
+      const { id, alias, submission, eventId, contentMac } = draft;
+      const { report } = submission;
       const { source } = report;
+      const stream = this.#chains.streamOf(draft);
       const entry = {
         id,
+        ...(stream === undefined ? {} : { stream, version: 1 }),
         time: new Date(report.times[0] ?? now),
         provider: provider.id,
         intake: { source, eventId, contentMac },
@@ -196,7 +244,7 @@ export class Recorder {
       }
       const bytes = sealed.next().value;
       if (!bytes || alias === undefined) throw new UnavailableError('the vault');
-      const data = { eventSource: source, eventId };
+      const data = defined({ eventSource: source, eventId, revision: report.revision });
       return { ...entry, kind: 'learning-event', alias, data, sealed: bytes };
     });
   }
@@ -234,6 +282,14 @@ export class Recorder {
     };
   }
 }
+
+/** The time follows the HMAC, so that it is compared only where both say one (see NewEntry). */
+const withTime = (mac: Uint8Array, happenedAt: string | undefined): Uint8Array => {
+  if (happenedAt === undefined) return mac;
+  const time = Buffer.alloc(8);
+  time.writeBigInt64BE(BigInt(Date.parse(happenedAt)));
+  return Buffer.concat([mac, time]);
+};
 
 const isAliasUnknown = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.code === 'alias-unknown';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DomainError, type Issue } from '#kernel';
 import { canonicalJson as jcs } from '#merkle';
 import { canonicalOf, sha256, type Submission } from './content.js';
+import { comparableStatement } from './comparable-statement.js';
 import { defined } from './domain/defined.js';
 import { inUtc, type Report } from './domain/report.js';
 import { mapStatement } from './domain/xapi.js';
@@ -89,29 +90,10 @@ const submissionOf = (
   return {
     submission: {
       report,
-      content: comparable(statement, happened),
+      content: comparableStatement(statement),
+      happenedAt: happened,
       raw: { format, sha256: sha256(canonical), verb: statement.verb.id },
       idStyle: 'uuid',
     },
   };
-};
-
-/** Beyond a hundredth of a second durations are the same (xAPI 2.0 §4.2.7). */
-const HUNDREDTHS = /(\d+[.,]\d{2})\d+S/u;
-
-/**
- * What makes two statements the same (xAPI 2.0 §4.2.1): not what the store sets, not how things are
- * displayed, not the time zone. The actor is the alias under whose key the comparison is made.
- */
-const comparable = (statement: Statement, happened: string | undefined): string => {
-  const { verb, object, result, context, attachments } = statement;
-  const { definition: _, ...thing } = object as typeof object & { readonly definition?: unknown };
-  return jcs({
-    verb: verb.id,
-    object: thing,
-    result: result && { ...result, duration: result.duration?.replace(HUNDREDTHS, '$1S') },
-    context,
-    timestamp: happened,
-    attachments: attachments?.map(({ sha2 }) => sha2),
-  });
 };

@@ -21,15 +21,23 @@ export interface Learning {
   readonly provider?: string | undefined;
   readonly source: string;
   readonly eventId: string;
+  /** The provider's count, where it sent one; of what counts, its place in the chain, from 1. */
+  readonly revision?: number | undefined;
   readonly data: Pick<
     LearningEventData,
     'activity' | 'verb' | 'assurance' | 'result' | 'supersedes'
   >;
 }
 
-/** Earlier first; the id decides between equals, so that the order is total. */
-export const byTime = (a: Learning, b: Learning): number =>
-  Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : Number(a.id > b.id));
+/**
+ * The order of business: when it happened, then the revision, then the place in the log; the id
+ * decides between equals of two logs, so that the order is total.
+ */
+export const byBusiness = (a: Learning, b: Learning): number =>
+  Date.parse(a.time) - Date.parse(b.time) ||
+  (a.revision ?? 1) - (b.revision ?? 1) ||
+  a.seq - b.seq ||
+  (a.id < b.id ? -1 : Number(a.id > b.id));
 
 /** A provisional result can still change: nothing is certified on it. */
 const isFinal = ({ data: { result } }: Learning): boolean =>

@@ -18,7 +18,9 @@ const bySeq = (a: Learning, b: Learning): number =>
  * supersede the same one the earlier recorded counts, unless it was voided. A void or a correction
  * that arrives before its target waits for it; a circle of corrections says nothing.
  *
- * In: the events and voids of a learner in any order. Out: those that count, in no order.
+ * In: the events and voids of a learner in any order. Out: those that count, in no order, each with
+ * its revision: one more than what it corrects, whatever was sent; of the first of a chain what was
+ * sent, else 1.
  */
 export const currentRevisions = <L extends Learning>(
   events: readonly L[],
@@ -51,16 +53,17 @@ const latest = <L extends Learning>(
   isVoid: (event: L) => boolean,
 ): L | undefined => {
   // A stack of our own: a provider may send a chain that is longer than the call stack.
-  const stack: { event: L; visited: boolean }[] = [{ event: root, visited: false }];
+  const stack = [{ event: root, revision: root.revision ?? 1, visited: false }];
   for (let top = stack.pop(); top; top = stack.pop()) {
-    const { event, visited } = top;
+    const { event, revision, visited } = top;
     if (visited) {
-      if (!isVoid(event)) return event;
+      if (!isVoid(event)) return { ...event, revision };
       continue;
     }
-    stack.push({ event, visited: true });
+    stack.push({ event, revision, visited: true });
     const next = (corrections.get(event) ?? []).toSorted(bySeq).toReversed();
-    for (const correction of next) stack.push({ event: correction, visited: false });
+    for (const correction of next)
+      stack.push({ event: correction, revision: revision + 1, visited: false });
   }
   return undefined;
 };

@@ -1,6 +1,6 @@
 import type { AssuranceLevel, Rule } from '#contracts';
 import {
-  byTime,
+  byBusiness,
   hasCompleted,
   hasPassed,
   hasSpentTime,
@@ -35,17 +35,17 @@ export interface Outcome {
  * Out: the outcome, the same for the same facts in any order.
  */
 export const evaluate = (rule: Rule, facts: Facts, leastAssurance: AssuranceLevel): Outcome => {
-  const learnings = facts.learnings.filter(isAssured(leastAssurance)).toSorted(byTime);
+  const learnings = facts.learnings.filter(isAssured(leastAssurance)).toSorted(byBusiness);
   const outcome = judge(rule, { ...facts, learnings });
   if (!outcome.earned) return { ...outcome, evidence: [] };
   const kept = withoutNeedless(rule, { ...facts, learnings }, outcome.evidence);
   const { evidence } = judge(rule, { ...facts, learnings: kept });
-  return { ...outcome, evidence: inOrder(evidence, facts.learnings.toSorted(byTime)) };
+  return { ...outcome, evidence: inOrder(evidence, facts.learnings.toSorted(byBusiness)) };
 };
 
 /** Whether a rule holds: evaluate without the evidence, for checking what is held already. */
 export const holds = (rule: Rule, facts: Facts, leastAssurance: AssuranceLevel): boolean => {
-  const learnings = facts.learnings.filter(isAssured(leastAssurance)).toSorted(byTime);
+  const learnings = facts.learnings.filter(isAssured(leastAssurance)).toSorted(byBusiness);
   return judge(rule, { ...facts, learnings }).earned;
 };
 
@@ -117,7 +117,7 @@ const passed = (activity: string, minScore: number | undefined, facts: Facts): O
 const nOf = (need: number, activities: readonly string[], facts: Facts): Outcome => {
   const done = [...new Set(activities)]
     .flatMap((activity) => first(facts, activity, hasCompleted) ?? [])
-    .toSorted(byTime);
+    .toSorted(byBusiness);
   return {
     earned: done.length >= need,
     evidence: done.slice(0, need).map(({ id }) => id),
@@ -139,7 +139,7 @@ const hours = (need: number, activities: readonly string[] | undefined, facts: F
   const least = rational(need) ?? ZERO;
   const evidence: string[] = [];
   let have = ZERO;
-  const counted = [...best.values()].toSorted((a, b) => byTime(a.learning, b.learning));
+  const counted = [...best.values()].toSorted((a, b) => byBusiness(a.learning, b.learning));
   for (const { learning, spent } of counted) {
     if (compare(have, least) < 0) evidence.push(learning.id);
     have = plus(have, spent);

@@ -59,8 +59,8 @@ export class Story {
     return entry?.id ?? '';
   }
 
-  /** Voids an event of uni's. */
-  async voided(alias: string, id: string, provider = 'uni'): Promise<void> {
+  /** Voids an event of uni's. Whose it is, a void does not say. */
+  async voided(id: string, provider = 'uni'): Promise<void> {
     const target = { source: 'urn:llcl:uni:lms', id };
     const eventSource = `urn:llcl:${provider}:lms`;
     const data = {
@@ -69,7 +69,7 @@ export class Story {
       target,
       reason: 'entered-in-error',
     } as const;
-    await this.system.journal.append([{ kind: 'learning-event-voided', alias, provider, data }]);
+    await this.system.journal.append([{ kind: 'learning-event-voided', provider, data }]);
   }
 
   async claim(person: string, alias: string): Promise<void> {

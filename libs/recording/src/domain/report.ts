@@ -26,6 +26,8 @@ export interface LearningReport extends Reported {
   readonly is: 'learning';
   readonly learner: LearnerIdentity;
   readonly data: ReportedData;
+  /** The provider's count of what it said about this; absent where it sent none. */
+  readonly revision?: number;
 }
 
 export interface VoidReport extends Reported {
