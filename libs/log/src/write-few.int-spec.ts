@@ -48,6 +48,16 @@ describe('a small group', () => {
     ]);
   });
 
+  it('finds a repeat of an intake event that began a stream, which has moved on', async () => {
+    const log = open();
+    await log.append([intake('first')]);
+    const beginning = { ...intake('2'), stream: 's', version: 1 };
+    expect(statuses(await log.append([beginning]))).toEqual(['recorded']);
+    expect(statuses(await log.append([{ ...beginning, id: 'evt_x' }]))).toEqual(['duplicate']);
+    const rival = { ...intake('3'), stream: 's', version: 1 };
+    await expect(log.append([rival])).rejects.toMatchObject({ name: 'ConcurrencyError' });
+  });
+
   it('keeps every column, also where there is nothing to say', async () => {
     const log = open();
     await log.append([intake('first')]);

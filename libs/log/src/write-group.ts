@@ -45,7 +45,7 @@ export const writeGroup = async (
   held: Held,
   calls: readonly PreparedCall[],
 ): Promise<GroupResult> => {
-  if (!held.expectsRepeats) {
+  if (!held.expectsRepeats && !calls.some(mayContradictItself)) {
     const few = held.tree && (await writeFew(client, name, held.tree, calls));
     if (few) return resultOf(few.placed, few.tree);
     try {
@@ -59,6 +59,10 @@ export const writeGroup = async (
 };
 
 const UNIQUE_VIOLATION = '23505';
+
+/** A repeat of an intake event that begins a stream is a repeat, not a stream that moved. */
+const mayContradictItself = ({ entries }: PreparedCall): boolean =>
+  entries.some(({ keys, entry }) => keys !== undefined && entry.stream !== undefined);
 
 /**
  * In this order: lock the state, look up what is known, copy rows and keys, write full tiles, move
