@@ -55,9 +55,9 @@ export default {
       to: { path: '^libs/(platform|messaging)/' },
     },
     {
-      name: 'kafkajs-only-in-messaging',
+      name: 'kafkajs-behind-its-port',
       severity: 'error',
-      from: { pathNot: '^(libs/messaging|test)/' },
+      from: { pathNot: ['^libs/messaging/src/(kafkajs|testing)/', '^test/', spec] },
       to: { path: 'node_modules/kafkajs' },
     },
     {

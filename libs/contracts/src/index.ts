@@ -15,4 +15,14 @@ export {
   problems,
   type ProblemRow,
 } from './problems.js';
-export { type EntryKind, isEntryKind, PARTITIONS, type Topic, topicOf, topics } from './topics.js';
+export {
+  clientOfIntake,
+  type EntryKind,
+  intakeTopicOf,
+  isEntryKind,
+  PARTITIONS,
+  receiptsTopicOf,
+  type Topic,
+  topicOf,
+  topics,
+} from './topics.js';

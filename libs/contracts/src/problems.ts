@@ -102,6 +102,11 @@ export const problems = {
     title: 'The event lies more than 24 hours in the future.',
     whatToDo: 'Check the clock of the sending system.',
   },
+  'client-unknown': {
+    status: 403,
+    title: 'No client is registered for this topic.',
+    whatToDo: 'Have the client registered; its operator can then try the dead letters again.',
+  },
   'alias-unknown': {
     status: 400,
     title: 'This alias was not given to you.',

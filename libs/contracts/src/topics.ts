@@ -31,3 +31,16 @@ export const isEntryKind = (kind: string): kind is EntryKind => kind in topicOf;
 
 /** Fixed from the start: changing it would break the order of one learner's events. */
 export const PARTITIONS = 12;
+
+/**
+ * The way in over Kafka: a topic for each client, which the broker lets nobody else write to, so
+ * that the topic says who wrote. Answers come back on one that only this client reads.
+ */
+const INTAKE = 'learning-events.intake.v1';
+const RECEIPTS = 'learning-events.receipts.v1';
+export const intakeTopicOf = (client: string): string => `${INTAKE}.${client}`;
+export const receiptsTopicOf = (client: string): string => `${RECEIPTS}.${client}`;
+
+/** The client whose intake topic it is; undefined for any other topic. */
+export const clientOfIntake = (topic: string): string | undefined =>
+  topic.startsWith(`${INTAKE}.`) ? topic.slice(INTAKE.length + 1) : undefined;

@@ -2,6 +2,7 @@ export { type Violation } from './check-entry.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
+export { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from './intake.js';
 export { Journal, type NewFact } from './journal.js';
 export {
   type Appended,

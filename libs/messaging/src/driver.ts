@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Message } from '#contracts';
 import type { Projection } from '#log';
 import type { DeadLetters } from './dead-letters.js';
+import { letterOf } from './projection-letters.js';
 import { type Carried, due, isUnreadable, type Lane, type LanePlaces } from './due.js';
 import type { Failpoint } from './failpoint.js';
 import { type Failure, failureOf } from './failure.js';
@@ -119,7 +120,7 @@ export class Driver {
     const { name } = work.projection;
     const isBuried = failure.remedy === 'bury';
     await db.transaction(async (transaction) => {
-      if (isBuried) await deadLetters.bury(transaction, name, work.lane, carried, failure);
+      if (isBuried) await deadLetters.put(transaction, letterOf(name, work.lane, carried, failure));
       await this.parts.places.move(transaction, name, work.lane, places, [carried]);
     });
     logger[isBuried ? 'warn' : 'debug'](

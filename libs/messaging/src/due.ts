@@ -23,6 +23,8 @@ export interface Lane {
   readonly partition: number;
 }
 
+export const nameOfLane = ({ topic, partition }: Lane): string => `${topic}/${partition}`;
+
 /** The last seq taken in, per log; a log that is not in it is at its beginning (-1). */
 export type LanePlaces = ReadonlyMap<string, number>;
 

@@ -1,6 +1,7 @@
 /** Called between two steps; tests stop the process or throw there. */
 export type Failpoint = (name: FailpointName) => void | Promise<void>;
-export type FailpointName = 'relay.after-publish' | 'projection.after-handle';
+export type FailpointName =
+  'relay.after-publish' | 'projection.after-handle' | 'intake.after-take' | 'intake.after-answer';
 
 const never = new Promise<void>(() => undefined);
 

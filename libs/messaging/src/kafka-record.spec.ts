@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Partitioners } from 'kafkajs';
 import { type EntryKind, type Message, PARTITIONS, topicOf } from '#contracts';
-import { fromRecord, type Incoming, keyOf, type Outgoing, toRecord } from './kafka-record.js';
+import type { Incoming, Outgoing } from './kafka.js';
+import { fromRecord, keyOf, toRecord } from './kafka-record.js';
 import { partitionOf } from './partition.js';
 
 const partitionMetadata = [...Array(PARTITIONS).keys()].map((partitionId) => ({

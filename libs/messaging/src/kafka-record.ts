@@ -2,24 +2,12 @@ import { z } from 'zod';
 import { type EntryKind, type Message, topicOf } from '#contracts';
 import type { Carried, Unreadable } from './due.js';
 import { schemaDetail } from './failure.js';
+import type { Incoming, Outgoing } from './kafka.js';
 import { Envelope, envelopeOf, Seq, toMessage, Value, valueOf } from './message-json.js';
 import { partitionOf } from './partition.js';
 
-/** A record to publish. */
-export interface Outgoing {
-  readonly topic: string;
-  readonly partition: number;
-  readonly key: string;
-  readonly value: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A record as read, in the shape that kafkajs gives. */
-export interface Incoming {
-  readonly offset: string;
-  readonly value: Buffer | null;
-  readonly headers?: Readonly<Record<string, unknown>> | undefined;
-}
+/** A record that goes to a partition of our choice. */
+export type Placed = Outgoing & { readonly partition: number };
 
 const typeOf = (kind: EntryKind): string => `org.learning-ledger.${kind}.v1`;
 const sourceOf = (log: string): string => `urn:llcl:log:${log}`;
@@ -32,7 +20,7 @@ export const keyOf = ({ alias, stream, id }: Pick<Message, 'alias' | 'stream' | 
  * A message as a Kafka record: CloudEvents 1.0 in binary content mode (Kafka protocol binding
  * §3.2). The subject is the opaque alias; attributes that begin with `ledger` are extensions.
  */
-export const toRecord = (message: Message, previous: number): Outgoing => {
+export const toRecord = (message: Message, previous: number): Placed => {
   const { seq, version, alias, ...envelope } = envelopeOf(message);
   const optional = {
     ce_subject: alias,

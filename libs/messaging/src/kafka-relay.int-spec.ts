@@ -6,7 +6,8 @@ import { newAlias, newId, SystemClock } from '#kernel';
 import { type Topic, topics } from '#contracts';
 import { logMigrations, PostgresLog } from '#log';
 import { createDatabase, type Database, describeWithKafka, kafkaBrokers } from '#testing';
-import { ensureTopics } from './kafka-topics.js';
+import { logTopics } from './kafka-topics.js';
+import { ensureTopics } from './kafkajs/topics.js';
 import { messagingMigrations } from './migrations.js';
 import { partitionOf } from './partition.js';
 import { eventually } from './testing/eventually.js';
@@ -27,6 +28,8 @@ const children: ChildProcess[] = [];
 const add = (count: number): void => {
   for (let i = 0; i < count; i += 1) log.add('learning-event', `urn:lrn:${i % 17}`);
 };
+const specs = (names: readonly string[]) =>
+  logTopics.slice(0, names.length).map((spec, n) => ({ ...spec, name: names[n] ?? '' }));
 const published = (topic: Topic = 'learning-events.v1') =>
   readTopic(system.kafka, topic, log.name, system.prefix);
 const db = () => database.dataSource;
@@ -211,7 +214,7 @@ describeWithKafka('topics', () => {
       () => admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined),
       (metadata) => metadata !== undefined,
     );
-    const result = ensureTopics(admin, [topic]);
+    const result = ensureTopics(admin, specs([topic]));
     if (expected === undefined) await expect(result).resolves.toBeUndefined();
     else await expect(result).rejects.toThrow(expected);
     await admin.disconnect();
@@ -222,8 +225,8 @@ describeWithKafka('topics', () => {
     const admin = system.kafka.admin();
     await admin.connect();
     const names = topics.map((topic) => `${system.prefix}${topic}`);
-    await ensureTopics(admin, names);
-    await expect(ensureTopics(admin, names)).resolves.toBeUndefined();
+    await ensureTopics(admin, specs(names));
+    await expect(ensureTopics(admin, specs(names))).resolves.toBeUndefined();
     await admin.disconnect();
   });
 

@@ -1,11 +1,9 @@
-import { Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Log, StoredEntry } from '#log';
 import { BATCH_MAX } from './driver.js';
 import type { Failpoint } from './failpoint.js';
 import { codeOf } from './failure.js';
-import type { KafkaLink } from './kafka-link.js';
-import type { Outgoing } from './kafka-record.js';
+import type { Kafka, KafkaProducer } from './kafka.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import { loadRelayState, type RelayState, saveRelayState, stage } from './relay-state.js';
@@ -24,7 +22,7 @@ export interface RelayStatus {
 export interface RelayParts {
   readonly db: DataSource;
   readonly log: Log;
-  readonly link: KafkaLink;
+  readonly kafka: Kafka;
   readonly logger: MessagingLogger;
   readonly failpoint: Failpoint;
 }
@@ -34,14 +32,13 @@ const POLL_MS = 250;
 const LOCK_RETRY_MS = 500;
 /** Bytes published at once: less than a broker takes in one batch of a partition. */
 const BYTES_MAX = 2 * 1024 * 1024;
-const ACKNOWLEDGE_TIMEOUT_MS = 15_000;
 
 /**
  * Publishes the log. One at a time per log: who holds an advisory lock on a connection of its own.
  * Order of steps: read behind the cursor; publish, confirmed by all replicas in sync; then move the
  * cursor and the partitions' last seq in one transaction, on the connection of the lock, so that who
  * lost the lock cannot commit. A crash between the last two publishes the same again, and readers
- * skip it by its seq. Nothing rests on the producer being idempotent: kafkajs may silently not be.
+ * skip it by its seq. Nothing rests on the producer being idempotent: it may silently not be.
  */
 export class KafkaRelay {
   readonly #latch = new Latch();
@@ -72,17 +69,14 @@ export class KafkaRelay {
   }
 
   async #lead(signal: AbortSignal, onSuccess: () => void): Promise<void> {
-    const { db, log, link } = this.parts;
+    const { db, log, kafka } = this.parts;
     const runner = db.createQueryRunner();
-    const producer = link.kafka.producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
-      allowAutoTopicCreation: false,
-    });
+    let producer: KafkaProducer | undefined;
     try {
       await this.#lock(runner, signal);
       if (signal.aborted) return;
       let state = await loadRelayState(runner, log.name);
-      await producer.connect();
+      producer = await kafka.producer();
       while (!signal.aborted) {
         const entries = upToBytes(await log.read({ after: state.cursor, limit: BATCH_MAX }));
         if (entries.length > 0) state = await this.#publish(runner, producer, state, entries);
@@ -91,7 +85,7 @@ export class KafkaRelay {
         if (entries.length === 0) await this.#latch.wait(POLL_MS, signal);
       }
     } finally {
-      await producer.disconnect().catch(() => undefined);
+      await producer?.close();
       await unlock(runner, log.name);
     }
   }
@@ -110,31 +104,15 @@ export class KafkaRelay {
 
   async #publish(
     runner: QueryRunner,
-    producer: Producer,
+    producer: KafkaProducer,
     state: RelayState,
     entries: readonly StoredEntry[],
   ): Promise<RelayState> {
     const { records, next } = stage(state, entries);
-    await producer.sendBatch({
-      acks: -1,
-      timeout: ACKNOWLEDGE_TIMEOUT_MS,
-      topicMessages: this.#byTopic(records),
-    });
+    await producer.send(records);
     await this.parts.failpoint('relay.after-publish');
     await saveRelayState(runner, this.parts.log.name, state, next);
     return next;
-  }
-
-  #byTopic(records: readonly Outgoing[]): TopicMessages[] {
-    return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, messages]) => ({
-      topic: this.parts.link.nameOf(topic),
-      messages: messages.map(({ key, value, headers, partition }) => ({
-        key,
-        value,
-        headers: { ...headers },
-        partition,
-      })),
-    }));
   }
 
   async #report({ cursor }: RelayState, published: number): Promise<void> {

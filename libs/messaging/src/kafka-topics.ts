@@ -1,78 +1,29 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs, { type Admin } from 'kafkajs';
-import { PARTITIONS } from '#contracts';
+import { intakeTopicOf, PARTITIONS, receiptsTopicOf, topics } from '#contracts';
+import type { TopicSpec } from './kafka.js';
 
 /** An entry is far smaller; a batch of the relay is not larger. */
 export const RECORD_BYTES_MAX = 4 * 1024 * 1024;
-const REPLICAS = 3;
-const SERVED_TRIES_MAX = 50;
-const SERVED_RETRY_MS = 100;
+/** What Kafka's own clients send at most unless told otherwise. An event is far smaller. */
+const INTAKE_RECORD_BYTES_MAX = 1024 * 1024;
+/** Others write there what is not sealed: long enough for an outage, and no longer. */
+const INTAKE_RETENTION_MS = 7 * 24 * 3_600_000;
+const INTAKE_PARTITIONS = 4;
 
-/** Nothing is ever deleted or compacted: a new projection reads from the beginning. */
-const KEPT = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+/** The topics of the log. Nothing is ever deleted: a new projection reads from the beginning. */
+export const logTopics: readonly TopicSpec[] = topics.map((name) => ({
+  name,
+  partitions: PARTITIONS,
+  mayHaveMore: false,
+  retentionMs: -1,
+  recordBytesMax: RECORD_BYTES_MAX,
+}));
 
-/** A topic exists with settings under which events could be lost or come in another order. */
-export class TopicMisconfigured extends Error {
-  override readonly name = 'TopicMisconfigured';
-  readonly code = 'topic-misconfigured';
-}
-
-/**
- * Creates the topics that are missing and checks those that exist. Three replicas of which two must
- * confirm where there are three brokers; one otherwise. Throws TopicMisconfigured.
- */
-export const ensureTopics = async (admin: Admin, topics: readonly string[]): Promise<void> => {
-  const { brokers } = await admin.describeCluster();
-  const isReplicated = brokers.length >= REPLICAS;
-  const existing = new Set(await admin.listTopics());
-  const settings = {
-    ...KEPT,
-    'min.insync.replicas': isReplicated ? '2' : '1',
-    'max.message.bytes': `${RECORD_BYTES_MAX}`,
-  };
-  const missing = topics.filter((topic) => !existing.has(topic));
-  // Another service may create the same one at this moment: then it exists, and is checked.
-  if (missing.length > 0) {
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: missing.map((topic) => ({
-        topic,
-        numPartitions: PARTITIONS,
-        replicationFactor: isReplicated ? REPLICAS : 1,
-        configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-      })),
-    });
-    for (const topic of missing) await untilServed(admin, topic);
-  }
-  await checkTopics(admin, topics);
-};
-
-/** A leader is named some moments before it serves; whoever asks then would be told to ask again. */
-const untilServed = async (admin: Admin, topic: string): Promise<void> => {
-  for (let tries = 0; tries < SERVED_TRIES_MAX; tries += 1)
-    try {
-      await admin.fetchTopicOffsets(topic);
-      return;
-    } catch {
-      await delay(SERVED_RETRY_MS);
-    }
-};
-
-const checkTopics = async (admin: Admin, topics: readonly string[]): Promise<void> => {
-  const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
-  for (const { name, partitions } of metadata.topics)
-    if (partitions.length !== PARTITIONS)
-      throw new TopicMisconfigured(`${name} has ${partitions.length} partitions`);
-  const configured = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: topics.map((name) => ({
-      type: kafkajs.ConfigResourceTypes.TOPIC,
-      name,
-      configNames: Object.keys(KEPT),
-    })),
-  });
-  for (const { resourceName, configEntries } of configured.resources)
-    for (const { configName, configValue } of configEntries)
-      if (configValue !== KEPT[configName as keyof typeof KEPT])
-        throw new TopicMisconfigured(`${resourceName} has ${configName}=${configValue}`);
-};
+/** A client's way in, and the way its answers come back. */
+export const intakeTopics = (client: string): readonly TopicSpec[] =>
+  [intakeTopicOf(client), receiptsTopicOf(client)].map((name) => ({
+    name,
+    partitions: INTAKE_PARTITIONS,
+    mayHaveMore: true,
+    retentionMs: INTAKE_RETENTION_MS,
+    recordBytesMax: INTAKE_RECORD_BYTES_MAX,
+  }));

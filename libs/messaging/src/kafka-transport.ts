@@ -1,16 +1,16 @@
 import type { DataSource } from 'typeorm';
-import { topics } from '#contracts';
 import type { Log, Projection } from '#log';
 import { codeOf } from './failure.js';
 import type { Failpoint } from './failpoint.js';
 import { type ConsumerParts, ProjectionConsumer } from './kafka-consumer.js';
-import { KafkaLink, type LinkOptions } from './kafka-link.js';
+import { logTopics } from './kafka-topics.js';
+import type { IntakeConsumer } from './intake-consumer.js';
+import type { Kafka } from './kafka.js';
 import { KafkaRelay, type RelayStatus } from './kafka-relay.js';
-import { ensureTopics } from './kafka-topics.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
 import type { Transport } from './transport.js';
 
-export interface KafkaParts extends Omit<ConsumerParts, 'link'>, LinkOptions {
+export interface KafkaParts extends ConsumerParts {
   readonly db: DataSource;
   readonly log: Log;
   readonly projections: readonly Projection[];
@@ -23,23 +23,26 @@ const WATCH_MS = 1_000;
 /** The relay of this service's log, and a reader per projection. */
 export class KafkaTransport implements Transport {
   readonly kind = 'kafka';
-  readonly #link: KafkaLink;
+  readonly #kafka: Kafka;
   readonly #relay: KafkaRelay;
   readonly #consumers: readonly ProjectionConsumer[];
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
 
-  constructor(private readonly parts: KafkaParts) {
-    this.#link = new KafkaLink(parts, parts.logger);
-    this.#relay = new KafkaRelay({ ...parts, link: this.#link });
+  constructor(
+    private readonly parts: KafkaParts,
+    private readonly intake?: IntakeConsumer,
+  ) {
+    this.#kafka = parts.kafka;
+    this.#relay = new KafkaRelay(parts);
     this.#consumers = parts.projections.map(
-      (projection) => new ProjectionConsumer(projection, { ...parts, link: this.#link }),
+      (projection) => new ProjectionConsumer(projection, parts),
     );
   }
 
   get isReady(): boolean {
     return (
-      this.#link.isUp &&
+      this.#kafka.isUp &&
       ['leading', 'waiting'].includes(this.#relay.status.role) &&
       this.#consumers.every(({ isJoined }) => isJoined)
     );
@@ -52,7 +55,7 @@ export class KafkaTransport implements Transport {
   /** Returns at once: whatever is away is waited for behind. */
   start(): Promise<void> {
     const { signal } = this.#stopping;
-    this.#running = Promise.all([this.#link.watch(signal), this.#work(signal)]);
+    this.#running = Promise.all([this.#kafka.watch(signal), this.#work(signal)]);
     return Promise.resolve();
   }
 
@@ -72,14 +75,14 @@ export class KafkaTransport implements Transport {
       this.#relay.run(signal),
       this.#watchPlaces(signal),
       ...this.#consumers.map((consumer) => consumer.run(signal)),
+      this.intake?.run(signal),
     ]);
   }
 
   async #prepareTopics(signal: AbortSignal): Promise<void> {
-    const names = topics.map((topic) => this.#link.nameOf(topic));
     for (let attempt = 1; !signal.aborted; attempt += 1)
       try {
-        await this.#link.withAdmin((admin) => ensureTopics(admin, names));
+        await this.#kafka.ensureTopics(logTopics);
         return;
       } catch (error) {
         const level = codeOf(error) === 'topic-misconfigured' ? 'error' : 'debug';

@@ -1,18 +1,24 @@
 import type { DataSource } from 'typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '#kernel';
-import type { Log, Projection } from '#log';
-import { DeadLetters } from './dead-letters.js';
+import type { Intake, Log, Projection } from '#log';
+import { DeadLetters, type LetterReader } from './dead-letters.js';
 import { Driver } from './driver.js';
 import { WHOLE_LOG } from './due.js';
 import { EmbeddedTransport } from './embedded-transport.js';
 import { type Failpoint, failpointFrom } from './failpoint.js';
+import { IntakeConsumer } from './intake-consumer.js';
+import { IntakeLetters } from './intake-letters.js';
+import { IntakeReceipts } from './intake-receipts.js';
+import type { Kafka } from './kafka.js';
 import type { RelayStatus } from './kafka-relay.js';
 import { KafkaTransport } from './kafka-transport.js';
+import { KafkaJsClient } from './kafkajs/client.js';
 import type { Backoff } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import { Places } from './places.js';
 import { Progress, type ProjectionStatus } from './progress.js';
+import { ProjectionLetters } from './projection-letters.js';
 import { rebuild } from './rebuild.js';
 import type { Transport } from './transport.js';
 
@@ -20,6 +26,10 @@ export interface MessagingOptions {
   readonly dataSource: DataSource;
   readonly log: Log;
   readonly projections: readonly Projection[];
+  /** Kafka only: takes in what clients write to topics of their own. */
+  readonly intake?: Intake;
+  /** Seals dead letters that hold what others wrote; 32 bytes. */
+  readonly sealingKey: Uint8Array;
   /** Kafka bootstrap servers; empty: the embedded transport. */
   readonly brokers: readonly string[];
   /** Name of this service: its consumer groups and its client id begin with it. */
@@ -27,6 +37,8 @@ export interface MessagingOptions {
   /** Kafka only: before the names of topics and groups. Default: nothing. */
   readonly topicPrefix?: string;
   readonly logger: MessagingLogger;
+  /** For tests. Default: the client over kafkajs. */
+  readonly kafka?: Kafka;
   /** For tests. Default: what FAILPOINT says. */
   readonly failpoint?: Failpoint;
   readonly backoff?: Backoff;
@@ -51,16 +63,32 @@ export class Messaging {
   readonly #progress: Progress;
   readonly #projections: ReadonlyMap<string, Projection>;
   readonly #transport: Transport;
+  readonly #receipts: IntakeReceipts | undefined;
 
   constructor(private readonly options: MessagingOptions) {
-    const { dataSource, projections } = options;
+    const { dataSource, projections, intake, sealingKey } = options;
     this.#projections = new Map(projections.map((projection) => [projection.name, projection]));
     if (this.#projections.size !== projections.length)
       throw new Error('two projections have the same name');
     this.#places = new Places(dataSource);
-    this.#progress = new Progress([...this.#projections.keys()]);
-    this.deadLetters = new DeadLetters(dataSource, this.#projections);
-    this.#transport = this.#createTransport();
+    const kafka = kafkaOf(options);
+    const readers = [...this.#projections.keys()].concat(kafka && intake ? intake.name : []);
+    this.#progress = new Progress(readers);
+    const letterReaders = new Map<string, LetterReader>(
+      projections.map((projection) => [projection.name, new ProjectionLetters(projection)]),
+    );
+    this.deadLetters = new DeadLetters(dataSource, letterReaders, sealingKey);
+    if (!kafka) {
+      this.#transport = new EmbeddedTransport(this.#parts());
+      return;
+    }
+    this.#receipts = new IntakeReceipts(kafka, options.log.name);
+    const letters = intake && new IntakeLetters(intake, this.#receipts, this.deadLetters);
+    if (letters) letterReaders.set(intake.name, letters);
+    this.#transport = new KafkaTransport(
+      { ...this.#parts(), kafka },
+      letters && this.#intakeConsumer(kafka, intake, letters, this.#receipts),
+    );
   }
 
   /** Call after the app's modules are ready: from now on projections run. */
@@ -76,6 +104,7 @@ export class Messaging {
       this.#transport.stop().finally(() => given.abort()),
       delay(STOP_MAX_MS, undefined, { signal: given.signal }).catch(() => undefined),
     ]);
+    await this.#receipts?.close();
   }
 
   /** Whether what messages travel by is there. */
@@ -107,23 +136,25 @@ export class Messaging {
     this.#transport.rewind(names);
   }
 
-  #createTransport(): Transport {
-    const { dataSource: db, log, projections, logger, backoff } = this.options;
+  /** What either transport needs. */
+  #parts() {
+    const { dataSource: db, log, projections, logger, service, backoff } = this.options;
     const failpoint = this.options.failpoint ?? failpointFrom(process.env['FAILPOINT']);
     const shared = { db, logger, places: this.#places, progress: this.#progress };
     const { deadLetters } = this;
     const driver = new Driver({ ...shared, deadLetters, failpoint, ...(backoff && { backoff }) });
-    const parts = { ...shared, log, projections, driver };
-    const { brokers, service, topicPrefix } = this.options;
-    return brokers.length > 0
-      ? new KafkaTransport({
-          ...parts,
-          brokers,
-          service,
-          failpoint,
-          ...(topicPrefix !== undefined && { topicPrefix }),
-        })
-      : new EmbeddedTransport(parts);
+    return { ...shared, log, projections, driver, service, failpoint };
+  }
+
+  #intakeConsumer(
+    kafka: Kafka,
+    intake: Intake,
+    letters: IntakeLetters,
+    receipts: IntakeReceipts,
+  ): IntakeConsumer {
+    const { backoff } = this.options;
+    const parts = { ...this.#parts(), kafka, letters, receipts };
+    return new IntakeConsumer(intake, { ...parts, ...(backoff && { backoff }) });
   }
 
   /**
@@ -149,3 +180,13 @@ export class Messaging {
 
 /** The relay and the transport of one service; see Messaging for start, stop and status. */
 export const createMessaging = (options: MessagingOptions): Messaging => new Messaging(options);
+
+const kafkaOf = (options: MessagingOptions): Kafka | undefined => {
+  const { kafka, brokers, service, topicPrefix, logger } = options;
+  if (kafka) return kafka;
+  if (brokers.length === 0) return undefined;
+  return new KafkaJsClient(
+    { brokers, service, ...(topicPrefix !== undefined && { topicPrefix }) },
+    logger,
+  );
+};

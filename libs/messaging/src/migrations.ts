@@ -41,4 +41,20 @@ export class CreateMessaging1764000200000 implements MigrationInterface {
   }
 }
 
-export const messagingMigrations = [CreateMessaging1764000200000];
+export class SealDeadLetters1764100300000 implements MigrationInterface {
+  readonly name = 'SealDeadLetters1764100300000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- Sealed under a key of the installation where others wrote the message as they liked; such
+      -- letters are forgotten after a while.
+      alter table messaging.dead_letter add column is_sealed boolean not null default false;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table messaging.dead_letter drop column is_sealed');
+  }
+}
+
+export const messagingMigrations = [CreateMessaging1764000200000, SealDeadLetters1764100300000];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EntryKind } from '#contracts';
-import { type Outgoing } from './kafka-record.js';
+import type { Outgoing } from './kafka.js';
 import { type RelayState, stage } from './relay-state.js';
 import { MemoryLog } from './testing/memory-log.js';
 

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { Message } from '#contracts';
-import { type Outgoing, toRecord } from './kafka-record.js';
+import { type Placed, toRecord } from './kafka-record.js';
 
 /** How far a log was published: the cursor, and the last seq in each partition of each topic. */
 export interface RelayState {
@@ -29,7 +29,7 @@ const laneOf = ({ topic, partition }: { topic: string; partition: number }): str
 export const stage = (
   state: RelayState,
   entries: readonly Message[],
-): { readonly records: readonly Outgoing[]; readonly next: RelayState } => {
+): { readonly records: readonly Placed[]; readonly next: RelayState } => {
   const last = new Map(state.last);
   const records = entries.map((entry) => {
     const { topic, partition } = toRecord(entry, -1);

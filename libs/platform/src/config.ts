@@ -12,6 +12,11 @@ const Environment = z.object({
   DATABASE_URL: z.string().optional(),
   /** Empty: events travel inside the process. Otherwise Kafka bootstrap servers, comma separated. */
   KAFKA_BROKERS: z.string().default(''),
+  /** Before the names of topics and groups, so that several installations can share a Kafka. */
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,64}$/u)
+    .default(''),
   DATA_DIR: z.string().default('data'),
   KEYS_DIR: z.string().optional(),
   /** Separate services only: where the vault and identity are, and the way to all of them. */
@@ -29,6 +34,7 @@ export interface Config {
   readonly publicUrl: string;
   readonly databaseUrl: string | undefined;
   readonly brokers: readonly string[];
+  readonly topicPrefix: string;
   readonly dataDir: string;
   readonly keysDir: string;
   readonly vaultUrl: string | undefined;
@@ -68,6 +74,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,
     brokers: env.KAFKA_BROKERS.split(',').filter(Boolean),
+    topicPrefix: env.KAFKA_TOPIC_PREFIX,
     dataDir,
     keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
     vaultUrl: env.VAULT_URL,

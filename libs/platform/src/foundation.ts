@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { type Clock, PublicUrl, SystemClock } from '#kernel';
 import { accessTokenKey, JwtTokens, type Tokens } from '#access';
 import {
+  type Intake,
+  IntakeHandler,
   type Journal,
   type Log,
   logMigrations,
@@ -69,6 +71,12 @@ const projectionsOf = (app: INestApplicationContext): readonly Projection[] =>
     .get(DiscoveryService)
     .getProviders({ metadataKey: ProjectionHandler.KEY })
     .map(({ instance }) => instance as Projection);
+
+/** At most one context takes in what others write. */
+const intakeOf = (app: INestApplicationContext): { readonly intake?: Intake } => {
+  const [found] = app.get(DiscoveryService).getProviders({ metadataKey: IntakeHandler.KEY });
+  return found ? { intake: found.instance as Intake } : {};
+};
 
 const within = async (check: Promise<unknown>): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
@@ -136,7 +144,10 @@ export const layFoundation = async (
         dataSource: db,
         log,
         projections: projectionsOf(app),
+        ...intakeOf(app),
+        sealingKey: keyRing.secret('dead-letters'),
         brokers: config.brokers,
+        topicPrefix: config.topicPrefix,
         service: definition.name,
         logger,
       });

@@ -27,6 +27,14 @@ export class Clients {
     return (await this.#registered(id))?.client;
   }
 
+  /** The ids of all that are registered, sorted. */
+  async ids(): Promise<readonly string[]> {
+    const rows = await this.db.query<{ id: string }[]>(
+      'select id from recording.client order by id',
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The client that an xAPI key (HTTP Basic) names. Throws `invalid-client`. */
   async withKey(id: string, secret: string): Promise<Client> {
     const registered = await this.#registered(id);

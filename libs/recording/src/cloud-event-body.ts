@@ -36,16 +36,18 @@ const fromHeaders = (headers: IncomingHttpHeaders, data: unknown): object => {
   return { ...Object.fromEntries(attributes), datacontenttype: 'application/json', data };
 };
 
-/** Percent-encoded, because headers are ASCII. */
+/** Percent-encoded, because headers of HTTP are ASCII. */
 const attributeOf = (header: string, value: string): string | number => {
+  const name = header.slice(PREFIX.length);
   try {
-    const text = decodeURIComponent(value);
-    return WHOLE_NUMBERS.has(header.slice(PREFIX.length)) && /^\d{1,10}$/u.test(text)
-      ? Number(text)
-      : text;
+    return attribute(name, decodeURIComponent(value));
   } catch {
     throw new DomainError('invalid-input', undefined, [
-      { pointer: `#/${header.slice(PREFIX.length)}`, detail: 'The header is not percent-encoded.' },
+      { pointer: `#/${name}`, detail: 'The header is not percent-encoded.' },
     ]);
   }
 };
+
+/** An attribute as a header says it, with the type that it has in JSON. */
+export const attribute = (name: string, text: string): string | number =>
+  WHOLE_NUMBERS.has(name) && /^\d{1,10}$/u.test(text) ? Number(text) : text;

@@ -1,17 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { DomainError } from '#kernel';
-import { problemOf, type Problem, type Receipt } from '#contracts';
+import { problemOf } from '#contracts';
 import { type Actor, authorise, Tokens } from '#access';
 import { Clients } from './clients.js';
 import { EVENT_MEDIA_TYPES, eventsIn } from './cloud-event-body.js';
-import type { Submission } from './content.js';
 import { acceptJson } from './json-body.js';
-import { readNativeEvent } from './native-event.js';
-import { type Outcome, Recorder } from './recorder.js';
-
-type Result = Receipt | Problem;
+import { NativeEvents, type Result } from './native-events.js';
 
 /**
  * POST /v1/events. A plain Fastify route, for the many: a parser, a validator and an authorisation
@@ -23,7 +18,7 @@ export class EventsRoutes implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     @Inject(Tokens) private readonly tokens: Tokens,
     private readonly clients: Clients,
-    private readonly recorder: Recorder,
+    private readonly events: NativeEvents,
   ) {}
 
   onModuleInit(): void {
@@ -53,29 +48,9 @@ export class EventsRoutes implements OnModuleInit {
     const client = await this.clients.find(actor?.organisation ?? actor?.id ?? '');
     // Registered elsewhere a moment ago, perhaps: what is sent again will be taken.
     if (!client) return events.map(() => problemOf('unavailable', 'You are not known here yet.'));
-    const read = events.map((event): Submission | Problem => {
-      try {
-        const submission = readNativeEvent(event);
-        const refusal = this.recorder.refusal(client, submission);
-        return refusal ? toProblem(refusal) : submission;
-      } catch (error) {
-        if (error instanceof DomainError) return toProblem(error);
-        throw error;
-      }
-    });
-    const submissions = read.filter((item) => 'report' in item);
-    const outcomes = (await this.recorder.record(client, submissions)).values();
-    return read.map((item) => ('report' in item ? resultOf(outcomes.next().value) : item));
+    return this.events.record(client, events);
   }
 }
 
 /** Who sends each request that is on its way. */
 const actors = new WeakMap<object, Actor | undefined>();
-
-const toProblem = ({ code, detail, issues }: DomainError): Problem =>
-  problemOf(code, detail, issues);
-
-const resultOf = (outcome: Outcome | undefined): Result => {
-  if (!outcome) throw new Error('an event got no answer');
-  return outcome.is === 'recorded' ? outcome.receipt : toProblem(outcome.error);
-};

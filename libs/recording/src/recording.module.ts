@@ -3,8 +3,10 @@ import type { Context } from '#log';
 import { Clients } from './clients.js';
 import { ClientsProjection } from './clients.projection.js';
 import { EventIds } from './event-ids.js';
+import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
 import { CreateRecording1764000002000 } from './migrations.js';
+import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
@@ -12,7 +14,16 @@ import { XapiRoutes } from './xapi.routes.js';
 
 @Module({
   controllers: [OwnEventsController],
-  providers: [EventsRoutes, XapiRoutes, Recorder, EventIds, Clients, ClientsProjection],
+  providers: [
+    EventsRoutes,
+    XapiRoutes,
+    NativeEvents,
+    EventsIntake,
+    Recorder,
+    EventIds,
+    Clients,
+    ClientsProjection,
+  ],
 })
 class RecordingModule {}
 

@@ -20,6 +20,7 @@ const started: Messaging[] = [];
 /** Stopped after the test. */
 export const messagingOf = (options: Partial<MessagingOptions> = {}): Messaging => {
   const messaging = createMessaging({
+    sealingKey: new Uint8Array(32),
     dataSource: db,
     log,
     projections: [first, second],

@@ -24,6 +24,7 @@ export class KafkaSystem {
     options: Partial<MessagingOptions> = {},
   ): Messaging {
     const messaging = createMessaging({
+      sealingKey: new Uint8Array(32),
       dataSource,
       log,
       projections,

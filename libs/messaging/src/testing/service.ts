@@ -25,6 +25,7 @@ const log = new PostgresLog({
   clock: new SystemClock(),
 });
 const messaging = createMessaging({
+  sealingKey: new Uint8Array(32),
   dataSource,
   log,
   projections: [new Tally('first', TOPICS.split(',') as Topic[])],

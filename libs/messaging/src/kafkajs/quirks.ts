@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { type LogEntry, logLevel } from 'kafkajs';
-import type { MessagingLogger } from './logger.js';
+import type { MessagingLogger } from '../logger.js';
 
 interface RequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null;
@@ -38,7 +38,7 @@ calmRequestQueue();
 
 /**
  * What kafkajs calls errors although it tries again by itself, or we do. Whether Kafka is there is
- * said once by KafkaLink, and what a consumer or the relay suffers, by them.
+ * said once by KafkaJsClient, and what a consumer or the relay suffers, by them.
  */
 const RETRIED =
   /coordinator|leader|rebalanc|connect|timed? ?out|Crash|Restarting|does not host|Offset out of range|Failed to find|Response (?:Heartbeat|JoinGroup|SyncGroup|OffsetFetch|Metadata|Fetch|Produce|ListOffsets|CreateTopics)/iu;

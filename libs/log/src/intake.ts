@@ -1,0 +1,38 @@
+import { DiscoveryService } from '@nestjs/core';
+import type { Problem, Receipt } from '#contracts';
+
+/** A message as somebody outside wrote it: nothing in it is known to be right. */
+export interface IntakeMessage {
+  /** Chosen by who wrote it; opaque, and given back with the answer. */
+  readonly key: Uint8Array | null;
+  /** In the order given, also where one is given twice. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly value: Uint8Array | null;
+}
+
+/** What became of a message, and the event that it named as far as that could be read. */
+export interface IntakeAnswer {
+  readonly result: Receipt | Problem;
+  readonly source?: string;
+  readonly id?: string;
+}
+
+/**
+ * Takes in what registered clients write to topics of their own. Repeating a batch must be safe:
+ * what was taken in before is answered as a duplicate, and changes nothing.
+ */
+export interface Intake {
+  /** Stable: places and dead letters are kept under it. */
+  readonly name: string;
+  /** Ids of the clients that may write. */
+  clients(): Promise<readonly string[]>;
+  /**
+   * Out: an answer to each message, in order, after the commit. `client` is whose topic it is; it
+   * may be unknown, which is an answer too. Throws UnavailableError while something it needs is
+   * away: then all of the batch comes again.
+   */
+  take(client: string, batch: readonly IntakeMessage[]): Promise<readonly IntakeAnswer[]>;
+}
+
+/** Marks a provider as an Intake, so that messaging finds it. */
+export const IntakeHandler = DiscoveryService.createDecorator();

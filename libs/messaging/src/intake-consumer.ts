@@ -1,0 +1,216 @@
+import type { DataSource } from 'typeorm';
+import { clientOfIntake, problemOf } from '#contracts';
+import { UnavailableError } from '#kernel';
+import type { Intake, IntakeAnswer, IntakeMessage } from '#log';
+import { type Lane, nameOfLane } from './due.js';
+import type { Failpoint } from './failpoint.js';
+import { codeOf } from './failure.js';
+import { isBuried, type IntakeLetters } from './intake-letters.js';
+import { messageOf } from './intake-record.js';
+import type { IntakeReceipts } from './intake-receipts.js';
+import { IntakeTopics } from './intake-topics.js';
+import type { Assignment, Batch, Incoming, Kafka } from './kafka.js';
+import { keepReading } from './keep-reading.js';
+import { BACKOFF, type Backoff, Latch, pauseBefore } from './latch.js';
+import type { MessagingLogger } from './logger.js';
+import type { Places } from './places.js';
+import type { Progress } from './progress.js';
+
+/** Taken in, and answered, at once. */
+const MESSAGES_MAX = 1_000;
+const BYTES_MAX = 8 * 1024 * 1024;
+/** A message that breaks us so often, for another reason than that something is away, is poison. */
+const POISON_TRIES = 3;
+const FORGET_MS = 3_600_000;
+
+export interface IntakeParts {
+  readonly db: DataSource;
+  readonly kafka: Kafka;
+  /** Name of the service: its group begins with it. */
+  readonly service: string;
+  readonly places: Places;
+  readonly letters: IntakeLetters;
+  readonly receipts: IntakeReceipts;
+  readonly progress: Progress;
+  readonly logger: MessagingLogger;
+  readonly failpoint: Failpoint;
+  readonly backoff?: Backoff;
+}
+
+/**
+ * Reads what clients write to their intake topics. The order of steps for a batch:
+ * 1. the intake takes it in, and answers after its commit;
+ * 2. the answers are published, confirmed by all replicas in sync;
+ * 3. one transaction: what was refused goes to the dead letters, and the place moves behind it.
+ * A crash between any two brings the batch again. The intake tells what it has, so nothing is
+ * recorded twice; an answer may be there twice, the second time saying `duplicate`. While something
+ * is away nothing moves: messages wait in Kafka.
+ */
+export class IntakeConsumer {
+  readonly name: string;
+  readonly #topics: IntakeTopics;
+  readonly #unplaced = new Set<string>();
+  #assignment: Assignment | undefined;
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly parts: IntakeParts,
+  ) {
+    this.name = intake.name;
+    this.#topics = new IntakeTopics(intake, parts.kafka, parts.logger);
+  }
+
+  /** Runs until `signal` aborts; a session ends also when a client is added. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      keepReading(this.name, this.parts.logger, signal, () => this.#session(signal)),
+      this.#forget(signal),
+    ]);
+  }
+
+  async #forget(signal: AbortSignal): Promise<void> {
+    const latch = new Latch();
+    while (!signal.aborted) {
+      // What is not forgotten now, because the database is away, is in an hour.
+      await this.parts.letters.forgetOld().catch(() => undefined);
+      await latch.wait(FORGET_MS, signal);
+    }
+  }
+
+  async #session(signal: AbortSignal): Promise<void> {
+    const clients = await this.#topics.prepare();
+    const changed = new AbortController();
+    const ending = AbortSignal.any([signal, changed.signal]);
+    const watching = this.#topics.untilOthers(ending).then(() => changed.abort());
+    const subscription = {
+      group: `${this.parts.service}.${this.name}`,
+      topics: clients,
+      onJoined: (assignment: Assignment) => this.#joined(assignment),
+      onBatch: (batch: Batch) => this.#onBatch(batch),
+    };
+    try {
+      if (clients.length > 0) await this.parts.kafka.consume(subscription, ending);
+      else await watching;
+    } finally {
+      this.#assignment = undefined;
+      changed.abort();
+      await watching;
+    }
+  }
+
+  #joined(assignment: Assignment): void {
+    this.#unplaced.clear();
+    for (const lane of assignment.lanes) this.#unplaced.add(nameOfLane(lane));
+    this.#assignment = assignment;
+  }
+
+  async #onBatch(batch: Batch): Promise<void> {
+    try {
+      if (await this.#isMisplaced(batch.lane, batch.records[0]?.offset)) return;
+      for (const chunk of chunksOf(batch.records)) {
+        if (!(await this.#bringIn(batch, chunk)) || !batch.isOurs()) return;
+        const last = chunk.at(-1)?.offset ?? '0';
+        batch.resolve(last);
+        this.parts.progress.waiting(
+          this.name,
+          nameOfLane(batch.lane),
+          batch.end - 1 - Number(last),
+        );
+      }
+      this.#works();
+    } catch (error) {
+      await this.#stalled(error, 3, batch.signal);
+    }
+  }
+
+  /** On the first batch after an assignment: true if it was sent to where the database says. */
+  async #isMisplaced(lane: Lane, offset: string | undefined): Promise<boolean> {
+    if (!this.#unplaced.has(nameOfLane(lane))) return false;
+    const { nextOffset = 0 } = await this.parts.places.of(this.name, lane);
+    this.#unplaced.delete(nameOfLane(lane));
+    if (Number(offset) >= nextOffset) return false;
+    this.#assignment?.seek(lane, nextOffset);
+    return true;
+  }
+
+  /** All steps for one chunk. False if it was stopped before the last. */
+  async #bringIn({ lane, signal }: Batch, chunk: readonly Incoming[]): Promise<boolean> {
+    const { db, places, receipts, letters, failpoint } = this.parts;
+    const client = clientOfIntake(lane.topic) ?? '';
+    const messages = chunk.map(messageOf);
+    const answers = await this.#take(client, messages, signal);
+    if (!answers) return false;
+    const answered = chunk.map(({ offset }, n) => ({
+      place: { client, lane, offset: Number(offset) },
+      message: messages[n] ?? { key: null, headers: [], value: null },
+      answer: answers[n] ?? { result: problemOf('internal-error') },
+    }));
+    await failpoint('intake.after-take');
+    await receipts.publish(answered);
+    await failpoint('intake.after-answer');
+    await db.transaction(async (transaction) => {
+      for (const one of answered.filter(isBuried)) await letters.bury(transaction, one);
+      await places.put(transaction, this.name, lane, Number(chunk.at(-1)?.offset) + 1);
+    });
+    return true;
+  }
+
+  /** Answers for all; a message that breaks the intake is found by halving, and answered for it. */
+  async #take(
+    client: string,
+    messages: readonly IntakeMessage[],
+    signal: AbortSignal,
+  ): Promise<readonly IntakeAnswer[] | undefined> {
+    for (let attempt = 1; !signal.aborted; attempt += 1)
+      try {
+        return await this.intake.take(client, messages);
+      } catch (error) {
+        const isAway = error instanceof UnavailableError;
+        if (!isAway && messages.length > 1) return await this.#takeHalves(client, messages, signal);
+        if (!isAway && attempt >= POISON_TRIES) {
+          this.parts.logger.error({ code: codeOf(error), client }, 'a message breaks the intake');
+          return messages.map(() => ({ result: problemOf('internal-error') }));
+        }
+        await this.#stalled(error, attempt, signal);
+      }
+    return undefined;
+  }
+
+  async #takeHalves(client: string, messages: readonly IntakeMessage[], signal: AbortSignal) {
+    const middle = Math.ceil(messages.length / 2);
+    const first = await this.#take(client, messages.slice(0, middle), signal);
+    const second = first && (await this.#take(client, messages.slice(middle), signal));
+    return second && [...first, ...second];
+  }
+
+  #works(): void {
+    if (this.parts.progress.advanced(this.name))
+      this.parts.logger.info({ reader: this.name }, 'the intake works again');
+  }
+
+  async #stalled(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
+    const { progress, logger, backoff = BACKOFF } = this.parts;
+    const code = codeOf(error);
+    if (progress.stalled(this.name, code))
+      logger.warn({ reader: this.name, code }, 'the intake waits; messages stay in Kafka');
+    await pauseBefore(attempt, { ...backoff, mostMs: Math.min(backoff.mostMs, 2_000) }, signal);
+  }
+}
+
+/** Cut so that no chunk is large in number or in bytes; a large record is alone. */
+const chunksOf = (records: readonly Incoming[]): readonly (readonly Incoming[])[] => {
+  const chunks: Incoming[][] = [];
+  let bytes = Infinity;
+  for (const record of records) {
+    const size = record.value?.length ?? 0;
+    const chunk = chunks.at(-1);
+    if (chunk && chunk.length < MESSAGES_MAX && bytes + size <= BYTES_MAX) {
+      chunk.push(record);
+      bytes += size;
+    } else {
+      chunks.push([record]);
+      bytes = size;
+    }
+  }
+  return chunks;
+};

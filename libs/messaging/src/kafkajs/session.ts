@@ -1,0 +1,124 @@
+import type { Consumer, EachBatchPayload, Kafka as KafkaJs } from 'kafkajs';
+import type { Lane } from '../due.js';
+import { codeOf } from '../failure.js';
+import type { Assignment, Batch, Subscription } from '../kafka.js';
+import type { MessagingLogger } from '../logger.js';
+
+/** How long the partitions of a reader that was killed, or hangs, wait for another. */
+export const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_MS = 3_000;
+/** Short, because stopping waits for the fetch under way; new messages come at once anyway. */
+const FETCH_WAIT_MS = 1_000;
+/** One slow learner's partition does not hold up all others. */
+const PARTITIONS_AT_ONCE = 3;
+
+/** Names as Kafka has them, and as we do. */
+export interface Names {
+  nameOf(topicOrGroup: string): string;
+  topicOf(name: string): string;
+}
+
+/**
+ * One membership in a consumer group, from joining to leaving. kafkajs gets no offsets to commit
+ * and no session to restart: who uses it begins the next one.
+ */
+export const runSession = async (
+  kafka: KafkaJs,
+  names: Names,
+  subscription: Subscription,
+  logger: MessagingLogger,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (signal.aborted) return;
+  const consumer = kafka.consumer({
+    groupId: names.nameOf(subscription.group),
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    rebalanceTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    retry: { restartOnFailure: () => Promise.resolve(false) },
+  });
+  const over = Promise.withResolvers<void>();
+  over.promise.catch(() => undefined);
+  const end = (): void => over.resolve();
+  signal.addEventListener('abort', end);
+  consumer.on(consumer.events.CRASH, ({ payload }) => over.reject(payload.error));
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+    subscription.onJoined(assignmentOf(consumer, names, payload.memberAssignment, logger)),
+  );
+  try {
+    await consumer.connect();
+    await consumer.subscribe({
+      topics: subscription.topics.map((topic) => names.nameOf(topic)),
+      fromBeginning: true,
+    });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: (payload) => handOver(subscription, names, payload, signal),
+    });
+    await over.promise;
+  } finally {
+    signal.removeEventListener('abort', end);
+    await consumer.disconnect().catch(() => undefined);
+  }
+};
+
+const assignmentOf = (
+  consumer: Consumer,
+  names: Names,
+  assigned: Readonly<Record<string, readonly number[]>>,
+  logger: MessagingLogger,
+): Assignment => ({
+  lanes: Object.entries(assigned).flatMap(([topic, partitions]) =>
+    partitions.map((partition) => ({ topic: names.topicOf(topic), partition })),
+  ),
+  seek: ({ topic, partition }: Lane, offset) => {
+    // Between sessions there is nothing to send elsewhere: the next one starts from the database.
+    try {
+      consumer.seek({ topic: names.nameOf(topic), partition, offset: `${offset}` });
+    } catch (error) {
+      logger.debug({ code: codeOf(error) }, 'not running, so not sought');
+    }
+  },
+});
+
+/**
+ * A batch that is not resolved is fetched again by kafkajs, so every early return means: later.
+ * It heartbeats meanwhile, however long the handler takes.
+ */
+const handOver = async (
+  { onBatch }: Pick<Subscription, 'onBatch'>,
+  names: Names,
+  payload: EachBatchPayload,
+  stopping: AbortSignal,
+): Promise<void> => {
+  const { topic, partition, messages, highWatermark } = payload.batch;
+  const isOurs = (): boolean => payload.isRunning() && !payload.isStale();
+  if (!isOurs() || messages.length === 0) return;
+  const lost = new AbortController();
+  let reason: unknown;
+  const timer = setInterval(() => {
+    payload.heartbeat().catch((error: unknown) => {
+      reason = error;
+      lost.abort();
+    });
+  }, HEARTBEAT_MS);
+  const batch: Batch = {
+    lane: { topic: names.topicOf(topic), partition },
+    records: messages,
+    end: Number(highWatermark),
+    signal: AbortSignal.any([stopping, lost.signal]),
+    isOurs,
+    resolve: (offset) => payload.resolveOffset(offset),
+  };
+  try {
+    await onBatch(batch);
+  } finally {
+    clearInterval(timer);
+  }
+  // kafkajs joins the group again when it is told what its heartbeat was told.
+  // oxlint-disable-next-line typescript/only-throw-error -- it is kafkajs' own error
+  if (reason !== undefined) throw reason;
+};

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '#kernel';
+import { type Client, type Problem, problemOf, type Receipt } from '#contracts';
+import type { Submission } from './content.js';
+import { readNativeEvent } from './native-event.js';
+import { type Outcome, Recorder } from './recorder.js';
+
+export type Result = Receipt | Problem;
+
+/** CloudEvents as providers send them, whatever brought them: HTTP or Kafka. */
+@Injectable()
+export class NativeEvents {
+  constructor(private readonly recorder: Recorder) {}
+
+  /**
+   * Records a batch item by item: what is wrong with one is no trouble to the others. In: events as
+   * parsed JSON, or why one could not be read. Out: a receipt or a problem for each, in order.
+   * Throws UnavailableError when the vault or the log is away: then repeat the call.
+   */
+  async record(client: Client, events: readonly unknown[]): Promise<readonly Result[]> {
+    const read = events.map((event) => this.#read(client, event));
+    const submissions = read.filter((item) => 'report' in item);
+    const outcomes = (await this.recorder.record(client, submissions)).values();
+    return read.map((item) => ('report' in item ? resultOf(outcomes.next().value) : item));
+  }
+
+  #read(client: Client, event: unknown): Submission | Problem {
+    if (event instanceof DomainError) return toProblem(event);
+    try {
+      const submission = readNativeEvent(event);
+      const refusal = this.recorder.refusal(client, submission);
+      return refusal ? toProblem(refusal) : submission;
+    } catch (error) {
+      if (error instanceof DomainError) return toProblem(error);
+      throw error;
+    }
+  }
+}
+
+const toProblem = ({ code, detail, issues }: DomainError): Problem =>
+  problemOf(code, detail, issues);
+
+const resultOf = (outcome: Outcome | undefined): Result => {
+  if (!outcome) throw new Error('an event got no answer');
+  return outcome.is === 'recorded' ? outcome.receipt : toProblem(outcome.error);
+};
