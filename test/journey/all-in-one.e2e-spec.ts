@@ -1,33 +1,24 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LedgerProcess } from '../processes/ledger-process.js';
+import { startAllInOne } from '../processes/topology.js';
 import { createEmptyDatabase } from './database.js';
 import { journey, type System } from './journey.js';
 import { fsck, ledgerCommand } from './maintenance.js';
-import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 
 /** One process, events travel inside it. */
 const start = async (): Promise<System> => {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
   const dataDir = mkdtempSync(join(tmpdir(), 'ledger-'));
-  const database = await createEmptyDatabase();
-  const env = {
-    PORT: String(port),
-    PUBLIC_URL: url,
-    DATABASE_URL: database,
-    DATA_DIR: dataDir,
-  };
-  const ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, env);
-  ledger.start();
-  await ledger.ready();
+  const topology = await startAllInOne({ dataDir, database: createEmptyDatabase });
+  const { ledger } = topology.processes as { readonly ledger: LedgerProcess };
   return {
-    url,
-    keysDir: join(dataDir, 'keys'),
-    fsck: () => fsck([{ name: 'ledger', databaseUrl: database }]),
+    url: topology.url,
+    keysDir: topology.keysDir,
+    fsck: () => fsck([{ name: 'ledger', databaseUrl: topology.databases['ledger'] ?? '' }]),
     rebuild: async () => {
       await ledger.stop();
-      ledgerCommand(['rebuild'], env);
+      ledgerCommand(['rebuild'], topology.environments['ledger'] ?? {});
       ledger.start();
       await ledger.ready();
     },
@@ -41,7 +32,7 @@ const start = async (): Promise<System> => {
       await ledger.ready();
       await record();
     },
-    stop: () => ledger.stop(),
+    stop: () => topology.stop(),
   };
 };
 
