@@ -1,6 +1,6 @@
 /** The import rules of docs/architecture.md. A red rule fails `npm run check`. */
 const contexts =
-  'identity|recording|accumulation|credentials|wallet|verification|recognition|transfer|web';
+  'identity|recording|accumulation|credentials|wallet|verification|recognition|transfer|transparency|web';
 const spec = '\\.(spec|int-spec|e2e-spec)\\.tsx?$';
 
 export default {

@@ -6,12 +6,16 @@ import type { Config } from '#platform';
 import { recognition } from '#recognition';
 import { recording } from '#recording';
 import { transfer } from '#transfer';
+import { transparency } from '#transparency';
 import { verification } from '#verification';
 import { wallet } from '#wallet';
 import { web } from '#web';
 
-/** What people and institutions talk to. */
-export const exchangeContexts = ({ demo, apiUrl }: Config): readonly Context[] => [
+/** Every service shows its own log. */
+const ownLog = ({ checkpointsDir, logOrigin }: Config): Context =>
+  transparency({ checkpointsDir, ...(logOrigin === undefined ? {} : { origin: logOrigin }) });
+
+const exchangeOnly = ({ demo, apiUrl }: Config): readonly Context[] => [
   identity({ demo }),
   wallet,
   verification,
@@ -20,13 +24,24 @@ export const exchangeContexts = ({ demo, apiUrl }: Config): readonly Context[] =
   web(apiUrl === undefined ? { demo } : { demo, apiUrl }),
 ];
 
-/** What turns learning into credentials. */
-export const issuerContexts: readonly Context[] = [accumulation, credentials];
+/** What people and institutions talk to. */
+export const exchangeContexts = (config: Config): readonly Context[] => [
+  ...exchangeOnly(config),
+  ownLog(config),
+];
 
-export const recorderContexts: readonly Context[] = [recording];
+/** What turns learning into credentials. */
+export const issuerContexts = (config: Config): readonly Context[] => [
+  accumulation,
+  credentials,
+  ownLog(config),
+];
+
+export const recorderContexts = (config: Config): readonly Context[] => [recording, ownLog(config)];
 
 export const everyContext = (config: Config): readonly Context[] => [
-  ...recorderContexts,
-  ...issuerContexts,
+  recording,
+  accumulation,
+  credentials,
   ...exchangeContexts(config),
 ];

@@ -10,6 +10,10 @@ export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/v1/me/credits', 'issuer'],
   ['/issuers', 'issuer'],
   ['/status-lists', 'issuer'],
+  ['/log/recorder', 'recorder'],
+  ['/log/issuer', 'issuer'],
+  ['/v1/ledger/recorder', 'recorder'],
+  ['/v1/ledger/issuer', 'issuer'],
   ['/', 'exchange'],
 ];
 

@@ -11,8 +11,8 @@ const SERVICES = ['ledger', 'recorder', 'issuer', 'exchange'];
 const definitionOf = async (name: string, config: Config): Promise<ServiceDefinition> => {
   const contexts = await import('../../contexts.js');
   const of = {
-    recorder: contexts.recorderContexts,
-    issuer: contexts.issuerContexts,
+    recorder: contexts.recorderContexts(config),
+    issuer: contexts.issuerContexts(config),
     exchange: contexts.exchangeContexts(config),
   };
   return {

@@ -1,4 +1,5 @@
 import { loadConfig, runService } from '#platform';
 import { issuerContexts } from '../../contexts.js';
 
-await runService({ name: 'issuer', contexts: issuerContexts }, loadConfig(process.env));
+const config = loadConfig(process.env);
+await runService({ name: 'issuer', contexts: issuerContexts(config) }, config);

@@ -1,4 +1,5 @@
 import { loadConfig, runService } from '#platform';
 import { recorderContexts } from '../../contexts.js';
 
-await runService({ name: 'recorder', contexts: recorderContexts }, loadConfig(process.env));
+const config = loadConfig(process.env);
+await runService({ name: 'recorder', contexts: recorderContexts(config) }, config);

@@ -30,6 +30,8 @@ export const permissions = {
   'read-recognition-cases': ['learner', 'officer'],
   'decide-recognition': ['officer'],
 
+  'audit-log': ['auditor', 'admin'],
+
   'register-clients': ['admin'],
   'invite-people': ['admin'],
 } as const satisfies Record<string, 'public' | readonly Role[]>;

@@ -56,6 +56,17 @@ export const problems = {
     title: 'A part of the system is away for a moment.',
     whatToDo: 'Try again after the seconds in the Retry-After header. Nothing was lost.',
   },
+  'log-not-trusted': {
+    status: 503,
+    title: 'This database is not the log that was published, so nothing is recorded in it.',
+    whatToDo:
+      'Send it again later. Who runs the ledger finds what to do in docs/operations.md, "The log is not as published".',
+  },
+  'entry-not-published': {
+    status: 404,
+    title: 'The log as published has no such entry yet.',
+    whatToDo: 'If you hold a receipt for it, ask again at the time in "detail".',
+  },
   'internal-error': {
     status: 500,
     title: 'Something went wrong on our side.',

@@ -40,12 +40,16 @@ export class IntakeConflictError extends Error {
   }
 }
 
-/** Something this process depends on is away for now. Answered with 503 and Retry-After. */
+/**
+ * Something this process depends on is away for now. Answered with 503 and Retry-After; `code` is
+ * the problem it is answered with.
+ */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
   constructor(
     readonly dependency: string,
     override readonly cause?: unknown,
+    readonly code = 'unavailable',
   ) {
     super(`${dependency} is not available`);
   }

@@ -1,3 +1,4 @@
+export { type Background, BackgroundTask } from './background.js';
 export { type Violation } from './check-entry.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
@@ -12,8 +13,10 @@ export {
   type NewEntry,
   type StoredEntry,
 } from './log.js';
+export { type Distrust, LogGuard } from './log-guard.js';
 export { logMigrations } from './migrations.js';
-export { PostgresLog } from './postgres-log.js';
+export { PostgresLog, type PostgresLogOptions } from './postgres-log.js';
+export { PostgresTree, type TreeState } from './postgres-tree.js';
 export { type Projection, ProjectionHandler, type Transaction } from './projection.js';
 export { SealingJournal } from './sealing-journal.js';
 export {

@@ -13,6 +13,7 @@ import {
   type NewEntry,
   type StoredEntry,
 } from './log.js';
+import { LogGuard } from './log-guard.js';
 import { prepareEntry } from './prepare-entry.js';
 import type { PreparedCall } from './prepared-call.js';
 import { type GroupResult, writeGroup } from './write-group.js';
@@ -39,6 +40,8 @@ export interface PostgresLogOptions {
   /** Secret behind the keys of intake events. */
   readonly identityKey: Uint8Array;
   readonly clock: Clock;
+  /** Keeps a log from growing that is not the published one. */
+  readonly guard?: LogGuard;
 }
 
 /**
@@ -50,6 +53,7 @@ export class PostgresLog extends Log {
   readonly name: string;
   readonly #clock: Clock;
   readonly #identityKey: KeyObject;
+  readonly #guard: LogGuard;
   readonly #writer: Connection;
   readonly #readers: Pool;
   readonly #listeners = new Set<() => void>();
@@ -66,6 +70,7 @@ export class PostgresLog extends Log {
     super();
     this.name = options.name;
     this.#clock = options.clock;
+    this.#guard = options.guard ?? new LogGuard();
     this.#identityKey = createSecretKey(options.identityKey);
     this.#writer = new Connection(options.databaseUrl);
     this.#readers = readerPool(options.databaseUrl);
@@ -78,6 +83,7 @@ export class PostgresLog extends Log {
     if (entries.length === 0) return [];
     if (entries.length > GROUP_ENTRIES_MAX)
       throw new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`);
+    this.#guard.check();
     const recordedAt = this.#clock.now();
     const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, this.#identityKey));
     const bytes = prepared.reduce((sum, { leaf }) => sum + leaf.length, 0);
@@ -194,7 +200,7 @@ export class PostgresLog extends Log {
     const held = { tree: this.#tree, expectsRepeats: this.#expectsRepeats };
     this.#tree = undefined;
     try {
-      const result = await writeGroup(client, this.name, held, group);
+      const result = await writeGroup(client, this.name, held, group, this.#guard);
       this.#tree = result.tree;
       this.#expectsRepeats = result.hadRepeats;
       return result;

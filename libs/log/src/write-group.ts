@@ -3,6 +3,7 @@ import type { Tree } from '#merkle';
 import { isRefused } from './connection.js';
 import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
 import { lockTree, moveState } from './log-state.js';
+import type { LogGuard } from './log-guard.js';
 import {
   type Known,
   type KnownIntake,
@@ -44,20 +45,24 @@ export const writeGroup = async (
   name: string,
   held: Held,
   calls: readonly PreparedCall[],
+  guard: LogGuard,
 ): Promise<GroupResult> => {
   if (!held.expectsRepeats && !calls.some(mayContradictItself)) {
-    const few = held.tree && (await writeFew(client, name, held.tree, calls));
+    // Less than was published: another process is ahead, or the log is not as published.
+    const isAhead = held.tree !== undefined && held.tree.size >= guard.published;
+    const few = isAhead && (await writeFew(client, name, held.tree, calls));
     if (few) return resultOf(few.placed, few.tree);
     try {
-      return await writeMany(client, name, held.tree, calls, () => Promise.resolve(new Map()));
+      return await writeMany(client, name, held.tree, calls, noneIsKnown, guard);
     } catch (error) {
       if (!isRefused(error) || error.code !== UNIQUE_VIOLATION) throw error;
       await client.query('rollback');
     }
   }
-  return writeMany(client, name, held.tree, calls, findIntake);
+  return writeMany(client, name, held.tree, calls, findIntake, guard);
 };
 
+const noneIsKnown: typeof findIntake = () => Promise.resolve(new Map());
 const UNIQUE_VIOLATION = '23505';
 
 /** A repeat of an intake event that begins a stream is a repeat, not a stream that moved. */
@@ -65,8 +70,8 @@ const mayContradictItself = ({ entries }: PreparedCall): boolean =>
   entries.some(({ keys, entry }) => keys !== undefined && entry.stream !== undefined);
 
 /**
- * In this order: lock the state, look up what is known, copy rows and keys, write full tiles, move
- * the state, commit.
+ * In this order: lock the state, refuse one that is behind what was published, look up what is
+ * known, copy rows and keys, write full tiles, move the state, commit.
  */
 const writeMany = async (
   client: Client,
@@ -74,9 +79,11 @@ const writeMany = async (
   held: Tree | undefined,
   calls: readonly PreparedCall[],
   lookUp: typeof findIntake,
+  guard: LogGuard,
 ): Promise<GroupResult> => {
   await client.query('begin');
   const tree = await lockTree(client, name, held);
+  guard.check(tree.size);
   const from = tree.size;
   const all = calls.flatMap(({ entries }) => entries);
   const known: Known = {

@@ -11,11 +11,18 @@ export { TILE_HEIGHT, tileReader, type TileSource } from './tile-reader.js';
 export { decodeEdge, type Edge, encodeEdge, type Tile, TILE_WIDTH, Tree } from './tree.js';
 export { verifyConsistency, verifyInclusion } from './verify.js';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.js';
+export { decodeBundle, encodeBundle } from './entry-bundle.js';
 export {
+  cosignNote,
   formatVerifierKey,
   type NoteKey,
   noteKey,
+  notePrivateKey,
   openNote,
   parseVerifierKey,
+  readNote,
   signNote,
+  splitNote,
 } from './signed-note.js';
+export { formatTilePath, parseTilePath, type TileName, tileWidthAt } from './tile-path.js';
+export { formatTlogProof, parseHash, parseTlogProof, type TlogProof } from './tlog-proof.js';

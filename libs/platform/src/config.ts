@@ -19,6 +19,13 @@ const Environment = z.object({
     .default(''),
   DATA_DIR: z.string().default('data'),
   KEYS_DIR: z.string().optional(),
+  /** Where published checkpoints are kept: never in the database, nor on its disk. */
+  CHECKPOINTS_DIR: z.string().optional(),
+  /** What the log is called in its checkpoints; empty: the host of PUBLIC_URL and its path. */
+  LOG_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]{1,200}$/u)
+    .optional(),
   /** Separate services only: where the vault and identity are, and the way to all of them. */
   VAULT_URL: z.url().optional(),
   VAULT_TOKEN: z.string().min(16).optional(),
@@ -37,6 +44,8 @@ export interface Config {
   readonly topicPrefix: string;
   readonly dataDir: string;
   readonly keysDir: string;
+  readonly checkpointsDir: string;
+  readonly logOrigin: string | undefined;
   readonly vaultUrl: string | undefined;
   readonly vaultToken: string | undefined;
   readonly identityUrl: string | undefined;
@@ -77,6 +86,8 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     topicPrefix: env.KAFKA_TOPIC_PREFIX,
     dataDir,
     keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
+    checkpointsDir: env.CHECKPOINTS_DIR ?? join(dataDir, 'checkpoints'),
+    logOrigin: env.LOG_ORIGIN,
     vaultUrl: env.VAULT_URL,
     vaultToken: env.VAULT_TOKEN,
     identityUrl: env.IDENTITY_URL,

@@ -5,7 +5,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Clock, PublicUrl } from '#kernel';
 import { Tokens } from '#access';
-import { type Context, Journal, Log } from '#log';
+import { type Context, Journal, Log, LogGuard } from '#log';
 import { KeyRing, Vault } from '#vault';
 import { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
@@ -40,10 +40,11 @@ class PlatformModule {
     readiness: Readiness,
     contexts: readonly Context[],
   ): DynamicModule {
-    const { db, log, journal, vault, keyRing, clock, publicUrl, tokens } = foundation;
+    const { db, log, guard, journal, vault, keyRing, clock, publicUrl, tokens } = foundation;
     const globals = [
       { provide: DataSource, useValue: db },
       { provide: Log, useValue: log },
+      { provide: LogGuard, useValue: guard },
       { provide: Journal, useValue: journal },
       { provide: Vault, useValue: vault },
       { provide: KeyRing, useValue: keyRing },

@@ -8,9 +8,13 @@ import {
   type Intake,
   IntakeHandler,
   type Journal,
+  BackgroundTask,
+  type Background,
   type Log,
+  LogGuard,
   logMigrations,
   PostgresLog,
+  type PostgresLogOptions,
   type Projection,
   ProjectionHandler,
   SealingJournal,
@@ -40,6 +44,7 @@ export interface Foundation {
   /** Set where we started PostgreSQL ourselves. */
   readonly postgres: Postgres | undefined;
   readonly log: Log;
+  readonly guard: LogGuard;
   readonly journal: Journal;
   readonly vault: Vault;
   readonly keyRing: KeyRing;
@@ -48,7 +53,7 @@ export interface Foundation {
   readonly tokens: Tokens;
   readonly readiness: Readiness;
   readonly messaging: () => Messaging | undefined;
-  /** Finds the projections of the app; it reads nothing yet. */
+  /** Finds the projections and the background work of the app; nothing runs yet. */
   findProjections(app: INestApplicationContext): void;
   startReading(): Promise<void>;
   stopReading(): Promise<void>;
@@ -60,6 +65,9 @@ const openVault = (config: Config, db: DataSource, keyRing: KeyRing): Vault => {
   if (config.vaultToken === undefined) throw new Error('VAULT_TOKEN: needed with VAULT_URL.');
   return new CachedVault(new HttpVaultStore(config.vaultUrl, config.vaultToken));
 };
+
+const openLog = (options: Omit<PostgresLogOptions, 'identityKey'>, keyRing: KeyRing): Log =>
+  new PostgresLog({ ...options, identityKey: keyRing.secret('intake-identity') });
 
 const openTokens = (config: Config, keyRing: KeyRing): Tokens =>
   config.identityUrl === undefined
@@ -92,6 +100,37 @@ const within = async (check: Promise<unknown>): Promise<boolean> => {
   }
 };
 
+const readinessOf = async (
+  db: DataSource,
+  { distrust, isPublishing }: LogGuard,
+  vault: Vault | undefined,
+): Promise<Readonly<Record<string, boolean | string>>> => ({
+  database: await within(db.query('select 1')),
+  ...(distrust === undefined ? {} : { log: distrust }),
+  ...(isPublishing ? {} : { checkpoints: false }),
+  ...(vault ? { vault: await within(vault.personsOf(['-'])) } : {}),
+});
+
+/** Background work of the app, in the order in which it is found. */
+class Backgrounds {
+  #found: readonly Background[] = [];
+
+  find(app: INestApplicationContext): void {
+    this.#found = app
+      .get(DiscoveryService)
+      .getProviders({ metadataKey: BackgroundTask.KEY })
+      .map(({ instance }) => instance as Background);
+  }
+
+  async start(): Promise<void> {
+    for (const background of this.#found) await background.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const background of this.#found) await background.stop();
+  }
+}
+
 export const layFoundation = async (
   definition: ServiceDefinition,
   config: Config,
@@ -112,18 +151,16 @@ export const layFoundation = async (
   const keyRing = new FileKeyRing(config.keysDir);
   const clock = new SystemClock();
   const vault = openVault(config, db, keyRing);
-  const log = new PostgresLog({
-    name: definition.name,
-    databaseUrl,
-    identityKey: keyRing.secret('intake-identity'),
-    clock,
-  });
+  const guard = new LogGuard();
+  const log = openLog({ name: definition.name, databaseUrl, guard, clock }, keyRing);
   let messaging: Messaging | undefined;
+  const backgrounds = new Backgrounds();
   return {
     db,
     databaseUrl,
     postgres,
     log,
+    guard,
     journal: new SealingJournal(log, vault, clock),
     vault,
     keyRing,
@@ -133,13 +170,13 @@ export const layFoundation = async (
     messaging: () => messaging,
     readiness: {
       check: async () => ({
-        database: await within(db.query('select 1')),
-        ...(config.vaultUrl === undefined ? {} : { vault: await within(vault.personsOf(['-'])) }),
+        ...(await readinessOf(db, guard, config.vaultUrl === undefined ? undefined : vault)),
         ...(messaging ? { messaging: messaging.isHealthy() } : {}),
       }),
     },
     findProjections: (app) => {
       if (definition.hasLog === false) return;
+      backgrounds.find(app);
       messaging = createMessaging({
         dataSource: db,
         log,
@@ -152,8 +189,14 @@ export const layFoundation = async (
         logger,
       });
     },
-    startReading: async () => messaging?.start(),
-    stopReading: async () => messaging?.stop(),
+    startReading: async () => {
+      await backgrounds.start();
+      await messaging?.start();
+    },
+    stopReading: async () => {
+      await messaging?.stop();
+      await backgrounds.stop();
+    },
     close: async () => {
       await log.close();
       if (db.isInitialized) await db.destroy();

@@ -4,9 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { Requires } from '#access';
 import { RETRY_AFTER_SECONDS } from './problem.filter.js';
 
-/** What a process depends on, and whether it is there: answers by name. */
+/** What a process depends on, by name: whether it is there, or a word that says what is wrong. */
 export interface Readiness {
-  check(): Promise<Readonly<Record<string, boolean>>>;
+  check(): Promise<Readonly<Record<string, boolean | string>>>;
 }
 export const READINESS = Symbol('readiness');
 
@@ -25,7 +25,7 @@ export class HealthController {
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const parts = await this.readiness.check();
-    const isReady = Object.values(parts).every(Boolean);
+    const isReady = Object.values(parts).every((part) => part === true);
     if (!isReady) void reply.status(503).header('retry-after', RETRY_AFTER_SECONDS);
     return { status: isReady ? 'ready' : 'not-ready', parts };
   }

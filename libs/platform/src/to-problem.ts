@@ -64,6 +64,7 @@ export const isAway = (error: unknown): boolean => {
 export const toProblem = (error: unknown): Problem => {
   if (error instanceof DomainError) return problemOf(error.code, error.detail, error.issues);
   if (error instanceof ConcurrencyError) return problemOf('concurrent-change');
+  if (error instanceof UnavailableError) return problemOf(error.code);
   if (isAway(error)) return problemOf('unavailable');
   if (error instanceof z.ZodError)
     return problemOf('invalid-input', undefined, issuesOf(error.issues));

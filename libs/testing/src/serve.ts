@@ -14,10 +14,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { Clock, DomainError, PublicUrl } from '#kernel';
+import { Clock, DomainError, PublicUrl, UnavailableError } from '#kernel';
 import { problemOf } from '#contracts';
 import { type Actor, authorise, PERMISSION, type Permission, Tokens } from '#access';
-import { type Context, Journal, Log } from '#log';
+import { type Context, Journal, Log, LogGuard } from '#log';
 import { KeyRing, Vault } from '#vault';
 
 /** A token is `role:id` or `role:id:organisation`. */
@@ -40,10 +40,13 @@ class Guard implements CanActivate {
     return true;
   }
 }
-@Catch(DomainError)
+@Catch(DomainError, UnavailableError)
 class Problems implements ExceptionFilter {
-  catch({ code, detail, issues }: DomainError, host: ArgumentsHost): void {
-    const problem = problemOf(code, detail, issues);
+  catch(error: DomainError | UnavailableError, host: ArgumentsHost): void {
+    const problem =
+      error instanceof DomainError
+        ? problemOf(error.code, error.detail, error.issues)
+        : problemOf(error.code);
     void host.switchToHttp().getResponse<FastifyReply>().status(problem.status).send(problem);
   }
 }
@@ -64,6 +67,8 @@ export interface Parts {
   readonly journal: Journal;
   /** Only where a context appends without the journal. */
   readonly log?: Log;
+  /** Only where a context publishes the log. */
+  readonly guard?: LogGuard;
 }
 
 /** A context behind HTTP, with the real permissions and schemas, on the given parts. */
@@ -74,6 +79,7 @@ export const serve = async (context: Context, parts: Parts): Promise<NestFastify
     { provide: KeyRing, useValue: new Keys() },
     { provide: Vault, useValue: parts.vault },
     { provide: Log, useValue: parts.log },
+    { provide: LogGuard, useValue: parts.guard ?? new LogGuard() },
     { provide: PublicUrl, useValue: new PublicUrl('https://ledger.example') },
     { provide: Journal, useValue: parts.journal },
   ];

@@ -76,7 +76,7 @@ export const Profile = z
   .meta({ id: 'Profile' });
 export type Profile = z.infer<typeof Profile>;
 
-export const Role = z.enum(['provider', 'learner', 'officer', 'employer', 'admin']);
+export const Role = z.enum(['provider', 'learner', 'officer', 'employer', 'auditor', 'admin']);
 export type Role = z.infer<typeof Role>;
 
 /** Who is signed in (GET /v1/me). `organisation` is a client's id. */

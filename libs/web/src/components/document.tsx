@@ -22,6 +22,7 @@ export const doors: Readonly<Record<Me['role'], readonly Door[]>> = {
   provider: [{ path: paths.provider, text: 'nav.provider' }],
   officer: [{ path: paths.cases, text: 'nav.cases' }],
   employer: [],
+  auditor: [],
   admin: [],
 };
 

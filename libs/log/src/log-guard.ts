@@ -1,0 +1,52 @@
+import { UnavailableError } from '#kernel';
+
+/** Why this database is not the log that was published: what an operator reads at /health/ready. */
+export type Distrust =
+  /** It has fewer entries than were published: an old backup, most likely. */
+  | 'behind-the-published-checkpoint'
+  /** Its tree is not the published one: entries or tiles were rewritten, or it is another log. */
+  | 'not-as-published'
+  /** The published checkpoint was signed by a key that this service does not hold. */
+  | 'checkpoint-of-another-key';
+
+/**
+ * Keeps a database that is not the log as published from growing: what was published elsewhere
+ * tells. Whoever publishes moves it; the writer asks it under the lock of the log's state. Knows
+ * nothing, and lets everything through, where nobody publishes.
+ */
+export class LogGuard {
+  #published = 0;
+  #distrust: Distrust | undefined;
+  /** False while what is recorded cannot be published: the checkpoints' folder is away, say. */
+  isPublishing = true;
+
+  /** Entries of the last published checkpoint. */
+  get published(): number {
+    return this.#published;
+  }
+
+  get distrust(): Distrust | undefined {
+    return this.#distrust;
+  }
+
+  /** The log is as published, up to this size. */
+  trust(published: number): void {
+    this.#published = published;
+    this.#distrust = undefined;
+  }
+
+  refuse(distrust: Distrust): void {
+    this.#distrust = distrust;
+  }
+
+  /**
+   * Throws UnavailableError (`log-not-trusted`) unless a log may be served and grow that has `size`
+   * entries now; without a size, unless it was found wanting.
+   */
+  check(size?: number): void {
+    if (size !== undefined && size < this.#published)
+      this.#distrust ??= 'behind-the-published-checkpoint';
+    if (this.#distrust !== undefined)
+      throw new UnavailableError('the log', new Error(this.#distrust), 'log-not-trusted');
+  }
+}

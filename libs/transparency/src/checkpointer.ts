@@ -1,0 +1,92 @@
+import type { KeyObject } from 'node:crypto';
+import { UnavailableError } from '#kernel';
+import type { Distrust, LogGuard, TreeState } from '#log';
+import {
+  type Checkpoint,
+  consistencyProof,
+  formatCheckpoint,
+  openNote,
+  parseCheckpoint,
+  rootAt,
+  signNote,
+  tileReader,
+  verifyConsistency,
+} from '#merkle';
+import type { CheckpointStore } from './checkpoint-store.js';
+import type { PublishedLog } from './published-log.js';
+
+/**
+ * Publishes checkpoints of a log. One step, in this order: read what was published last; read the
+ * committed tree; show that it begins with the published one; sign; compare-and-swap the signed
+ * note outside the database; show it to others. Whatever fails before the swap has published
+ * nothing, and a process that dies after it finds the note there.
+ *
+ * A tree that does not begin with the published one is neither signed nor let grow (LogGuard), as
+ * long as it stays so: each step looks anew.
+ */
+export class Checkpointer {
+  constructor(
+    private readonly log: PublishedLog,
+    private readonly privateKey: KeyObject,
+    private readonly store: CheckpointStore,
+    private readonly guard: LogGuard,
+  ) {}
+
+  /**
+   * Answers the generation that was published just now, if one was. Throws UnavailableError if the
+   * database is away and what the store throws.
+   */
+  async step(): Promise<number | undefined> {
+    const seen = await this.store.latest();
+    // After the store: a checkpoint is published for what was committed before.
+    const state = await this.log.tree.state();
+    const last = seen && this.#open(seen.note);
+    const distrust = seen && !last ? 'checkpoint-of-another-key' : await this.#compare(last, state);
+    if (distrust !== undefined) {
+      this.guard.refuse(distrust);
+      this.log.publish(undefined);
+      return undefined;
+    }
+    this.guard.trust(last?.size ?? 0);
+    if (seen && last?.size === state.size) {
+      this.log.publish({ checkpoint: last, note: seen.note, state });
+      return undefined;
+    }
+    const { name: origin } = this.log.key;
+    const checkpoint = { origin, size: state.size, root: state.root };
+    const note = signNote(formatCheckpoint(checkpoint), origin, this.privateKey);
+    if (!(await this.store.swap(seen, note))) return undefined;
+    this.guard.trust(state.size);
+    this.log.publish({ checkpoint, note, state });
+    return (seen?.generation ?? 0) + 1;
+  }
+
+  /** Undefined if the note is not of this log, signed by its key. */
+  #open(note: string): Checkpoint | undefined {
+    try {
+      const checkpoint = parseCheckpoint(openNote(note, [this.log.key]));
+      return checkpoint.origin === this.log.key.name ? checkpoint : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #compare(last: Checkpoint | undefined, state: TreeState): Promise<Distrust | undefined> {
+    if (last && state.size < last.size) return 'behind-the-published-checkpoint';
+    try {
+      return (await this.#begins(last, state)) ? undefined : 'not-as-published';
+    } catch (error) {
+      // Tiles or the edge that do not fit the size: the tree is damaged.
+      if (error instanceof UnavailableError) throw error;
+      return 'not-as-published';
+    }
+  }
+
+  async #begins(last: Checkpoint | undefined, state: TreeState): Promise<boolean> {
+    const { size, root } = state;
+    const read = tileReader((level, index) => this.log.tree.tile(state, level, index));
+    if (!last || last.size === 0) return root.equals(await rootAt(size, read));
+    const proof = await consistencyProof(last.size, size, read);
+    return verifyConsistency({ from: last.size, fromRoot: last.root, size, root, proof });
+  }
+}

@@ -1,0 +1,2 @@
+export { transparency } from './transparency.module.js';
+export { type TransparencySettings } from './settings.js';

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import type { Context } from '#log';
+import { LedgerController } from './ledger.controller.js';
+import { LogController } from './log.controller.js';
+import { OwnLog } from './own-log.js';
+import { PublishedLogs } from './published-logs.js';
+import { SETTINGS, type TransparencySettings } from './settings.js';
+
+@Module({})
+class TransparencyModule {}
+
+/** The log, checkable by others: checkpoints, tiles, proofs. */
+export const transparency = (settings: TransparencySettings): Context => ({
+  module: {
+    module: TransparencyModule,
+    controllers: [LogController, LedgerController],
+    providers: [{ provide: SETTINGS, useValue: settings }, PublishedLogs, OwnLog],
+  },
+  migrations: [],
+});
