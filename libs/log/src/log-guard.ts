@@ -6,6 +6,8 @@ export type Distrust =
   | 'behind-the-published-checkpoint'
   /** Its tree is not the published one: entries or tiles were rewritten, or it is another log. */
   | 'not-as-published'
+  /** Nothing is known to be published, yet it has entries: its checkpoints were left elsewhere. */
+  | 'without-its-published-checkpoints'
   /** The published checkpoint was signed by a key that this service does not hold. */
   | 'checkpoint-of-another-key';
 

@@ -1,4 +1,4 @@
-export { createDatabase, type Database } from './create-database.js';
+export { createDatabase, type Database, testDatabaseUrl } from './create-database.js';
 export { FixedClock, fixedClock } from './fixed-clock.js';
 export { given, type Outcome } from './given.js';
 export { InMemoryLog, inMemoryJournal } from './in-memory-log.js';

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { newId, SystemClock } from '#kernel';
 import { LogGuard, logMigrations, type NewEntry, PostgresLog, SealingJournal } from '#log';
-import { createDatabase, type Database, inMemoryVault, serve } from '#testing';
+import { createDatabase, type Database, inMemoryVault, serve, testDatabaseUrl } from '#testing';
 import { OwnLog } from '../own-log.js';
 import { transparency } from '../transparency.module.js';
 
@@ -83,6 +83,30 @@ export const tamper = async (database: Database, statement: string): Promise<voi
   await client.query("set session_replication_role = 'replica'");
   await client.query(statement);
   await client.end();
+};
+
+/** A copy of a database as it is now: a backup that is restored under another name. */
+export const copyDatabase = async ({ url }: Database): Promise<Database> => {
+  const copy = await createDatabase();
+  const [from, to] = [url, copy.url].map((address) => new URL(address).pathname.slice(1));
+  await copy.dataSource.destroy();
+  const client = new Client({ connectionString: testDatabaseUrl('postgres') });
+  await client.connect();
+  // A template must have nobody connected: the log's own connections come back by themselves.
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${from}'`;
+  await client.query(`drop database ${to}`);
+  for (let attempt = 0; ; attempt += 1) {
+    await client.query(end);
+    try {
+      await client.query(`create database ${to} template ${from}`);
+      break;
+    } catch (error) {
+      if (attempt === 20) throw error;
+    }
+  }
+  await client.end();
+  await copy.dataSource.initialize();
+  return copy;
 };
 
 export const removeFolder = (folder: string): Promise<void> =>
