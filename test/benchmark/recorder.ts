@@ -60,6 +60,7 @@ export const openRecorder = async (bench: Bench): Promise<Recorder> => {
     DATABASE_URL: databaseUrl,
     KEYS_DIR: keysDir,
     DATA_DIR: bench.folder,
+    CHECKPOINTS_DIR: join(keysDir, 'checkpoints'),
   });
   recorder.start();
   try {

@@ -12,7 +12,7 @@ import {
   tileReader,
   verifyConsistency,
 } from '#merkle';
-import type { CheckpointStore } from './checkpoint-store.js';
+import type { CheckpointStore, StoredCheckpoint } from './checkpoint-store.js';
 import type { PublishedLog } from './published-log.js';
 
 /**
@@ -33,15 +33,16 @@ export class Checkpointer {
   ) {}
 
   /**
-   * Answers the generation that was published just now, if one was. Throws UnavailableError if the
-   * database is away and what the store throws.
+   * Answers the generation that was published just now, if one was. `isFirst`: somebody has said that
+   * nothing was published before, so a log that has entries may begin. Throws UnavailableError if
+   * the database is away and what the store throws.
    */
-  async step(): Promise<number | undefined> {
+  async step({ isFirst = false } = {}): Promise<number | undefined> {
     const seen = await this.store.latest();
     // After the store: a checkpoint is published for what was committed before.
     const state = await this.log.tree.state();
     const last = seen && this.#open(seen.note);
-    const distrust = seen && !last ? 'checkpoint-of-another-key' : await this.#compare(last, state);
+    const distrust = await this.#distrust(seen, last, state, isFirst);
     if (distrust !== undefined) {
       this.guard.refuse(distrust);
       this.log.publish(undefined);
@@ -55,6 +56,7 @@ export class Checkpointer {
     const { name: origin } = this.log.key;
     const checkpoint = { origin, size: state.size, root: state.root };
     const note = signNote(formatCheckpoint(checkpoint), origin, this.privateKey);
+    // Another process was first: the next step sees what it published.
     if (!(await this.store.swap(seen, note))) return undefined;
     this.guard.trust(state.size);
     this.log.publish({ checkpoint, note, state });
@@ -71,7 +73,16 @@ export class Checkpointer {
     }
   }
 
-  async #compare(last: Checkpoint | undefined, state: TreeState): Promise<Distrust | undefined> {
+  async #distrust(
+    seen: StoredCheckpoint | undefined,
+    last: Checkpoint | undefined,
+    state: TreeState,
+    isFirst: boolean,
+  ): Promise<Distrust | undefined> {
+    // Asked twice: another process may have published the first since.
+    if (!seen && state.size > 0 && !isFirst && !(await this.store.latest()))
+      return 'without-its-published-checkpoints';
+    if (seen && !last) return 'checkpoint-of-another-key';
     if (last && state.size < last.size) return 'behind-the-published-checkpoint';
     try {
       return (await this.#begins(last, state)) ? undefined : 'not-as-published';

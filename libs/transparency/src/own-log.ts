@@ -48,6 +48,8 @@ export class OwnLog implements Background {
     );
     this.logs.add(published);
     this.#checkpointer = new Checkpointer(published, privateKey, store, this.guard);
+    // Not before the first checkpoint: a log that grew without one would not be trusted later.
+    await this.#checkpointer.step();
     await this.#next();
   }
 
@@ -55,6 +57,12 @@ export class OwnLog implements Background {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#step;
+  }
+
+  /** Publishes the first checkpoint of a log that has entries. Throws if it may not be that. */
+  async begin(): Promise<void> {
+    await this.#checkpointer?.step({ isFirst: true });
+    this.guard.check();
   }
 
   /** Looks now instead of at the next moment. */

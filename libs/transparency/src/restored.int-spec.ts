@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -33,10 +33,15 @@ afterEach(async () => {
 const run = async (
   database?: Database,
   checkpointsDir = first?.checkpointsDir,
+  isFirst = false,
 ): Promise<RunningLog> => {
   const used = database ?? (await createLogDatabase());
   databases.push(used);
-  const log = await runLog({ database: used, ...(checkpointsDir ? { checkpointsDir } : {}) });
+  const log = await runLog({
+    database: used,
+    isFirst,
+    ...(checkpointsDir ? { checkpointsDir } : {}),
+  });
   running.push(log);
   return log;
 };
@@ -98,7 +103,11 @@ describe('a log and what was published of it', () => {
     await publish(first, 300);
     const backup = await copyDatabase(first.database);
     await publish(first, 20);
-    const elsewhere = await run(backup, `${first.checkpointsDir}/../elsewhere-${process.pid}`);
+    const elsewhere = await run(
+      backup,
+      `${first.checkpointsDir}/../elsewhere-${process.pid}`,
+      true,
+    );
     await publish(elsewhere, 50);
     await elsewhere.stop();
     running = running.filter((log) => log !== elsewhere);
@@ -155,6 +164,9 @@ describe('a log and what was published of it', () => {
     await publish(first, 5);
     expect(first.guard.isPublishing).toBe(false);
     expect((await first.log.head()).size).toBe(10);
+    mkdirSync(join(first.checkpointsDir, 'ledger'), { recursive: true });
+    await first.step();
+    expect(await refusal(first)).toEqual([503, 'without-its-published-checkpoints']);
   });
 
   it('has two processes publish one chain', async () => {

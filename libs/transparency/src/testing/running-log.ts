@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly database?: Database;
   readonly checkpointsDir?: string;
   readonly name?: string;
+  /** Somebody has said that nothing was published before. */
+  readonly isFirst?: boolean;
 }
 
 export const createLogDatabase = (): Promise<Database> => createDatabase(logMigrations);
@@ -60,6 +62,7 @@ export const runLog = async (options: RunOptions = {}): Promise<RunningLog> => {
   });
   const own = app.get(OwnLog);
   await own.start();
+  if (options.isFirst) await own.begin();
   return {
     app,
     log,
