@@ -8,8 +8,6 @@ import {
   type Intake,
   IntakeHandler,
   type Journal,
-  BackgroundTask,
-  type Background,
   type Log,
   LogGuard,
   logMigrations,
@@ -29,6 +27,7 @@ import {
   PostgresVaultStore,
   type Vault,
 } from '#vault';
+import { Backgrounds } from './backgrounds.js';
 import type { Config } from './config.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { createDataSource, openDatabase } from './database.js';
@@ -111,31 +110,7 @@ const readinessOf = async (
   ...(vault ? { vault: await within(vault.personsOf(['-'])) } : {}),
 });
 
-/** Background work of the app, in the order in which it is found. */
-class Backgrounds {
-  #found: readonly Background[] = [];
-
-  find(app: INestApplicationContext): void {
-    this.#found = app
-      .get(DiscoveryService)
-      .getProviders({ metadataKey: BackgroundTask.KEY })
-      .map(({ instance }) => instance as Background);
-  }
-
-  async start(): Promise<void> {
-    for (const background of this.#found) await background.start();
-  }
-
-  async stop(): Promise<void> {
-    for (const background of this.#found) await background.stop();
-  }
-}
-
-export const layFoundation = async (
-  definition: ServiceDefinition,
-  config: Config,
-  logger: Logger,
-): Promise<Foundation> => {
+const openData = async (definition: ServiceDefinition, config: Config, logger: Logger) => {
   const postgres =
     config.databaseUrl === undefined
       ? await startPostgres({ dataDir: config.dataDir, databases: ['ledger'] })
@@ -148,6 +123,15 @@ export const layFoundation = async (
     ...definition.contexts.flatMap(({ migrations }) => migrations),
   ]);
   await openDatabase(db, logger);
+  return { postgres, databaseUrl, db };
+};
+
+export const layFoundation = async (
+  definition: ServiceDefinition,
+  config: Config,
+  logger: Logger,
+): Promise<Foundation> => {
+  const { postgres, databaseUrl, db } = await openData(definition, config, logger);
   const keyRing = new FileKeyRing(config.keysDir);
   const clock = new SystemClock();
   const vault = openVault(config, db, keyRing);
