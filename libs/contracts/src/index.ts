@@ -19,6 +19,7 @@ export {
 export {
   clientOfIntake,
   type EntryKind,
+  familyOf,
   intakeTopicOf,
   isEntryKind,
   PARTITIONS,

@@ -41,6 +41,10 @@ const RECEIPTS = 'learning-events.receipts.v1';
 export const intakeTopicOf = (client: string): string => `${INTAKE}.${client}`;
 export const receiptsTopicOf = (client: string): string => `${RECEIPTS}.${client}`;
 
+/** A topic's name without whose it is: what a metric may say. */
+export const familyOf = (topic: string): string =>
+  [INTAKE, RECEIPTS].find((family) => topic.startsWith(`${family}.`)) ?? topic;
+
 /** The client whose intake topic it is; undefined for any other topic. */
 export const clientOfIntake = (topic: string): string | undefined =>
   topic.startsWith(`${INTAKE}.`) ? topic.slice(INTAKE.length + 1) : undefined;

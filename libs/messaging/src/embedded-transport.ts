@@ -2,6 +2,7 @@ import { WHOLE_LOG } from './due.js';
 import { codeOf } from './failure.js';
 import { type EmbeddedParts, Follower } from './follower.js';
 import { Latch } from './latch.js';
+import type { Lag } from './lags.js';
 import { LogReader } from './log-reader.js';
 import type { Transport } from './transport.js';
 
@@ -48,6 +49,15 @@ export class EmbeddedTransport implements Transport {
   rewind(projections: readonly string[]): void {
     for (const follower of this.#followers)
       if (projections.includes(follower.name)) follower.rewind();
+  }
+
+  async lags(): Promise<readonly Lag[]> {
+    await this.#reader.refreshHead();
+    return this.#followers.map(({ name, lag }) => ({
+      reader: name,
+      topic: 'log',
+      messages: Math.max(0, lag),
+    }));
   }
 
   #wakeAll(): void {

@@ -23,6 +23,9 @@ const BYTES_MAX = 8 * 1024 * 1024;
 const POISON_TRIES = 3;
 const FORGET_MS = 3_600_000;
 
+export type IntakeCounts = Readonly<Record<'recorded' | 'duplicate' | 'refused', number>>;
+export const NOTHING_TAKEN: IntakeCounts = { recorded: 0, duplicate: 0, refused: 0 };
+
 export interface IntakeParts {
   readonly db: DataSource;
   readonly kafka: Kafka;
@@ -51,6 +54,7 @@ export class IntakeConsumer {
   readonly #topics: IntakeTopics;
   readonly #unplaced = new Set<string>();
   #assignment: Assignment | undefined;
+  #counts = NOTHING_TAKEN;
 
   constructor(
     private readonly intake: Intake,
@@ -58,6 +62,15 @@ export class IntakeConsumer {
   ) {
     this.name = intake.name;
     this.#topics = new IntakeTopics(intake, parts.kafka, parts.logger);
+  }
+
+  get topics(): readonly string[] {
+    return this.#topics.names;
+  }
+
+  /** What became of the messages that this process took in. */
+  get counts(): IntakeCounts {
+    return this.#counts;
   }
 
   /** Runs until `signal` aborts; a session ends also when a client is added. */
@@ -152,7 +165,14 @@ export class IntakeConsumer {
       for (const one of answered.filter(isBuried)) await letters.bury(transaction, one);
       await places.put(transaction, this.name, lane, Number(chunk.at(-1)?.offset) + 1);
     });
+    this.#count(answers);
     return true;
+  }
+
+  #count(answers: readonly IntakeAnswer[]): void {
+    const counts = { ...this.#counts };
+    for (const { result } of answers) counts['code' in result ? 'refused' : result.status] += 1;
+    this.#counts = counts;
   }
 
   /** Answers for all; a message that breaks the intake is found by halving, and answered for it. */

@@ -27,6 +27,11 @@ export class IntakeTopics {
     private readonly logger: MessagingLogger,
   ) {}
 
+  /** The intake topics, as last looked at. */
+  get names(): readonly string[] {
+    return this.#clients.map(intakeTopicOf);
+  }
+
   /** Makes sure that they are there, with those of the answers. Out: the intake topics. */
   async prepare(): Promise<readonly string[]> {
     this.#clients = await this.#look();
@@ -38,7 +43,7 @@ export class IntakeTopics {
         if (!(error instanceof TopicMisconfigured)) throw error;
         this.logger.error({ reason: error.message }, 'an intake topic is not as it should be');
       }
-    return this.#clients.map(intakeTopicOf);
+    return this.names;
   }
 
   /** Returns when there are others than `prepare` found, or when `signal` aborts. */

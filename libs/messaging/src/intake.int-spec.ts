@@ -132,11 +132,24 @@ describeWithKafka('the intake', () => {
     );
     expect(status).toMatchObject({ name: 'intake', lastError: 'unavailable:the database' });
     expect(uni.answers).toEqual([]);
+    expect(messaging.status().intake).toEqual({ recorded: 0, duplicate: 0, refused: 0 });
+    const waiting = () => messaging.lags().then(([lag]) => lag);
+    const topic = 'learning-events.intake.v1';
+    const lag = await waiting();
+    expect(lag).toMatchObject({ reader: 'intake', topic });
+    // Who writes may have been told to write again what was there.
+    expect(lag?.messages).toBeGreaterThanOrEqual(300);
     isAway = false;
     expect(await registered(300)).toEqual(some(300));
     const answers = await uni.answered(300);
     expect(new Set(answers.map(statusOf))).toEqual(new Set(['recorded']));
     expect(await messaging.deadLetters.list()).toEqual([]);
+    expect(messaging.status().intake).toMatchObject({ recorded: 300, refused: 0 });
+    expect(await eventually(waiting, (now) => now?.messages === 0)).toEqual({
+      reader: 'intake',
+      topic,
+      messages: 0,
+    });
   });
 
   it('finds a message that breaks it, answers for it, and goes on with the others', async () => {

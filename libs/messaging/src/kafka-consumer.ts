@@ -49,6 +49,10 @@ export class ProjectionConsumer {
     this.name = projection.name;
   }
 
+  get topics(): readonly string[] {
+    return this.projection.topics;
+  }
+
   /** Whether it has its partitions. */
   get isJoined(): boolean {
     return this.#assignment !== undefined;

@@ -4,9 +4,10 @@ import { codeOf } from './failure.js';
 import type { Failpoint } from './failpoint.js';
 import { type ConsumerParts, ProjectionConsumer } from './kafka-consumer.js';
 import { logTopics } from './kafka-topics.js';
-import type { IntakeConsumer } from './intake-consumer.js';
+import { type IntakeConsumer, type IntakeCounts, NOTHING_TAKEN } from './intake-consumer.js';
 import type { Kafka } from './kafka.js';
 import { KafkaRelay, type RelayStatus } from './kafka-relay.js';
+import { type Lag, LagMeter } from './lags.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
 import type { Transport } from './transport.js';
 
@@ -24,6 +25,7 @@ const WATCH_MS = 1_000;
 export class KafkaTransport implements Transport {
   readonly kind = 'kafka';
   readonly #kafka: Kafka;
+  readonly #lags: LagMeter;
   readonly #relay: KafkaRelay;
   readonly #consumers: readonly ProjectionConsumer[];
   readonly #stopping = new AbortController();
@@ -31,9 +33,10 @@ export class KafkaTransport implements Transport {
 
   constructor(
     private readonly parts: KafkaParts,
-    private readonly intake?: IntakeConsumer,
+    private readonly intakeConsumer?: IntakeConsumer,
   ) {
     this.#kafka = parts.kafka;
+    this.#lags = new LagMeter(parts.kafka, parts.places);
     this.#relay = new KafkaRelay(parts);
     this.#consumers = parts.projections.map(
       (projection) => new ProjectionConsumer(projection, parts),
@@ -50,6 +53,18 @@ export class KafkaTransport implements Transport {
 
   get relay(): RelayStatus {
     return this.#relay.status;
+  }
+
+  get intake(): IntakeCounts {
+    return this.intakeConsumer?.counts ?? NOTHING_TAKEN;
+  }
+
+  lags(): Promise<readonly Lag[]> {
+    const readers = this.#consumers.map(({ name, topics }) => ({ name, topics }));
+    const intake = this.intakeConsumer;
+    return this.#lags.measure(
+      intake ? [...readers, { name: intake.name, topics: intake.topics }] : readers,
+    );
   }
 
   /** Returns at once: whatever is away is waited for behind. */
@@ -75,7 +90,7 @@ export class KafkaTransport implements Transport {
       this.#relay.run(signal),
       this.#watchPlaces(signal),
       ...this.#consumers.map((consumer) => consumer.run(signal)),
-      this.intake?.run(signal),
+      this.intakeConsumer?.run(signal),
     ]);
   }
 

@@ -45,6 +45,13 @@ export interface Subscription {
   onBatch(batch: Batch): Promise<void>;
 }
 
+/** The offset of a lane's oldest record, and the one after its last. */
+export interface LaneEnds {
+  readonly lane: Lane;
+  readonly first: number;
+  readonly end: number;
+}
+
 /** A topic that must be there, and the settings under which nothing in it is lost. */
 export interface TopicSpec {
   readonly name: string;
@@ -74,6 +81,8 @@ export interface Kafka {
   watch(signal: AbortSignal): Promise<void>;
   /** The topics that there are. */
   topics(): Promise<readonly string[]>;
+  /** The offsets at which the lanes of these topics begin and end; topics that are not there: none. */
+  ends(topics: readonly string[]): Promise<readonly LaneEnds[]>;
   /** Creates what is missing, then checks all of them. Throws TopicMisconfigured. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
   producer(): Promise<KafkaProducer>;

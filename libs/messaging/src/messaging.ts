@@ -7,13 +7,14 @@ import { Driver } from './driver.js';
 import { WHOLE_LOG } from './due.js';
 import { EmbeddedTransport } from './embedded-transport.js';
 import { type Failpoint, failpointFrom } from './failpoint.js';
-import { IntakeConsumer } from './intake-consumer.js';
+import { IntakeConsumer, type IntakeCounts } from './intake-consumer.js';
 import { IntakeLetters } from './intake-letters.js';
 import { IntakeReceipts } from './intake-receipts.js';
 import type { Kafka } from './kafka.js';
 import type { RelayStatus } from './kafka-relay.js';
 import { KafkaTransport } from './kafka-transport.js';
 import { KafkaJsClient } from './kafkajs/client.js';
+import type { Lag } from './lags.js';
 import type { Backoff } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import { Places } from './places.js';
@@ -51,6 +52,7 @@ export interface MessagingStatus {
   readonly projections: readonly ProjectionStatus[];
   /** Kafka only. */
   readonly relay?: RelayStatus;
+  readonly intake?: IntakeCounts;
 }
 
 /** A handler that hangs is not waited for longer than this. */
@@ -118,7 +120,13 @@ export class Messaging {
       isReady: this.#transport.isReady,
       projections: this.#progress.all(),
       ...(this.#transport.relay && { relay: this.#transport.relay }),
+      ...(this.#transport.intake && { intake: this.#transport.intake }),
     };
+  }
+
+  /** What waits for each reader of this service. Rejects while that cannot be known. */
+  lags(): Promise<readonly Lag[]> {
+    return this.#transport.lags();
   }
 
   /**

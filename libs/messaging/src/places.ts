@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Carried, Lane, LanePlaces } from './due.js';
+import { type Carried, type Lane, type LanePlaces, nameOfLane } from './due.js';
 
 type Taken = Pick<Carried, 'log' | 'seq' | 'nextOffset'>;
 
@@ -46,6 +46,23 @@ export class Places {
       [lane.topic, lane.partition, log],
     );
     return new Map(rows.map(({ projection, seq }) => [projection, Number(seq)]));
+  }
+
+  /** By reader and lane, the offset at which it reads on. */
+  async nextOffsets(
+    readers: readonly string[],
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+    const rows = await this.db.query<(Lane & { projection: string; next: string })[]>(
+      `select projection, topic, partition, max(next_offset) next from messaging.place
+       where projection = any($1) and next_offset is not null group by 1, 2, 3`,
+      [readers],
+    );
+    return new Map(
+      [...Map.groupBy(rows, ({ projection }) => projection)].map(([reader, lanes]) => [
+        reader,
+        new Map(lanes.map((lane) => [nameOfLane(lane), Number(lane.next)])),
+      ]),
+    );
   }
 
   /** In how many lanes and logs each projection has a place. */

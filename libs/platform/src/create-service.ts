@@ -15,6 +15,8 @@ import { type Foundation, layFoundation } from './foundation.js';
 import { HealthController, type Readiness, READINESS } from './health.controller.js';
 import { createHttpServer } from './http-server.js';
 import { createLogger, nestLogger } from './logger.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { serveApiDescription } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteCheck } from './route-check.js';
@@ -40,7 +42,8 @@ class PlatformModule {
     readiness: Readiness,
     contexts: readonly Context[],
   ): DynamicModule {
-    const { db, log, guard, journal, vault, keyRing, clock, publicUrl, tokens } = foundation;
+    const { db, log, guard, journal, vault, keyRing, clock, publicUrl, tokens, metrics } =
+      foundation;
     const globals = [
       { provide: DataSource, useValue: db },
       { provide: Log, useValue: log },
@@ -55,10 +58,11 @@ class PlatformModule {
     return {
       module: PlatformModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule, ...contexts.map(({ module }) => module)],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [
         ...globals,
         RouteCheck,
+        { provide: Metrics, useValue: metrics },
         { provide: READINESS, useValue: readiness },
         { provide: APP_PIPE, useValue: validation },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -83,7 +87,7 @@ export const createService = async (
   const foundation = await layFoundation(definition, config, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     PlatformModule.on(foundation, foundation.readiness, definition.contexts),
-    createHttpServer(logger),
+    createHttpServer(logger, foundation.metrics),
     { logger: nestLogger(logger), abortOnError: false },
   );
   serveApiDescription(app, definition.contexts);

@@ -32,6 +32,9 @@ import type { Config } from './config.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { createDataSource, openDatabase } from './database.js';
 import type { Readiness } from './health.controller.js';
+import { MeasuredLog } from './metrics/measured-log.js';
+import { measureMessaging } from './metrics/messaging-metrics.js';
+import { Metrics } from './metrics/metrics.js';
 import { type Postgres, startPostgres } from './postgres/start-postgres.js';
 
 const READY_TIMEOUT_MS = 2_000;
@@ -51,6 +54,7 @@ export interface Foundation {
   readonly publicUrl: PublicUrl;
   readonly tokens: Tokens;
   readonly readiness: Readiness;
+  readonly metrics: Metrics;
   readonly messaging: () => Messaging | undefined;
   /** Finds the projections and the background work of the app; nothing runs yet. */
   findProjections(app: INestApplicationContext): void;
@@ -84,6 +88,24 @@ const intakeOf = (app: INestApplicationContext): { readonly intake?: Intake } =>
   const [found] = app.get(DiscoveryService).getProviders({ metadataKey: IntakeHandler.KEY });
   return found ? { intake: found.instance as Intake } : {};
 };
+
+const openMessaging = (
+  app: INestApplicationContext,
+  { db, log, keyRing, logger }: Pick<Foundation, 'db' | 'log' | 'keyRing'> & { logger: Logger },
+  service: string,
+  config: Config,
+): Messaging =>
+  createMessaging({
+    dataSource: db,
+    log,
+    projections: projectionsOf(app),
+    ...intakeOf(app),
+    sealingKey: keyRing.secret('dead-letters'),
+    brokers: config.brokers,
+    topicPrefix: config.topicPrefix,
+    service,
+    logger,
+  });
 
 const within = async (check: Promise<unknown>): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
@@ -136,7 +158,11 @@ export const layFoundation = async (
   const clock = new SystemClock();
   const vault = openVault(config, db, keyRing);
   const guard = new LogGuard();
-  const log = openLog({ name: definition.name, databaseUrl, guard, clock }, keyRing);
+  const metrics = new Metrics(definition.name);
+  const log = new MeasuredLog(
+    openLog({ name: definition.name, databaseUrl, guard, clock }, keyRing),
+    metrics,
+  );
   let messaging: Messaging | undefined;
   const backgrounds = new Backgrounds();
   return {
@@ -151,6 +177,7 @@ export const layFoundation = async (
     clock,
     publicUrl: new PublicUrl(config.publicUrl),
     tokens: openTokens(config, keyRing),
+    metrics,
     messaging: () => messaging,
     readiness: {
       check: async () => ({
@@ -161,17 +188,8 @@ export const layFoundation = async (
     findProjections: (app) => {
       if (definition.hasLog === false) return;
       backgrounds.find(app);
-      messaging = createMessaging({
-        dataSource: db,
-        log,
-        projections: projectionsOf(app),
-        ...intakeOf(app),
-        sealingKey: keyRing.secret('dead-letters'),
-        brokers: config.brokers,
-        topicPrefix: config.topicPrefix,
-        service: definition.name,
-        logger,
-      });
+      messaging = openMessaging(app, { db, log, keyRing, logger }, definition.name, config);
+      measureMessaging(metrics, log, messaging);
     },
     startReading: async () => {
       await backgrounds.start();

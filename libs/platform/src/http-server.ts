@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import type { Metrics } from './metrics/metrics.js';
 
 /** Larger bodies are refused unless a route states a limit of its own. */
 export const BODY_BYTES_MAX = 1024 * 1024;
@@ -10,7 +11,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/u;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Fastify as we run it: bounded, with a request id on every answer and no address in a log. */
-export const createHttpServer = (logger: Logger): FastifyAdapter => {
+export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapter => {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     // We log what was answered ourselves, by route: an address can hold a person.
@@ -24,21 +25,26 @@ export const createHttpServer = (logger: Logger): FastifyAdapter => {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
-  observe(adapter.getInstance<FastifyInstance>());
+  observe(adapter.getInstance<FastifyInstance>(), metrics);
   return adapter;
 };
 
-const observe = (fastify: FastifyInstance): void => {
+const observe = (fastify: FastifyInstance, metrics: Metrics): void => {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     // The pattern of the route, not the address: an address can name a learner (xAPI does).
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.httpSeconds.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1_000,
+    );
     request.log.info(
       {
         method: request.method,
-        route: request.routeOptions.url ?? 'unknown',
+        route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
       },

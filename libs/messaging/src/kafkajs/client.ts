@@ -1,6 +1,13 @@
 import { type Admin, Kafka as KafkaJs, Partitioners } from 'kafkajs';
 import { codeOf } from '../failure.js';
-import type { Kafka, KafkaProducer, Outgoing, Subscription, TopicSpec } from '../kafka.js';
+import type {
+  Kafka,
+  KafkaProducer,
+  LaneEnds,
+  Outgoing,
+  Subscription,
+  TopicSpec,
+} from '../kafka.js';
 import { Latch } from '../latch.js';
 import type { MessagingLogger } from '../logger.js';
 import { kafkaLog } from './quirks.js';
@@ -66,6 +73,17 @@ export class KafkaJsClient implements Kafka {
   async topics(): Promise<readonly string[]> {
     const names = await this.#withAdmin((admin) => admin.listTopics());
     return names.filter((name) => name.startsWith(this.#prefix)).map((name) => this.topicOf(name));
+  }
+
+  ends(topics: readonly string[]): Promise<readonly LaneEnds[]> {
+    return this.#withAdmin(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const all: LaneEnds[] = [];
+      for (const topic of topics.filter((name) => existing.has(this.nameOf(name))))
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(this.nameOf(topic)))
+          all.push({ lane: { topic, partition }, first: Number(low), end: Number(high) });
+      return all;
+    });
   }
 
   ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
