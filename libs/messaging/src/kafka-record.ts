@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type EntryKind, type Message, topicOf } from '#contracts';
-import type { Carried, Unreadable } from './due.js';
+import type { Carried, Lane, Unreadable } from './due.js';
 import { schemaDetail } from './failure.js';
 import type { Incoming, Outgoing } from './kafka.js';
-import { Envelope, envelopeOf, Seq, toMessage, Value, valueOf } from './message-json.js';
+import { Envelope, Seq, toMessage, Value, valueOf } from './message-json.js';
 import { partitionOf } from './partition.js';
 
 /** A record that goes to a partition of our choice. */
@@ -21,34 +21,36 @@ export const keyOf = ({ alias, stream, id }: Pick<Message, 'alias' | 'stream' | 
  * §3.2). The subject is the opaque alias; attributes that begin with `ledger` are extensions.
  */
 export const toRecord = (message: Message, previous: number): Placed => {
-  const { seq, version, alias, ...envelope } = envelopeOf(message);
-  const optional = {
-    ce_subject: alias,
-    ce_ledgerprovider: envelope.provider,
-    ce_ledgerstream: envelope.stream,
-    ce_ledgerversion: version?.toString(),
-  };
+  const { log, seq, id, kind, time, recordedAt, provider, alias, stream, version } = message;
   return {
-    topic: message.topic,
-    partition: partitionOf(keyOf(message)),
+    ...laneFor(message),
     key: keyOf(message),
     value: valueOf(message),
     headers: {
       'content-type': 'application/json',
       ce_specversion: '1.0',
-      ce_id: envelope.id,
-      ce_type: typeOf(envelope.kind),
-      ce_source: sourceOf(envelope.log),
-      ce_time: envelope.time,
-      ce_ledgerlog: envelope.log,
+      ce_id: id,
+      ce_type: typeOf(kind),
+      ce_source: sourceOf(log),
+      ce_time: time,
+      ce_ledgerlog: log,
       ce_ledgerseq: `${seq}`,
       ce_ledgerprevious: `${previous}`,
-      ce_ledgerkind: envelope.kind,
-      ce_ledgerrecorded: envelope.recordedAt,
-      ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+      ce_ledgerkind: kind,
+      ce_ledgerrecorded: recordedAt,
+      ...(alias === undefined ? {} : { ce_subject: alias }),
+      ...(provider === undefined ? {} : { ce_ledgerprovider: provider }),
+      ...(stream === undefined ? {} : { ce_ledgerstream: stream }),
+      ...(version === undefined ? {} : { ce_ledgerversion: `${version}` }),
     },
   };
 };
+
+/** Where a message goes. */
+export const laneFor = (message: Message): Lane => ({
+  topic: message.topic,
+  partition: partitionOf(keyOf(message)),
+});
 
 const digits = z
   .string()

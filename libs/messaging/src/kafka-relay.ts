@@ -1,6 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Log, StoredEntry } from '#log';
-import { BATCH_MAX } from './driver.js';
 import type { Failpoint } from './failpoint.js';
 import { codeOf } from './failure.js';
 import type { Kafka, KafkaProducer } from './kafka.js';
@@ -30,6 +29,8 @@ export interface RelayParts {
 /** Fallback for what `Log.onCommit` cannot tell: commits of other processes. */
 const POLL_MS = 250;
 const LOCK_RETRY_MS = 500;
+/** Entries published at once. */
+const PUBLISH_MAX = 1_000;
 /** Bytes published at once: less than a broker takes in one batch of a partition. */
 const BYTES_MAX = 2 * 1024 * 1024;
 
@@ -77,12 +78,16 @@ export class KafkaRelay {
       if (signal.aborted) return;
       let state = await loadRelayState(runner, log.name);
       producer = await kafka.producer();
+      let ahead: Promise<readonly StoredEntry[]> | undefined;
       while (!signal.aborted) {
-        const entries = upToBytes(await log.read({ after: state.cursor, limit: BATCH_MAX }));
-        if (entries.length > 0) state = await this.#publish(runner, producer, state, entries);
+        const entries = await (ahead ?? readAfter(log, state.cursor));
+        const last = entries.at(-1);
+        // Read on while these are on their way.
+        ahead = last && readAfter(log, last.seq);
+        if (last) state = await this.#publish(runner, producer, state, entries);
         await this.#report(state, entries.length);
         onSuccess();
-        if (entries.length === 0) await this.#latch.wait(POLL_MS, signal);
+        if (!last) await this.#latch.wait(POLL_MS, signal);
       }
     } finally {
       await producer?.close();
@@ -129,6 +134,13 @@ const unlock = async (runner: QueryRunner, log: string): Promise<void> => {
     .query('select pg_advisory_unlock(hashtextextended($1, 0))', [lockOf(log)])
     .catch(() => undefined);
   await runner.release().catch(() => undefined);
+};
+
+/** What to publish next. A failure is told to whoever awaits it, if anybody still does. */
+const readAfter = (log: Log, after: number): Promise<readonly StoredEntry[]> => {
+  const entries = log.read({ after, limit: PUBLISH_MAX }).then(upToBytes);
+  entries.catch(() => undefined);
+  return entries;
 };
 
 /** The first entries, at least one, that together stay below the limit. */

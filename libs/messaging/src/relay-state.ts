@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { Message } from '#contracts';
-import { type Placed, toRecord } from './kafka-record.js';
+import { laneFor, type Placed, toRecord } from './kafka-record.js';
 
 /** How far a log was published: the cursor, and the last seq in each partition of each topic. */
 export interface RelayState {
@@ -32,8 +32,7 @@ export const stage = (
 ): { readonly records: readonly Placed[]; readonly next: RelayState } => {
   const last = new Map(state.last);
   const records = entries.map((entry) => {
-    const { topic, partition } = toRecord(entry, -1);
-    const lane = laneOf({ topic, partition });
+    const lane = laneOf(laneFor(entry));
     const record = toRecord(entry, last.get(lane) ?? -1);
     last.set(lane, entry.seq);
     return record;

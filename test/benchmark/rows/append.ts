@@ -1,35 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
-import { type NewEntry, logMigrations, PostgresLog } from '#log';
-import { SystemClock } from '#kernel';
 import { openCopyLimit } from '../copy-limit.js';
 import { entries } from '../entries.js';
 import { perSecond } from '../measure.js';
-import type { Bench, Prepared, Row } from '../row.js';
+import { appendAll, grow, openLog } from '../open-log.js';
+import type { Measured, Prepared, Row } from '../row.js';
+import type { PostgresLog } from '#log';
 
-const CALLERS = 16;
-const CALL = 100;
-
-const openLog = async (bench: Bench): Promise<{ log: PostgresLog; databaseUrl: string }> => {
-  const databaseUrl = await bench.database();
-  const db = new DataSource({ type: 'postgres', url: databaseUrl, migrations: logMigrations });
-  await db.initialize();
-  await db.runMigrations();
-  await db.destroy();
-  const options = { name: 'ledger', databaseUrl, identityKey: randomBytes(32) };
-  return { log: new PostgresLog({ ...options, clock: new SystemClock() }), databaseUrl };
-};
-
-const appendAll = async (log: PostgresLog, all: readonly NewEntry[]): Promise<void> => {
-  let next = 0;
-  const caller = async (): Promise<void> => {
-    while (next < all.length) {
-      const from = next;
-      next += CALL;
-      await log.append(all.slice(from, from + CALL));
-    }
-  };
-  await Promise.all(Array.from({ length: CALLERS }, caller));
+const measureAppend = async (log: PostgresLog, count: number): Promise<Measured> => {
+  const all = entries(count);
+  const since = performance.now();
+  await appendAll(log, all);
+  return perSecond(count, since);
 };
 
 /** Append alone: prepared, deduplicated, in the tree and committed, beside a COPY of the same. */
@@ -39,21 +19,43 @@ export const append: Row = {
   must: 0.7,
   prepare: async (bench): Promise<Prepared> => {
     const count = bench.isQuick ? 100_000 : 200_000;
-    const { log, databaseUrl } = await openLog(bench);
+    const { log, databaseUrl, close } = await openLog(bench);
     const limit = await openCopyLimit(databaseUrl);
-    await appendAll(log, entries(10_000));
+    await grow(log, 10_000);
     return {
-      ours: async () => {
-        const all = entries(count);
-        const since = performance.now();
-        await appendAll(log, all);
-        return perSecond(count, since);
-      },
+      ours: () => measureAppend(log, count),
       limit: () => limit.round(entries(count)),
       close: async () => {
-        await log.close();
+        await close();
         await limit.close();
       },
+    };
+  },
+};
+
+const SMALL = 10_000;
+const LARGE = 5_000_000;
+const LARGE_IF_QUICK = 500_000;
+
+/** Append to a log of 5,000,000 entries, beside append to one of 10,000. */
+export const growth: Row = {
+  row: 'growth',
+  unit: 'entries/s',
+  must: 0.85,
+  prepare: async (bench): Promise<Prepared> => {
+    const count = bench.isQuick ? 50_000 : 100_000;
+    const large = await openLog(bench);
+    await grow(large.log, bench.isQuick ? LARGE_IF_QUICK : LARGE);
+    return {
+      ours: () => measureAppend(large.log, count),
+      limit: async () => {
+        const small = await openLog(bench);
+        await grow(small.log, SMALL);
+        const measured = await measureAppend(small.log, count);
+        await small.close();
+        return measured;
+      },
+      close: () => large.close(),
     };
   },
 };
