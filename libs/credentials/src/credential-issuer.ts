@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { PublicUrl, UnavailableError } from '#kernel';
+import { failpoint, PublicUrl, UnavailableError } from '#kernel';
 import type { Credit, Fact } from '#contracts';
 import { Journal } from '#log';
 import {
@@ -63,6 +63,7 @@ export class CredentialIssuer {
     const keys = await this.keys.signerOf(issuer);
     if (!profile || !keys) throw new UnavailableError('the registration of an issuer');
     const place = await this.allocation.placeOf(issuer, credentialId);
+    await failpoint('issuer.after-allocation');
     const credential = await signCredential({
       credential: buildAchievementCredential({
         id: this.publicUrl.to(`/v1/credentials/${credentialId}`),
@@ -80,6 +81,7 @@ export class CredentialIssuer {
       signer: keys.signer,
       created: certification.decidedAt,
     });
+    await failpoint('issuer.after-signature');
     await this.commands.execute(
       new ToCredential({
         id: credentialId,
@@ -102,5 +104,6 @@ export class CredentialIssuer {
         },
       }),
     );
+    await failpoint('issuer.after-append');
   }
 }

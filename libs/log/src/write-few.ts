@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { topicOf } from '#contracts';
+import { failpoint } from '#kernel';
 import { encodeEdge, type Tree } from '#merkle';
 import { isRefused } from './connection.js';
 import { type Placed, type PlacedEntry, placeEntries } from './place-entries.js';
@@ -58,6 +59,7 @@ export const writeFew = async (
   const keyed = entries.flatMap(({ keys, seq }) =>
     keys ? [{ identity: keys.identity, seq }] : [],
   );
+  await failpoint('log.before-few');
   try {
     const { rowCount } = await client.query({
       ...WRITE,
@@ -76,6 +78,7 @@ export const writeFew = async (
         tiles.map(({ hashes }) => hashes),
       ],
     });
+    await failpoint('log.after-few');
     return rowCount === 1 ? { placed, tree } : undefined;
   } catch (error) {
     if (isRefused(error) && error.code === UNIQUE_VIOLATION) return undefined;

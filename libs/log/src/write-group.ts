@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { failpoint } from '#kernel';
 import type { Tree } from '#merkle';
 import { isRefused } from './connection.js';
 import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
@@ -83,6 +84,7 @@ const writeMany = async (
 ): Promise<GroupResult> => {
   await client.query('begin');
   const tree = await lockTree(client, name, held);
+  await failpoint('log.after-lock');
   guard.check(tree.size);
   const from = tree.size;
   const all = calls.flatMap(({ entries }) => entries);
@@ -95,11 +97,16 @@ const writeMany = async (
   const entries = entriesOf(placed);
   if (entries.length > 0) {
     await copyEntries(client, entries);
+    await failpoint('log.after-entries');
     await copyIntakeKeys(client, entries);
+    await failpoint('log.after-keys');
     await copyTiles(client, tree.append(entries.map(({ leafHash }) => leafHash)));
+    await failpoint('log.after-tiles');
     await moveState(client, name, from, tree);
   }
+  await failpoint('log.before-commit');
   await client.query('commit');
+  await failpoint('log.after-commit');
   return resultOf(placed, tree);
 };
 

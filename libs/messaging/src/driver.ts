@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
+import type { Failpoint } from '#kernel';
 import type { Message } from '#contracts';
 import type { Projection } from '#log';
 import type { DeadLetters } from './dead-letters.js';
 import { letterOf } from './projection-letters.js';
 import { type Carried, due, isUnreadable, type Lane, type LanePlaces } from './due.js';
-import type { Failpoint } from './failpoint.js';
 import { type Failure, failureOf } from './failure.js';
 import { BACKOFF, type Backoff, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
@@ -111,7 +111,9 @@ export class Driver {
       );
       await this.parts.failpoint('projection.after-handle');
       await this.parts.places.move(transaction, projection.name, lane, places, chunk);
+      await this.parts.failpoint('projection.after-place');
     });
+    await this.parts.failpoint('projection.after-commit');
   }
 
   /** Past a message that never works. */

@@ -1,9 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { clientOfIntake, problemOf } from '#contracts';
-import { UnavailableError } from '#kernel';
+import { type Failpoint, UnavailableError } from '#kernel';
 import type { Intake, IntakeAnswer, IntakeMessage } from '#log';
 import { type Lane, nameOfLane } from './due.js';
-import type { Failpoint } from './failpoint.js';
 import { codeOf } from './failure.js';
 import { isBuried, type IntakeLetters } from './intake-letters.js';
 import { messageOf } from './intake-record.js';
@@ -164,7 +163,9 @@ export class IntakeConsumer {
     await db.transaction(async (transaction) => {
       for (const one of answered.filter(isBuried)) await letters.bury(transaction, one);
       await places.put(transaction, this.name, lane, Number(chunk.at(-1)?.offset) + 1);
+      await failpoint('intake.after-place');
     });
+    await failpoint('intake.after-commit');
     this.#count(answers);
     return true;
   }

@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { Failpoint } from '#kernel';
 import type { Log, StoredEntry } from '#log';
-import type { Failpoint } from './failpoint.js';
 import { codeOf } from './failure.js';
 import type { Kafka, KafkaProducer } from './kafka.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
@@ -114,9 +114,11 @@ export class KafkaRelay {
     entries: readonly StoredEntry[],
   ): Promise<RelayState> {
     const { records, next } = stage(state, entries);
+    await this.parts.failpoint('relay.before-publish');
     await producer.send(records);
     await this.parts.failpoint('relay.after-publish');
     await saveRelayState(runner, this.parts.log.name, state, next);
+    await this.parts.failpoint('relay.after-state');
     return next;
   }
 

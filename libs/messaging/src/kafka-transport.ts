@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
+import type { Failpoint } from '#kernel';
 import type { Log, Projection } from '#log';
 import { codeOf } from './failure.js';
-import type { Failpoint } from './failpoint.js';
 import { type ConsumerParts, ProjectionConsumer } from './kafka-consumer.js';
 import { logTopics } from './kafka-topics.js';
 import { type IntakeConsumer, type IntakeCounts, NOTHING_TAKEN } from './intake-consumer.js';

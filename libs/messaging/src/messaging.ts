@@ -1,12 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DomainError } from '#kernel';
+import { DomainError, type Failpoint, failpoint } from '#kernel';
 import type { Intake, Log, Projection } from '#log';
 import { DeadLetters, type LetterReader } from './dead-letters.js';
 import { Driver } from './driver.js';
 import { WHOLE_LOG } from './due.js';
 import { EmbeddedTransport } from './embedded-transport.js';
-import { type Failpoint, failpointFrom } from './failpoint.js';
 import { IntakeConsumer, type IntakeCounts } from './intake-consumer.js';
 import { IntakeLetters } from './intake-letters.js';
 import { IntakeReceipts } from './intake-receipts.js';
@@ -40,7 +39,7 @@ export interface MessagingOptions {
   readonly logger: MessagingLogger;
   /** For tests. Default: the client over kafkajs. */
   readonly kafka?: Kafka;
-  /** For tests. Default: what FAILPOINT says. */
+  /** For tests. Default: this process' own. */
   readonly failpoint?: Failpoint;
   readonly backoff?: Backoff;
 }
@@ -147,11 +146,11 @@ export class Messaging {
   /** What either transport needs. */
   #parts() {
     const { dataSource: db, log, projections, logger, service, backoff } = this.options;
-    const failpoint = this.options.failpoint ?? failpointFrom(process.env['FAILPOINT']);
     const shared = { db, logger, places: this.#places, progress: this.#progress };
     const { deadLetters } = this;
-    const driver = new Driver({ ...shared, deadLetters, failpoint, ...(backoff && { backoff }) });
-    return { ...shared, log, projections, driver, service, failpoint };
+    const points = { failpoint: this.options.failpoint ?? failpoint };
+    const driver = new Driver({ ...shared, ...points, deadLetters, ...(backoff && { backoff }) });
+    return { ...shared, ...points, log, projections, driver, service };
   }
 
   #intakeConsumer(

@@ -3,6 +3,7 @@ import {
   Clock,
   ConcurrencyError,
   DomainError,
+  failpoint,
   IntakeConflictError,
   newId,
   UnavailableError,
@@ -80,6 +81,7 @@ export class Recorder {
       outcomes.set(n, { is: 'refused', error });
     };
     const intakes = await this.#identify(provider, submissions, refuseAt);
+    await failpoint('recorder.after-identify');
     for (const [intake, answer] of await this.#append(provider, intakes, refuseAt)) {
       if (answer.status === 'conflict') refuseAt(intake.n, await this.#conflict(answer.seq));
       else outcomes.set(intake.n, this.#recorded(intake, answer, answer.status));
@@ -133,8 +135,10 @@ export class Recorder {
     for (let rest = intakes.filter((each) => !unvoiding.has(each)); ;) {
       if (rest.length === 0) return [];
       const entries = await this.#seal(provider, rest);
+      await failpoint('recorder.after-seal');
       try {
         const appended = await this.log.append(entries, options);
+        await failpoint('recorder.after-append');
         return rest.flatMap((intake, k) => {
           const answer = appended[k];
           return answer ? [[intake, answer] as const] : [];
