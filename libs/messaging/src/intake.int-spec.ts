@@ -253,14 +253,15 @@ describeWithKafka('the intake', () => {
     const messaging = await start();
     const uni = await connect();
     await uni.names(['no 1', 'no 2']);
-    await eventually(
+    const [older, newer] = await eventually(
       () => messaging.deadLetters.list(),
       ({ length }) => length === 2,
     );
     await db().query(
-      `update messaging.dead_letter set first_at = now() - interval '31 days' where id = 1`,
+      `update messaging.dead_letter set first_at = now() - interval '31 days' where id = $1`,
+      [older?.id],
     );
     expect(await messaging.deadLetters.forgetOld()).toBe(1);
-    expect(await messaging.deadLetters.list()).toMatchObject([{ id: 2 }]);
+    expect(await messaging.deadLetters.list()).toMatchObject([{ id: newer?.id }]);
   });
 });

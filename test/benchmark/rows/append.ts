@@ -19,14 +19,15 @@ export const append: Row = {
   must: 0.7,
   prepare: async (bench): Promise<Prepared> => {
     const count = bench.isQuick ? 100_000 : 200_000;
-    const { log, databaseUrl, close } = await openLog(bench);
-    const limit = await openCopyLimit(databaseUrl);
+    const opened = await openLog(bench);
+    const { log } = opened;
+    const limit = await openCopyLimit(opened.databaseUrl);
     await grow(log, 10_000);
     return {
       ours: () => measureAppend(log, count),
       limit: () => limit.round(entries(count)),
       close: async () => {
-        await close();
+        await opened.close();
         await limit.close();
       },
     };

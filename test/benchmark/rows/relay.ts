@@ -91,7 +91,9 @@ const stageAll = async (log: Log, count: number) => {
     records.push(...stage({ cursor: after, last: new Map() }, page).records);
   }
   return records.map(({ key, value, headers, partition }) => ({
-    ...{ key, value, partition },
+    key,
+    value,
+    partition,
     headers: { ...headers },
   }));
 };
