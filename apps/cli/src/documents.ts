@@ -5,6 +5,8 @@ import { facts, problems, topicOf } from '#contracts';
 import type { Context } from '#log';
 import { describeApi } from '#platform';
 import { intakeSchema } from '#recording';
+import { asyncApi } from './asyncapi.js';
+import { eventsPage } from './events-page.js';
 
 type App = Parameters<typeof describeApi>[0];
 
@@ -55,6 +57,8 @@ const generateDocuments = (app: App, contexts: readonly Context[]): ReadonlyMap<
     ['api/openapi.json', json(describeApi(app, contexts))],
     ['api/intake-event.schema.json', json(intakeSchema)],
     ['api/problems.md', problemsPage()],
+    ['events/asyncapi.json', json(asyncApi())],
+    ['events/README.md', eventsPage()],
     ...eventSchemas().map(([file, content]) => [`events/${file}`, content] as const),
   ]);
 
