@@ -1,65 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { Verification } from '#contracts';
-import type { Config, Service, ServiceDefinition } from '#platform';
+import type { Config, Service } from '#platform';
 import { ledgerApi } from './api.js';
 import { bar } from './bar.js';
-
-const SERVICES = ['ledger', 'recorder', 'issuer', 'exchange'];
-
-/** Loaded when a command needs it: a token for curl should not wait for every context. */
-const definitionOf = async (name: string, config: Config): Promise<ServiceDefinition> => {
-  const contexts = await import('../../contexts.js');
-  const of = {
-    recorder: contexts.recorderContexts(config),
-    issuer: contexts.issuerContexts(config),
-    exchange: contexts.exchangeContexts(config),
-  };
-  return {
-    name,
-    contexts: name in of ? of[name as keyof typeof of] : contexts.everyContext(config),
-  };
-};
-
-interface ServiceOption {
-  readonly service: string;
-}
-
-/** Opens a service without letting it read or listen, does something with it, and closes it. */
-const withService = async (
-  { service: name }: ServiceOption,
-  config: Config,
-  run: (service: Service, definition: ServiceDefinition) => Promise<void>,
-): Promise<void> => {
-  const { createService } = await import('#platform');
-  const definition = await definitionOf(name, config);
-  const service = await createService(
-    definition,
-    { ...config, logLevel: 'error' },
-    { reads: false },
-  );
-  try {
-    await run(service, definition);
-  } finally {
-    await service.close();
-  }
-};
+import { serviceOption, type ServiceOption, withService } from './service.js';
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
-
-const fsck = async (service: Service): Promise<void> => {
-  const { checkLog } = await import('#log');
-  const { databaseUrl, log } = service.foundation;
-  const { size, root, violations } = await checkLog({
-    databaseUrl,
-    name: log.name,
-    onProgress: bar('entries', process.stderr),
-  });
-  for (const { seq, what } of violations)
-    out(`  ${seq === undefined ? '' : `entry ${seq}: `}${what}`);
-  out(`log ${log.name}: ${size} entries, root ${root}, ${violations.length} violations`);
-  if (violations.length > 0) process.exitCode = 1;
-};
 
 /** Prints the seven checks of a credential in a file (or standard input, "-"). */
 const verify = async (file: string, config: Config): Promise<void> => {
@@ -95,11 +42,6 @@ const retryDeadLetters = async (service: Service): Promise<void> => {
   out(`${resolved} of ${letters.length} dead letters went through`);
 };
 
-const service = (): Option =>
-  new Option('--service <name>', 'whose database DATABASE_URL is')
-    .choices(SERVICES)
-    .default('ledger');
-
 export const addData = (program: Command, config: Config): void => {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description);
@@ -107,13 +49,10 @@ export const addData = (program: Command, config: Config): void => {
     withService(options, config, run);
 
   command('migrate', 'bring the tables up to date')
-    .addOption(service())
+    .addOption(serviceOption())
     .action(on(async () => out('The tables are up to date.')));
-  command('fsck', 'recompute the whole log: hashes, tree, root, numbers')
-    .addOption(service())
-    .action(on(fsck));
   command('rebuild', 'empty the read models; they are made anew from the log at the next start')
-    .addOption(service())
+    .addOption(serviceOption())
     .action(
       on(async ({ foundation }) => {
         await foundation.messaging()?.rebuild();
@@ -121,8 +60,11 @@ export const addData = (program: Command, config: Config): void => {
       }),
     );
   const letters = command('dead-letters', 'messages that were set aside');
-  letters.command('list', { isDefault: true }).addOption(service()).action(on(listDeadLetters));
-  letters.command('retry').addOption(service()).action(on(retryDeadLetters));
+  letters
+    .command('list', { isDefault: true })
+    .addOption(serviceOption())
+    .action(on(listDeadLetters));
+  letters.command('retry').addOption(serviceOption()).action(on(retryDeadLetters));
   command('verify <file>', 'check a credential in a file, or "-"').action((file: string) =>
     verify(file, config),
   );

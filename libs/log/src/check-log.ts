@@ -7,6 +7,7 @@ import {
   type Report,
   type Violation,
 } from './check-entry.js';
+import { type Published, PublishedCheck } from './check-published.js';
 
 const PAGE = 2_000;
 /** More are not listed: they say nothing new. */
@@ -32,25 +33,33 @@ export const checkLog = async (options: {
   readonly databaseUrl: string;
   readonly name: string;
   readonly onProgress?: OnProgress;
+  /** Checkpoints that were published and kept: the log must still begin with them. */
+  readonly published?: readonly Published[];
 }): Promise<LogCheck> => {
   const client = new Client({ connectionString: options.databaseUrl });
   client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
-    return await check(client, options.name, options.onProgress ?? (() => undefined));
+    const published = new PublishedCheck(options.published ?? []);
+    return await check(client, options.name, published, options.onProgress ?? (() => undefined));
   } finally {
     await client.end();
   }
 };
 
-const check = async (client: Client, name: string, onProgress: OnProgress): Promise<LogCheck> => {
+const check = async (
+  client: Client,
+  name: string,
+  published: PublishedCheck,
+  onProgress: OnProgress,
+): Promise<LogCheck> => {
   const violations: Violation[] = [];
   const report: Report = (violation) => {
     if (violations.length < VIOLATIONS_MAX) violations.push(violation);
   };
   const state = await readState(client, name);
-  const { tree, isDense } = await checkEntries(client, state.size, report, onProgress);
+  const { tree, isDense } = await checkEntries(client, state.size, published, report, onProgress);
   const root = tree.root();
   if (tree.size !== state.size)
     report({ what: `the state says ${state.size} entries, there are ${tree.size}` });
@@ -60,6 +69,7 @@ const check = async (client: Client, name: string, onProgress: OnProgress): Prom
     if (!encodeEdge(tree.edge).equals(state.edge))
       report({ what: 'the edge of the tree does not fit the entries' });
     await checkSurplusTiles(client, tree.size, report);
+    published.end(tree.size, report);
   }
   await checkIntakeKeys(client, report);
   await checkIds(client, report);
@@ -79,6 +89,7 @@ const readState = async (client: Client, name: string) => {
 const checkEntries = async (
   client: Client,
   total: number,
+  published: PublishedCheck,
   report: Report,
   onProgress: OnProgress,
 ): Promise<{ tree: Tree; isDense: boolean }> => {
@@ -99,7 +110,7 @@ const checkEntries = async (
       expected = seq + 1;
       return checkEntry(row, versions, report);
     });
-    const tiles = tree.append(hashes);
+    const tiles = published.append(tree, hashes, isDense ? report : () => undefined);
     if (isDense) for (const tile of tiles) await checkTile(client, tile, report);
     after = last.seq;
     onProgress(tree.size, total);

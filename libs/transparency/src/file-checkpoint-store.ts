@@ -43,6 +43,22 @@ export class FileCheckpointStore extends CheckpointStore {
     return { generation, note: await readFile(this.#path(generation), 'utf8') };
   }
 
+  /** What is kept, oldest first; nothing where there is no folder. */
+  async all(): Promise<readonly StoredCheckpoint[]> {
+    const generations = await this.#generations().catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return Promise.all(
+      generations
+        .toSorted((a, b) => a - b)
+        .map(async (generation) => ({
+          generation,
+          note: await readFile(this.#path(generation), 'utf8'),
+        })),
+    );
+  }
+
   async swap(seen: StoredCheckpoint | undefined, note: string): Promise<boolean> {
     const generation = (seen?.generation ?? 0) + 1;
     const draft = await this.#draft(note);

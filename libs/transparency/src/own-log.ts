@@ -1,14 +1,14 @@
-import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PublicUrl } from '#kernel';
 import { type Background, BackgroundTask, Log, LogGuard, PostgresTree } from '#log';
-import { noteKey, notePrivateKey, parseCheckpoint, splitNote } from '#merkle';
+import { noteKey, parseCheckpoint, splitNote } from '#merkle';
 import { KeyRing } from '#vault';
 import { Checkpointer } from './checkpointer.js';
-import { FileCheckpointStore } from './file-checkpoint-store.js';
+import type { FileCheckpointStore } from './file-checkpoint-store.js';
 import { PublishedLog } from './published-log.js';
 import { PublishedLogs } from './published-logs.js';
+import { checkpointKey, checkpointStore } from './stored-checkpoints.js';
 import { SETTINGS, type TransparencySettings } from './settings.js';
 
 /** A receipt becomes a proof within two seconds, this and a step after it. */
@@ -37,9 +37,9 @@ export class OwnLog implements Background {
 
   async start(): Promise<void> {
     const { name } = this.log;
-    const store = new FileCheckpointStore(join(this.settings.checkpointsDir, name));
+    const store = checkpointStore(this.settings.checkpointsDir, name);
     await store.open();
-    const privateKey = notePrivateKey(this.keyRing.secret(`checkpoints-${name}`));
+    const privateKey = checkpointKey(this.keyRing, name);
     const origin = await this.#origin(store);
     const published = new PublishedLog(
       name,

@@ -73,6 +73,8 @@ export const runLog = async (options: RunOptions = {}): Promise<RunningLog> => {
     get: (url, headers = {}) => app.inject({ method: 'GET', url, headers }),
     stop: async () => {
       await own.stop();
+      // Who gave up on a log may have left a connection that is still to be answered.
+      app.getHttpServer().closeAllConnections();
       await app.close();
       await log.close();
     },

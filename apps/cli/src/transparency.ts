@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import {
+  type NoteKey,
+  openNote,
+  parseCheckpoint,
+  parseTlogProof,
+  parseVerifierKey,
+  verifyInclusion,
+} from '#merkle';
+import type { Config, Service } from '#platform';
+import { bar } from './bar.js';
+import { serviceOption, withService } from './service.js';
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
+interface FsckOptions {
+  readonly service: string;
+  readonly checkpoint?: string;
+}
+
+/** Recomputes a log, and compares it with what was published of it and with a kept checkpoint. */
+const fsck = async (
+  { foundation }: Service,
+  config: Config,
+  { checkpoint: file }: FsckOptions,
+): Promise<void> => {
+  const { checkLog } = await import('#log');
+  const { checkpointKeyOf, openCheckpoint, storedCheckpoints } = await import('#transparency');
+  const { databaseUrl, log, keyRing } = foundation;
+  const stored = await storedCheckpoints(config.checkpointsDir, keyRing, log.name);
+  const kept = file === undefined ? undefined : readFileSync(file, 'utf8');
+  const published = [
+    ...stored.checkpoints,
+    ...(kept === undefined
+      ? []
+      : [openCheckpoint(kept, checkpointKeyOf(keyRing, log.name, kept)).checkpoint]),
+  ];
+  const { size, root, violations } = await checkLog({
+    databaseUrl,
+    name: log.name,
+    published,
+    onProgress: bar('entries', process.stderr),
+  });
+  for (const { seq, what } of violations)
+    out(`  ${seq === undefined ? '' : `entry ${seq}: `}${what}`);
+  if (stored.unsigned > 0) out(`  ${stored.unsigned} stored checkpoints are not signed by our key`);
+  const count = violations.length + stored.unsigned;
+  out(
+    `log ${log.name}: ${size} entries, root ${root}, ${published.length} checkpoints, ` +
+      `${count} violations`,
+  );
+  if (count > 0) process.exitCode = 1;
+};
+
+/** The first checkpoint of a log that has entries and no published checkpoints here. */
+const publishLog = async ({ app, foundation }: Service): Promise<void> => {
+  const { OwnLog } = await import('#transparency');
+  const own = app.get(OwnLog, { strict: false });
+  await own.start();
+  try {
+    await own.begin();
+  } finally {
+    await own.stop();
+  }
+  out(`The log ${foundation.log.name} is published. Its service may start.`);
+};
+
+interface VerifyLogOptions {
+  readonly vkey: string;
+  readonly checkpoint?: string;
+  readonly save?: string;
+  readonly full: boolean;
+  readonly entries: boolean;
+}
+
+const verifyLog = async (url: string, options: VerifyLogOptions): Promise<void> => {
+  const transparency = await import('#transparency');
+  const key = parseVerifierKey(options.vkey.trim());
+  const log = new transparency.RemoteLog(url, key, process.env['LEDGER_TOKEN']);
+  const { checkpoint: file } = options;
+  const earlier =
+    file === undefined ? undefined : transparency.openCheckpoint(readFileSync(file, 'utf8'), key);
+  const now = await transparency.verifyLog(log, earlier);
+  if (options.full || options.entries)
+    await transparency.recomputeLog(log, now, {
+      withEntries: options.entries,
+      onProgress: bar('entries', process.stderr),
+    });
+  if (options.save !== undefined) writeFileSync(options.save, now.note);
+  const { origin, size, root } = now.checkpoint;
+  out(`${origin}: ${size} entries, root ${Buffer.from(root).toString('hex')}`);
+  if (earlier) out(`consistent with the checkpoint of ${earlier.checkpoint.size} entries`);
+  if (options.entries) out('every entry has its hash');
+};
+
+const verifyProof = (file: string, leafHash: string, key: NoteKey): void => {
+  const { index, hashes, checkpoint } = parseTlogProof(readFileSync(file, 'utf8'));
+  const { origin, size, root } = parseCheckpoint(openNote(checkpoint, [key]));
+  const claim = { leafHash: Buffer.from(leafHash, 'hex'), index, size, proof: hashes, root };
+  if (origin !== key.name || !verifyInclusion(claim))
+    throw new Error('The proof does not show this entry to be in the log of that key.');
+  out(`entry ${index} of ${origin} is in its first ${size} entries`);
+};
+
+/** What an auditor or a stranger runs says what is wrong in a line, without a trace. */
+const orSay =
+  <Parameters extends unknown[]>(run: (...parameters: Parameters) => Promise<void> | void) =>
+  async (...parameters: Parameters): Promise<void> => {
+    try {
+      await run(...parameters);
+    } catch (error) {
+      note(error instanceof Error ? error.message : 'unknown error');
+      process.exitCode = 1;
+    }
+  };
+
+export const addTransparency = (program: Command, config: Config): void => {
+  program
+    .command('fsck')
+    .description('recompute the whole log: hashes, tree, root, numbers, checkpoints')
+    .addOption(serviceOption())
+    .option('--checkpoint <file>', 'a checkpoint that somebody kept')
+    .action((options: FsckOptions) =>
+      withService(options, config, (service) => fsck(service, config, options)),
+    );
+  program
+    .command('publish-log')
+    .description('publish the first checkpoint of a log that has entries')
+    .addOption(serviceOption())
+    .requiredOption('--nothing-was-published', 'say that nobody holds a checkpoint of it')
+    .action((options: FsckOptions) =>
+      withService(options, config, (service) => publishLog(service)),
+    );
+  program
+    .command('verify-log <url>')
+    .description('check a log over HTTP: https://…/log/<name>; needs its key and nothing else')
+    .requiredOption('--vkey <key>', 'the verifier key of the log, from where you trust it')
+    .option('--checkpoint <file>', 'a checkpoint that you kept: the log must begin with it')
+    .option('--save <file>', 'keep what it publishes now for the next time')
+    .option('--full', 'recompute the whole tree from its hashes', false)
+    .option('--entries', 'and from the entries; LEDGER_TOKEN is an auditor’s token', false)
+    .action(orSay(verifyLog));
+  program
+    .command('verify-proof <file>')
+    .description('check a .tlog-proof file, without a network')
+    .requiredOption('--vkey <key>', 'the verifier key of the log, from where you trust it')
+    .requiredOption('--leaf-hash <hex>', 'the leafHash of the receipt')
+    .action(
+      orSay((file: string, { vkey, leafHash }: { vkey: string; leafHash: string }) =>
+        verifyProof(file, leafHash, parseVerifierKey(vkey.trim())),
+      ),
+    );
+};
