@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
-import type { Journal } from '#log';
+import type { Journal, StoredEntry } from '#log';
 import { AccumulationProjection } from './accumulation.projection.js';
 import { AchievementsController } from './achievements.controller.js';
 import { accumulation } from './index.js';
@@ -118,6 +118,48 @@ describe('accumulation of learning', () => {
     await story.system.handle(projection, log.entries.slice(-1));
     expect(await story.stated()).toEqual(['+pass-x']);
     await story.system.handle(projection, story.earnings);
+    expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
+  });
+
+  /** The statement is in the log, what it rests on is not in the read model. */
+  const crashAfterStating = async (): Promise<readonly StoredEntry[]> => {
+    await story.define('pass-x', { passed: X });
+    await story.claim('per_a', uni);
+    await story.system.carry();
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    const batch = log.entries.slice(-1);
+    await expect(
+      database.dataSource.transaction(async (tx) => {
+        await story.system.get(AccumulationProjection).handle(batch, tx);
+        throw new Error('the power went');
+      }),
+    ).rejects.toThrow('the power went');
+    expect(await story.stated()).toEqual(['+pass-x']);
+    return batch;
+  };
+
+  it('lets stand what was stated before a crash, also if the statement comes back first', async () => {
+    const batch = await crashAfterStating();
+    const projection = story.system.get(AccumulationProjection);
+    await story.system.handle(projection, story.earnings);
+    await story.system.handle(projection, batch);
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x']);
+    expect(await story.holders()).toEqual([uni]);
+  });
+
+  it('withdraws it all the same if the account was released meanwhile', async () => {
+    const batch = await crashAfterStating();
+    const projection = story.system.get(AccumulationProjection);
+    await story.release('per_a', uni);
+    const released = log.entries.slice(-1);
+    await story.voided('one');
+    const voided = log.entries.slice(-1);
+    await story.system.handle(projection, story.earnings);
+    await story.system.handle(projection, released);
+    await story.system.handle(projection, voided);
+    expect(await story.stated()).toEqual(['+pass-x']);
+    await story.system.handle(projection, batch);
     expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
   });
 

@@ -4,7 +4,7 @@ import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { AchievementJudge, type Change } from './achievement-judge.js';
 import { DefinitionStore } from './definition-store.js';
 import { EarnedStore } from './earned-store.js';
-import { Learners } from './learners.js';
+import { type Learner, Learners } from './learners.js';
 import { LearningStore, type Touch } from './learning-store.js';
 import { Places } from './places.js';
 import { SubjectIndex } from './subject-index.js';
@@ -61,6 +61,7 @@ export class AccumulationProjection implements Projection {
     'accumulation.definition_subject',
     'accumulation.definition',
     'accumulation.seen',
+    'accumulation.postponed',
   ];
 
   constructor(
@@ -92,14 +93,52 @@ export class AccumulationProjection implements Projection {
 
     const touched = await this.learners.of(changes.aliases);
     const known = await this.places.known(tx, touched);
+    await this.#postpone(tx, touched, known, changes);
+    const judged = [
+      ...known.flatMap(({ aliases }) => aliases),
+      ...of('achievement-defined').flatMap(({ stream }) => stream ?? []),
+    ];
     await this.judge.judge(
       tx,
       known.map((learner) => changes.of(learner)),
+      () => this.places.keep(tx, judged),
     );
-    await this.places.judge(tx, [
-      ...known.flatMap(({ aliases }) => aliases),
-      ...of('achievement-defined').flatMap(({ stream }) => stream ?? []),
-    ]);
+    await this.places.judge(tx, judged);
+  }
+
+  /** Remembers whom it passes over; who can be judged again is looked at as a whole. */
+  async #postpone(
+    tx: Transaction,
+    touched: readonly Learner[],
+    known: readonly Learner[],
+    changes: Changes,
+  ): Promise<void> {
+    const later = touched.filter((learner) => !known.includes(learner));
+    if (later.length > 0)
+      await this.places.postpone(
+        tx,
+        later.flatMap(({ aliases }) => aliases),
+      );
+    const aliases = known.flatMap((learner) => learner.aliases);
+    for (const alias of await this.places.resumed(tx, aliases))
+      await this.#noteAll(tx, [alias], true, changes);
+  }
+
+  /** Everything about these has to be looked at. */
+  async #noteAll(
+    tx: Transaction,
+    aliases: readonly string[],
+    recheck: boolean,
+    changes: Changes,
+  ): Promise<void> {
+    const subjects = await this.learnings.subjectsOf(tx, aliases);
+    const achievements = await this.earnings.achievementsOf(tx, aliases);
+    for (const alias of aliases)
+      changes.note(alias, {
+        subjects: new Set([...subjects, this.index.anyActivity]),
+        achievements: new Set(achievements),
+        recheck,
+      });
   }
 
   async #learned(
@@ -155,14 +194,7 @@ export class AccumulationProjection implements Projection {
     for (const { kind, data } of [...claimed, ...released]) {
       const { alias, person } = data as Fact<'alias-released'>['data'];
       const aliases = [alias, ...(await this.learners.aliasesOf(person))];
-      const subjects = await this.learnings.subjectsOf(tx, aliases);
-      const achievements = await this.earnings.achievementsOf(tx, aliases);
-      for (const each of aliases)
-        changes.note(each, {
-          subjects: new Set([...subjects, this.index.anyActivity]),
-          achievements: new Set(achievements),
-          recheck: kind === 'alias-released',
-        });
+      await this.#noteAll(tx, aliases, kind === 'alias-released', changes);
     }
   }
 

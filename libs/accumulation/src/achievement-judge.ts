@@ -49,12 +49,21 @@ export class AchievementJudge {
     private readonly commandBus: CommandBus,
   ) {}
 
-  async judge(tx: Transaction, changes: readonly Change[]): Promise<void> {
+  /** Calls `beforeStating` whenever something is about to be stated. */
+  async judge(
+    tx: Transaction,
+    changes: readonly Change[],
+    beforeStating: () => Promise<void>,
+  ): Promise<void> {
     for (let from = 0; from < changes.length; from += LEARNERS_AT_ONCE)
-      await this.#judgeSome(tx, changes.slice(from, from + LEARNERS_AT_ONCE));
+      await this.#judgeSome(tx, changes.slice(from, from + LEARNERS_AT_ONCE), beforeStating);
   }
 
-  async #judgeSome(tx: Transaction, changes: readonly Change[]): Promise<void> {
+  async #judgeSome(
+    tx: Transaction,
+    changes: readonly Change[],
+    beforeStating: () => Promise<void>,
+  ): Promise<void> {
     const definitions = await this.definitions.touched(
       tx,
       new Set(changes.flatMap(({ subjects }) => [...subjects])),
@@ -77,6 +86,8 @@ export class AchievementJudge {
       };
       return { known, settlement: settle({ ...known, definitions, recheck }) };
     });
+    if (judged.some(({ settlement: { earn, withdraw } }) => earn.length + withdraw.length > 0))
+      await beforeStating();
     // Several learners at a time, so that the log can commit what is stated of them together.
     for (let from = 0; from < judged.length; from += STATED_AT_ONCE)
       await Promise.all(

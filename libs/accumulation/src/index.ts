@@ -1,10 +1,15 @@
 import type { Context } from '#log';
 import { AccumulationModule } from './accumulation.module.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
+import { AddPostponed1764100000400 } from './postponed-migration.js';
 import { AddRevision1764100000300 } from './revision-migration.js';
 
 /** Folds what was learned against achievement definitions, and keeps the accounts of credit. */
 export const accumulation: Context = {
   module: AccumulationModule,
-  migrations: [CreateAccumulation1764000003000, AddRevision1764100000300],
+  migrations: [
+    CreateAccumulation1764000003000,
+    AddRevision1764100000300,
+    AddPostponed1764100000400,
+  ],
 };

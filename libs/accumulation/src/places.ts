@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { Message } from '#contracts';
 import type { Transaction } from '#log';
 import type { Learner } from './learners.js';
@@ -12,6 +13,8 @@ import type { Learner } from './learners.js';
  */
 @Injectable()
 export class Places {
+  constructor(private readonly db: DataSource) {}
+
   async see(tx: Transaction, messages: readonly Message[]): Promise<void> {
     const rows = messages.flatMap(({ alias, stream, log, topic, seq }) => {
       const key = alias ?? stream;
@@ -50,8 +53,45 @@ export class Places {
     );
   }
 
+  /**
+   * The same, before the first statement and in a transaction of its own, so that it holds even if
+   * `tx` does not: read again after a crash, perhaps in another order, what was stated is not judged
+   * before everything is there on which it was stated.
+   */
+  async keep(tx: Transaction, keys: readonly string[]): Promise<void> {
+    const rows = await tx.query<unknown[]>(
+      'select key, log, topic, seq from accumulation.seen where key = any($1)',
+      [keys],
+    );
+    await this.db.query(
+      `insert into accumulation.judged as known (key, log, topic, seq)
+       select key, log, topic, seq
+       from jsonb_to_recordset($1::jsonb) as new (key text, log text, topic text, seq bigint)
+       on conflict (key, log, topic) do update set seq = greatest(known.seq, excluded.seq)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  /** Notes who was touched and could not be judged yet: see resumed. */
+  async postpone(tx: Transaction, aliases: readonly string[]): Promise<void> {
+    await tx.query(
+      `insert into accumulation.postponed select unnest($1::text[]) on conflict do nothing`,
+      [aliases],
+    );
+  }
+
+  /** Which of these had been postponed: all about them must be looked at now, once. */
+  async resumed(tx: Transaction, aliases: readonly string[]): Promise<readonly string[]> {
+    const [rows] = await tx.query<[{ alias: string }[], number]>(
+      'delete from accumulation.postponed where alias = any($1) returning alias',
+      [aliases],
+    );
+    return rows.map(({ alias }) => alias);
+  }
+
   async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
     await tx.query('delete from accumulation.seen where key = any($1)', [aliases]);
     await tx.query('delete from accumulation.judged where key = any($1)', [aliases]);
+    await tx.query('delete from accumulation.postponed where alias = any($1)', [aliases]);
   }
 }
