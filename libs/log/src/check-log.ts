@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type QueryResult } from 'pg';
 import { EMPTY_ROOT, encodeEdge, type Tile, Tree } from '#merkle';
 import {
   checkEntry,
@@ -97,10 +97,7 @@ const checkEntries = async (
   const versions = new Map<string, number>();
   let expected = 0;
   let isDense = true;
-  for (let after: string | number = -1; ;) {
-    const { rows }: { rows: EntryRow[] } = await client.query<EntryRow>(ENTRY_PAGE, [after, PAGE]);
-    const last = rows.at(-1);
-    if (!last) return { tree, isDense };
+  for await (const rows of pages(client)) {
     const hashes = rows.map((row) => {
       const seq = Number(row.seq);
       if (seq !== expected) {
@@ -112,10 +109,27 @@ const checkEntries = async (
     });
     const tiles = published.append(tree, hashes, isDense ? report : () => undefined);
     if (isDense) for (const tile of tiles) await checkTile(client, tile, report);
-    after = last.seq;
     onProgress(tree.size, total);
   }
+  return { tree, isDense };
 };
+
+/** All entries in order; the next page is on its way while one is looked at. */
+async function* pages(client: Client): AsyncGenerator<readonly EntryRow[]> {
+  const read = (after: string): Promise<QueryResult<EntryRow>> => {
+    const page = client.query<EntryRow>(ENTRY_PAGE, [after, PAGE]);
+    // Told to whoever awaits it, if anybody still does.
+    page.catch(() => undefined);
+    return page;
+  };
+  for (let next = read('-1'); ;) {
+    const { rows } = await next;
+    const last = rows.at(-1);
+    if (!last) return;
+    next = read(last.seq);
+    yield rows;
+  }
+}
 
 const missing = (from: number, to: number): string =>
   from === to ? `entry ${from} is missing` : `entries ${from} to ${to} are missing`;
