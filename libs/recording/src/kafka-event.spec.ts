@@ -55,12 +55,7 @@ describe('the event of a message', () => {
     ['too large', message(Buffer.alloc(MESSAGE_BYTES_MAX + 1, 32)), 'too-large', ''],
     ['a list', message([event()], [structured]), 'invalid-input', '#'],
     ['text', message('"event"'), 'invalid-input', '#'],
-    [
-      'Avro',
-      message(event(), [['content-type', 'application/avro']]),
-      'unsupported-media-type',
-      '',
-    ],
+    ['Avro', message('Obj', [['content-type', 'application/avro']]), 'unsupported-media-type', ''],
     [
       'a batch',
       message([event()], [['content-type', 'application/cloudevents-batch+json']]),

@@ -22,18 +22,18 @@ const invalid = (pointer: string, detail: string): DomainError =>
 export const eventOf = (message: IntakeMessage): object => {
   const headers = single(message);
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  const value = jsonOf(message.value);
   const attributes = [...headers]
     .filter(([name]) => name.startsWith(PREFIX))
     .map(([name, text]) => [name.slice(PREFIX.length), text] as const);
-  if (mediaType === STRUCTURED || (mediaType === undefined && attributes.length === 0))
-    return withoutKey(structured(value, attributes), message);
-  if (mediaType !== undefined && mediaType !== JSON_TYPE)
+  const isStructured =
+    mediaType === STRUCTURED || (mediaType === undefined && attributes.length === 0);
+  if (!isStructured && mediaType !== undefined && mediaType !== JSON_TYPE)
     throw new DomainError(
       'unsupported-media-type',
       `Send ${STRUCTURED}, or application/json with the attributes in headers (ce_…).`,
     );
-  return withoutKey(binary(value, attributes), message);
+  const value = jsonOf(message.value);
+  return withoutKey((isStructured ? structured : binary)(value, attributes), message);
 };
 
 /** Header by header; one that is given twice could mean either. */

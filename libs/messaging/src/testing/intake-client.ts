@@ -1,5 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs';
 import { intakeTopicOf, type Problem, type Receipt, receiptsTopicOf } from '#contracts';
+import '../kafkajs/quirks.js';
 import { eventually } from './eventually.js';
 
 export interface Answer {
