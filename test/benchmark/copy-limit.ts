@@ -2,13 +2,18 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { NewEntry } from '#log';
 import { copyEntries, copyIntakeKeys } from '../../libs/log/src/copy-entries.js';
+import type { PlacedEntry } from '../../libs/log/src/place-entries.js';
 import { prepareEntry } from '../../libs/log/src/prepare-entry.js';
 import { perSecond } from './measure.js';
 import type { Measured } from './row.js';
 
-const ROWS_PER_TRANSACTION = 1_000;
+export const ROWS_PER_TRANSACTION = 1_000;
 
 export interface CopyLimit {
+  /** Settles the bytes of entries, so that copying them is all that is left. */
+  settle(entries: readonly NewEntry[]): readonly PlacedEntry[];
+  /** Copies rows in one transaction. */
+  copy(rows: readonly PlacedEntry[]): Promise<void>;
   /** Copies entries whose bytes are settled beforehand; that is not measured. */
   round(entries: readonly NewEntry[]): Promise<Measured>;
   close(): Promise<void>;
@@ -28,22 +33,23 @@ export const openCopyLimit = async (databaseUrl: string): Promise<CopyLimit> => 
     create table bench.intake_key (like log.intake_key including all);`);
   const key = createSecretKey(randomBytes(32));
   let seq = 0;
-  return {
+  const limit: CopyLimit = {
+    settle: (entries) =>
+      entries.map((entry) => ({ ...prepareEntry(entry, new Date(), key), seq: seq++ })),
+    copy: async (rows) => {
+      await client.query('begin');
+      await copyEntries(client, rows, 'bench');
+      await copyIntakeKeys(client, rows, 'bench');
+      await client.query('commit');
+    },
     round: async (entries) => {
-      const rows = entries.map((entry) => ({
-        ...prepareEntry(entry, new Date(), key),
-        seq: seq++,
-      }));
+      const rows = limit.settle(entries);
       const since = performance.now();
-      for (let n = 0; n < rows.length; n += ROWS_PER_TRANSACTION) {
-        const some = rows.slice(n, n + ROWS_PER_TRANSACTION);
-        await client.query('begin');
-        await copyEntries(client, some, 'bench');
-        await copyIntakeKeys(client, some, 'bench');
-        await client.query('commit');
-      }
+      for (let n = 0; n < rows.length; n += ROWS_PER_TRANSACTION)
+        await limit.copy(rows.slice(n, n + ROWS_PER_TRANSACTION));
       return perSecond(rows.length, since);
     },
     close: () => client.end(),
   };
+  return limit;
 };

@@ -18,8 +18,9 @@ const TRIES_MAX = 50;
 const TRY_AGAIN_MS = 100;
 
 /** A provider as the bench registers it. */
+export const CLIENT = 'bench';
 const client: Client = {
-  id: 'bench',
+  id: CLIENT,
   name: 'Bench',
   type: 'university',
   country: 'ES',
@@ -34,6 +35,7 @@ export interface Recorder {
   readonly url: string;
   readonly databaseUrl: string;
   readonly authorization: string;
+  readonly process: LedgerProcess;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,10 @@ export const batches = (count: number, size: number): string[] =>
 export const BATCH_TYPE = 'application/cloudevents-batch+json';
 
 /** The recorder as it ships, in a process of its own; it knows the provider and the learners. */
-export const openRecorder = async (bench: Bench): Promise<Recorder> => {
+export const openRecorder = async (
+  bench: Bench,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Recorder> => {
   const databaseUrl = await bench.database();
   const keysDir = join(bench.folder, `keys-${randomBytes(4).toString('hex')}`);
   const url = `http://127.0.0.1:${await freePort()}`;
@@ -60,13 +65,20 @@ export const openRecorder = async (bench: Bench): Promise<Recorder> => {
     DATABASE_URL: databaseUrl,
     KEYS_DIR: keysDir,
     DATA_DIR: bench.folder,
+    ...settings,
     CHECKPOINTS_DIR: join(keysDir, 'checkpoints'),
   });
   recorder.start();
   try {
     await recorder.ready();
     const authorization = await introduce({ url, databaseUrl, keysDir });
-    return { url: `${url}/v1/events`, databaseUrl, authorization, close: () => recorder.stop() };
+    return {
+      url: `${url}/v1/events`,
+      databaseUrl,
+      authorization,
+      process: recorder,
+      close: () => recorder.stop(),
+    };
   } catch (error) {
     await recorder.stop();
     throw error;

@@ -1,0 +1,67 @@
+import { Client } from 'pg';
+import { intakeTopicOf } from '#contracts';
+import { consume, produce, rawKafka } from '../consume.js';
+import { openCopyLimit, ROWS_PER_TRANSACTION } from '../copy-limit.js';
+import { entries } from '../entries.js';
+import { events } from '../events.js';
+import { CLIENT, openRecorder } from '../recorder.js';
+import type { Prepared, Row } from '../row.js';
+import { risingTo } from '../until.js';
+
+const SIZE = `select size as n from log.state where name = 'recorder'`;
+
+/**
+ * A provider's topic, written while the recorder was away, into the log, beside reading the same
+ * records and copying as many rows. Relaying them on goes on meanwhile, as it always does.
+ */
+export const kafkaIntake: Row = {
+  row: 'kafka-intake',
+  unit: 'events/s',
+  must: 0.35,
+  prepare: async (bench): Promise<Prepared> => {
+    const count = bench.isQuick ? 20_000 : 200_000;
+    const brokers = await bench.brokers();
+    const recorder = await openRecorder(bench, { KAFKA_BROKERS: brokers.join(',') });
+    const limit = await openCopyLimit(recorder.databaseUrl);
+    const kafka = rawKafka(brokers);
+    const producer = kafka.producer();
+    await producer.connect();
+    const db = new Client(recorder.databaseUrl);
+    await db.connect();
+    const topic = intakeTopicOf(CLIENT);
+    const write = async (): Promise<void> => {
+      const records = events(count).map((event, n) => ({
+        key: `${n % 1_000}`,
+        value: JSON.stringify(event),
+      }));
+      await produce(producer, topic, records);
+    };
+    await recorder.process.stop();
+    await write();
+    return {
+      ours: async () => {
+        const { rows } = await db.query<{ n: string }>(SIZE);
+        const end = Number(rows[0]?.n) + count;
+        recorder.process.start();
+        const measured = await risingTo(db, SIZE, end);
+        await recorder.process.stop();
+        await write();
+        return measured;
+      },
+      limit: async () => {
+        const rows = limit.settle(entries(count));
+        let at = 0;
+        return consume(kafka, topic, count, {
+          size: ROWS_PER_TRANSACTION,
+          take: ({ length }) => limit.copy(rows.slice(at, (at += length))),
+        });
+      },
+      close: async () => {
+        await recorder.close();
+        await producer.disconnect();
+        await db.end();
+        await limit.close();
+      },
+    };
+  },
+};
