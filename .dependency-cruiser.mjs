@@ -1,7 +1,7 @@
 /** The import rules of docs/architecture.md. A red rule fails `npm run check`. */
 const contexts =
   'identity|recording|accumulation|credentials|wallet|verification|recognition|transfer|transparency|web';
-const spec = '\\.(spec|int-spec|e2e-spec)\\.tsx?$';
+const spec = '\\.(spec|int-spec|e2e-spec|long-spec)\\.tsx?$';
 
 export default {
   forbidden: [

@@ -1,8 +1,8 @@
 /**
- * Four projects, quick ones first: unit (no I/O), integration (real PostgreSQL), journey (whole
- * systems over HTTP, both topologies), long (outside the everyday suite).
+ * Three projects, quick ones first: unit (no I/O), integration (real PostgreSQL), journey (whole
+ * systems over HTTP, both topologies). jest.long.config.js holds what is outside the everyday suite.
  */
-const shared = {
+export const shared = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   // The same .swcrc as the build: the code that is tested is the code that ships.
   transform: { '\\.tsx?$': '@swc/jest' },
@@ -12,7 +12,7 @@ const shared = {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
 };
-const servers = {
+export const servers = {
   globalSetup: '<rootDir>/test/setup/servers.js',
   globalTeardown: '<rootDir>/test/setup/servers.teardown.js',
 };

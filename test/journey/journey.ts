@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { validateElmo } from './elmo.js';
+import type { Receipt } from '#contracts';
 import { Person, tokenFor } from './client.js';
+import { KeptLog } from './kept-log.js';
 import { signedByStranger } from './stranger.js';
 import * as story from './story.js';
 
@@ -52,6 +54,7 @@ export const journey = (name: string, start: () => Promise<System>): void => {
         }),
       );
     const credentials: Record<string, { id: string; document: Record<string, any> }> = {};
+    let receipts: readonly Receipt[] = [];
     let shareId = '';
     let caseId = '';
 
@@ -106,18 +109,19 @@ export const journey = (name: string, start: () => Promise<System>): void => {
           '/v1/institutions',
           ({ data }) => data.length === story.clients.length,
         );
-        const receipts = await xapi.send(
+        const statements = await xapi.send(
           'post',
           '/xapi/statements',
           story.moodleStatements,
           story.XAPI,
         );
-        expect([receipts.status, receipts.text]).toEqual([200, expect.stringMatching(/^\[/u)]);
-        expect(receipts.headers['link']).toContain('rel="receipt"');
+        expect([statements.status, statements.text]).toEqual([200, expect.stringMatching(/^\[/u)]);
+        expect(statements.headers['link']).toContain('rel="receipt"');
         const { results } = await mooc.must(200, 'post', '/v1/events', story.moocEvents);
         expect(results).toHaveLength(story.moocEvents.length);
         for (const result of results)
           expect(result).toMatchObject({ eventId: expect.stringMatching(/^evt_/u) });
+        receipts = results;
         const byForm = await library.must(200, 'post', '/v1/events', story.libraryEvent);
         expect(byForm.results[0]).toMatchObject({
           status: expect.stringMatching(/^(?:recorded|duplicate)$/u),
@@ -419,6 +423,8 @@ export const journey = (name: string, start: () => Promise<System>): void => {
     }, 180_000);
 
     it('erases the learner: nothing of them is left, and the log still verifies', async () => {
+      const kept = new KeptLog(system.url, receipts[0]?.log ?? '');
+      await kept.keep();
       await learner.must(204, 'delete', '/v1/me');
       await learner.must(204, 'delete', '/v1/me');
       const isGone = async () => {
@@ -442,6 +448,7 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       await retryUntil(isGone);
       expect((await learner.send('get', '/v1/me/profile')).status).toBe(404);
       expect(await system.fsck()).toEqual([]);
+      await kept.stillVerifies(receipts);
     }, 180_000);
   });
 };

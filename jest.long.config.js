@@ -1,0 +1,13 @@
+import { servers, shared } from './jest.config.js';
+
+/** Conformance and long runs: `npm run test:long`, not part of `npm test`. */
+export default {
+  projects: [
+    {
+      ...shared,
+      ...servers,
+      displayName: 'long',
+      testMatch: ['<rootDir>/test/**/*.long-spec.ts'],
+    },
+  ],
+};
