@@ -60,6 +60,7 @@ export class AccumulationProjection implements Projection {
     'accumulation.withdrawn',
     'accumulation.definition_subject',
     'accumulation.definition',
+    'accumulation.released',
     'accumulation.seen',
     'accumulation.postponed',
   ];
@@ -184,17 +185,19 @@ export class AccumulationProjection implements Projection {
       changes.note(alias, { achievements: new Set([achievement]) });
   }
 
-  /** A claim brings facts together; a release parts them, so what was held is looked at again. */
+  /** A claim brings facts together, a release parts them: what is held is looked at again. */
   async #linked(
     tx: Transaction,
     claimed: readonly Message[],
     released: readonly Message[],
     changes: Changes,
   ): Promise<void> {
-    for (const { kind, data } of [...claimed, ...released]) {
+    await this.learners.follow([...claimed, ...released]);
+    await this.earnings.release(tx, released);
+    for (const { data } of [...claimed, ...released]) {
       const { alias, person } = data as Fact<'alias-released'>['data'];
       const aliases = [alias, ...(await this.learners.aliasesOf(person))];
-      await this.#noteAll(tx, aliases, kind === 'alias-released', changes);
+      await this.#noteAll(tx, aliases, true, changes);
     }
   }
 

@@ -77,23 +77,26 @@ export class AchievementJudge {
     const questions = [...definitions, ...holdings.filter(({ alias }) => mayFall.has(alias))];
     const learnings = await this.#current(tx, aliases, questions);
 
-    const judged = changes.map(({ learner, recheck }) => {
-      const isTheirs = ({ alias }: { alias: string }): boolean => learner.aliases.includes(alias);
-      const known = {
-        learner,
-        learnings: learnings.filter(isTheirs),
-        holdings: holdings.filter(isTheirs),
-      };
-      return { known, settlement: settle({ ...known, definitions, recheck }) };
-    });
-    if (judged.some(({ settlement: { earn, withdraw } }) => earn.length + withdraw.length > 0))
+    const judged = await Promise.all(
+      changes.map(async ({ learner, recheck }) => {
+        const isTheirs = ({ alias }: { alias: string }): boolean => learner.aliases.includes(alias);
+        const held = holdings.filter(isTheirs);
+        const known = {
+          learner,
+          learnings: learnings.filter(isTheirs),
+          holdings: recheck ? await this.#parted(tx, held, learner) : held,
+        };
+        return { known, settlement: settle({ ...known, definitions, recheck }) };
+      }),
+    );
+    if (judged.some(({ settlement }) => Object.values(settlement).flat().length > 0))
       await beforeStating();
     // Several learners at a time, so that the log can commit what is stated of them together.
     for (let from = 0; from < judged.length; from += STATED_AT_ONCE)
       await Promise.all(
         judged.slice(from, from + STATED_AT_ONCE).map(async ({ known, settlement }) => {
           await this.#withdraw(known, settlement);
-          await this.#earn(known, settlement);
+          await this.#earn(tx, known, settlement);
         }),
       );
   }
@@ -114,18 +117,39 @@ export class AchievementJudge {
     return currentRevisions(events, voids);
   }
 
+  /** Marks what rests on events of an account that is not the learner's any longer. */
+  async #parted(
+    tx: Transaction,
+    holdings: readonly HoldingOf[],
+    { aliases }: Learner,
+  ): Promise<readonly HoldingOf[]> {
+    const evidence = [...new Set(holdings.flatMap((holding) => holding.evidence))];
+    const foreign = await this.learnings.foreign(tx, evidence, aliases);
+    if (foreign.size === 0) return holdings;
+    return holdings.map((holding) => {
+      const isParted = holding.isParted === true || holding.evidence.some((id) => foreign.has(id));
+      return { ...holding, isParted };
+    });
+  }
+
   /** What stacks falls before what it stacks on. */
-  async #withdraw({ holdings }: Known, { withdraw }: Settlement): Promise<void> {
-    const falling = holdings.filter((holding) => withdraw.includes(holding));
-    for (const { alias, earnedId, provider } of falling.toReversed()) {
+  async #withdraw({ holdings }: Known, { withdraw, duplicates }: Settlement): Promise<void> {
+    const falling = holdings.filter((each) => withdraw.includes(each) || duplicates.includes(each));
+    for (const holding of falling.toReversed()) {
+      const { alias, earnedId, provider, isParted } = holding;
       const [id = ''] = earnedId.split('-');
-      const command = { type: 'withdraw', earnedId } as const;
+      const reason = duplicates.includes(holding)
+        ? 'held-already'
+        : isParted === true
+          ? 'account-released'
+          : 'no-longer-earned';
+      const command = { type: 'withdraw', earnedId, reason } as const;
       await this.commandBus.execute(new ToEarned({ id, alias, provider, command }));
     }
   }
 
   /** On the alias of the last event that contributed, unless another of the learner's holds it. */
-  async #earn(known: Known, { earn }: Settlement): Promise<void> {
+  async #earn(tx: Transaction, known: Known, { earn }: Settlement): Promise<void> {
     const { aliases } = known.learner;
     for (const earning of earn) {
       const { definition, version, provider, evidence } = earning;
@@ -134,12 +158,14 @@ export class AchievementJudge {
       const mac = macs[aliases.indexOf(last.alias)];
       if (!mac || (await this.#isHeld(macs))) continue;
       const id = idOf(mac);
+      const afterRelease = await this.earnings.lastRelease(tx, last.alias);
       const personal = {
         definition,
         version,
         provider,
         earnedAt: last.time,
         evidence: [...evidence],
+        ...(afterRelease === undefined ? {} : { afterRelease }),
       };
       const command = { type: 'earn', id, earning: personal } as const;
       await this.commandBus.execute(new ToEarned({ id, alias: last.alias, provider, command }));

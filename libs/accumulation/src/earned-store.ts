@@ -18,6 +18,10 @@ export interface HoldingOf extends Holding {
   readonly alias: string;
   readonly earnedAt: string;
 }
+interface HoldingRow extends StoredMessage {
+  readonly earned_id: string;
+  readonly last_release: number;
+}
 
 /** What was earned and what was withdrawn, as it was stated. */
 @Injectable()
@@ -94,23 +98,46 @@ export class EarnedStore {
 
   /** What the aliases hold now, in the order in which it was stated. */
   async holdings(tx: Transaction, aliases: readonly string[]): Promise<readonly HoldingOf[]> {
-    const rows = await tx.query<(StoredMessage & { readonly earned_id: string })[]>(
-      `select ${ENVELOPE}, earned_id from accumulation.earned e where alias = any($1)
-       and not exists (select from accumulation.withdrawn w where w.earned_id = e.earned_id)
+    const rows = await tx.query<HoldingRow[]>(
+      `select ${ENVELOPE}, earned_id, coalesce(r.version, 0) as last_release
+       from accumulation.earned e left join accumulation.released r using (alias)
+       where alias = any($1) and not exists (select from accumulation.withdrawn w where w.earned_id = e.earned_id)
        order by seq, id`,
       [aliases],
     );
     const opened = (await this.journal.open(
       rows.map((row) => messageOf(row, 'achievement-earned', { earnedId: row.earned_id })),
     )) as readonly (Earned['personal'] | undefined)[];
-    return rows.flatMap(({ alias, earned_id: earnedId }, n) => {
+    return rows.flatMap(({ alias, earned_id: earnedId, last_release }, n) => {
       const personal = opened[n];
-      return personal ? [{ ...personal, earnedId, alias }] : [];
+      if (!personal) return [];
+      const isParted = (personal.afterRelease ?? 0) < last_release;
+      return [{ ...personal, earnedId, alias, isParted }];
     });
+  }
+
+  /** Keeps which release of an alias was the last. */
+  async release(tx: Transaction, messages: readonly Message[]): Promise<void> {
+    for (const { data, version = 1 } of messages)
+      await tx.query(
+        `insert into accumulation.released as known (alias, version) values ($1, $2)
+         on conflict (alias) do update set version = greatest(known.version, excluded.version)`,
+        [(data as Fact<'alias-released'>['data']).alias, version],
+      );
+  }
+
+  /** The last release of an alias (version of its stream); undefined if it never was released. */
+  async lastRelease(tx: Transaction, alias: string): Promise<number | undefined> {
+    const [row] = await tx.query<{ version: number }[]>(
+      'select version from accumulation.released where alias = $1',
+      [alias],
+    );
+    return row?.version;
   }
 
   async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
     await tx.query('delete from accumulation.earned where alias = any($1)', [aliases]);
     await tx.query('delete from accumulation.withdrawn where alias = any($1)', [aliases]);
+    await tx.query('delete from accumulation.released where alias = any($1)', [aliases]);
   }
 }

@@ -2,6 +2,7 @@ import type { Context } from '#log';
 import { AccumulationModule } from './accumulation.module.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
 import { AddPostponed1764100000400 } from './postponed-migration.js';
+import { AddReleased1764100000410 } from './release-migration.js';
 import { AddRevision1764100000300 } from './revision-migration.js';
 
 /** Folds what was learned against achievement definitions, and keeps the accounts of credit. */
@@ -11,5 +12,6 @@ export const accumulation: Context = {
     CreateAccumulation1764000003000,
     AddRevision1764100000300,
     AddPostponed1764100000400,
+    AddReleased1764100000410,
   ],
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Message } from '#contracts';
+import type { Fact, Message } from '#contracts';
 import { Vault } from '#vault';
 
 /** A person, or an alias that nobody has claimed yet. */
@@ -24,6 +24,18 @@ export class Learners {
       ...unclaimed.map((alias) => ({ key: alias, aliases: [alias] })),
       ...claimed.map((key, n) => ({ key, aliases: sets[n] ?? [] })),
     ];
+  }
+
+  /**
+   * Carries out what was decided about aliases, should who decided it not have come to it: what
+   * follows is judged by who owns what now.
+   */
+  async follow(links: readonly Message[]): Promise<void> {
+    for (const { kind, data, version = 1 } of links) {
+      const { person, alias } = data as Fact<'alias-released'>['data'];
+      if (kind === 'alias-claimed') await this.vault.link(person, alias, version);
+      else await this.vault.unlink(alias, version);
+    }
   }
 
   aliasesOf(person: string): Promise<readonly string[]> {

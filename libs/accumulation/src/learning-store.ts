@@ -143,6 +143,20 @@ export class LearningStore {
     return rows.map(({ alias }) => alias);
   }
 
+  /** Which of the events are of none of the aliases. */
+  async foreign(
+    tx: Transaction,
+    ids: readonly string[],
+    aliases: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await tx.query<{ id: string }[]>(
+      'select id from accumulation.learning where id = any($1) and not alias = any($2)',
+      [ids, aliases],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async subjectsOf(tx: Transaction, aliases: readonly string[]): Promise<readonly string[]> {
     const rows = await tx.query<{ subject: string }[]>(
       `select distinct encode(subject, 'hex') as subject from accumulation.learning

@@ -65,7 +65,13 @@ export const facts = {
     personal: nothing,
   },
   'alias-released': {
-    data: z.strictObject({ person: z.string(), alias: Alias }),
+    data: z.strictObject({
+      person: z.string(),
+      alias: Alias,
+      /** The learner gave it up, or its provider took it back from the wrong person. */
+      by: z.enum(['learner', 'provider']).optional(),
+      releasedAt: Time.optional(),
+    }),
     personal: nothing,
   },
   'learner-erased': {
@@ -90,10 +96,15 @@ export const facts = {
       earnedAt: Time,
       /** Ids (`evt_…`) of the entries that earned it. */
       evidence: z.array(z.string()),
+      /** The last release of the alias when it was stated (version of its stream); else absent. */
+      afterRelease: z.int().positive().optional(),
     }),
   },
   'achievement-withdrawn': {
-    data: z.strictObject({ earnedId: z.string(), reason: z.enum(['no-longer-earned']) }),
+    data: z.strictObject({
+      earnedId: z.string(),
+      reason: z.enum(['no-longer-earned', 'account-released', 'held-already']),
+    }),
     personal: nothing,
   },
   'issuer-key-created': {

@@ -139,6 +139,17 @@ export const problems = {
     title: 'This code is wrong, used up or too old.',
     whatToDo: 'Check it letter by letter, or ask the provider for a new code.',
   },
+  'account-claimed': {
+    status: 409,
+    title: 'Somebody else has claimed this account.',
+    whatToDo:
+      'Tell the provider, who can take the account back from them. Then use your code again.',
+  },
+  'account-not-restorable': {
+    status: 409,
+    title: 'You cannot take this account up again by yourself.',
+    whatToDo: 'Ask the provider for a new code.',
+  },
   'sign-in-link-invalid': {
     status: 410,
     title: 'This sign-in link was used or is too old.',

@@ -160,7 +160,7 @@ describe('an achievement that is earned', () => {
 
   it('is not certified for a learner who was erased', async () => {
     await world.vault.createPerson('per_a');
-    await world.vault.link('per_a', alias);
+    await world.vault.link('per_a', alias, 1);
     await earn('ach_a');
     await world.vault.destroy('per_a');
     await world.carry();

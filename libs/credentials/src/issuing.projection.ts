@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { PublicUrl } from '#kernel';
-import { facts, type Message, type Topic } from '#contracts';
+import { type Fact, facts, type Message, type Topic } from '#contracts';
 import { type Decided, Journal, type Projection, ProjectionHandler, type Transaction } from '#log';
 import { ToCredential } from './commands.js';
 import { type Certification, CredentialIssuer, type IssuerProfile } from './credential-issuer.js';
@@ -12,7 +12,11 @@ import { setRevoked } from './revocations.js';
 /** How many credentials are made at once; each takes a connection for a moment. */
 const AT_ONCE = 8;
 const DAY_MS = 24 * 60 * 60_000;
-const NO_LONGER_EARNED = 'The achievement is no longer earned.';
+const WITHDRAWN: Readonly<Record<Fact<'achievement-withdrawn'>['data']['reason'], string>> = {
+  'no-longer-earned': 'The achievement is no longer earned.',
+  'account-released': 'The account that it was earned with has changed hands.',
+  'held-already': 'The holder has another credential for the same achievement.',
+};
 const RECOGNITION_TYPE = 'ext:RecognitionDecision';
 
 /**
@@ -122,13 +126,13 @@ export class IssuingProjection implements Projection {
   }
 
   async #withdrawn(message: Message, tx: Transaction): Promise<void> {
-    const { earnedId } = facts['achievement-withdrawn'].data.parse(message.data);
+    const { earnedId, reason } = facts['achievement-withdrawn'].data.parse(message.data);
     const { events }: Decided = await this.commands.execute(
       new ToCredential({
         id: credentialIdOf('achievement', earnedId),
         alias: message.alias,
         provider: message.provider,
-        command: { type: 'withdraw', reason: NO_LONGER_EARNED, revokedAt: message.time },
+        command: { type: 'withdraw', reason: WITHDRAWN[reason], revokedAt: message.time },
       }),
     );
     for (const { data } of events)

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await world.say({ kind: 'client-registered', data: clientOf('aurora', 'Aurora University') });
   alias = await world.newAlias();
   await world.vault.createPerson('per_a');
-  await world.vault.link('per_a', alias);
+  await world.vault.link('per_a', alias, 1);
 });
 
 const aurora = { id: 'aurora', role: 'provider' } as const;

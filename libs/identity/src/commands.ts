@@ -1,6 +1,6 @@
 import { AggregateCommand } from '#log';
-import type { ClaimAlias } from './domain/alias.js';
+import type { AliasCommand } from './domain/alias.js';
 import type { RegisterClient } from './domain/client.js';
 
 export class ToClient extends AggregateCommand<RegisterClient> {}
-export class ToAlias extends AggregateCommand<ClaimAlias> {}
+export class ToAlias extends AggregateCommand<AliasCommand> {}

@@ -1,13 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Context, deciderHandler } from '#log';
 import { AdministrationController } from './administration.controller.js';
+import { Claims } from './claims.js';
 import { ClaimsController } from './claims.controller.js';
 import { ToAlias, ToClient } from './commands.js';
 import { DemoController } from './demo.controller.js';
 import { aliasDecider } from './domain/alias.js';
 import { clientDecider } from './domain/client.js';
 import { IdentityProjection } from './identity.projection.js';
-import { CreateIdentity1764000001000 } from './migrations.js';
+import { AddClaimVersion1764100000200, CreateIdentity1764000001000 } from './migrations.js';
 import { OwnDataController } from './own-data.controller.js';
 import { Sessions } from './sessions.js';
 import { SignInController } from './sign-in.controller.js';
@@ -28,6 +29,7 @@ class IdentityModule {
       providers: [
         Sessions,
         TryLimit,
+        Claims,
         IdentityProjection,
         deciderHandler('client', ToClient, clientDecider),
         deciderHandler('alias', ToAlias, aliasDecider),
@@ -39,5 +41,5 @@ class IdentityModule {
 /** Who is who: clients, people, sign-in, claims, profile, erasure. */
 export const identity = ({ demo }: { readonly demo: boolean }): Context => ({
   module: IdentityModule.with(demo),
-  migrations: [CreateIdentity1764000001000],
+  migrations: [CreateIdentity1764000001000, AddClaimVersion1764100000200],
 });

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Fact, facts, type Message, type Topic } from '#contracts';
 import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { Vault } from '#vault';
+import { Claims } from './claims.js';
 
-/** Institutions and claims; and the second half of an erasure, should the first have crashed. */
+/** Institutions and claims; the second half of a claim or an erasure, should the first have crashed. */
 @Injectable()
 @ProjectionHandler()
 export class IdentityProjection implements Projection {
@@ -11,7 +12,10 @@ export class IdentityProjection implements Projection {
   readonly topics: readonly Topic[] = ['identity.v1'];
   readonly tables = ['identity.institution', 'identity.claim'];
 
-  constructor(@Inject(Vault) private readonly vault: Vault) {}
+  constructor(
+    @Inject(Vault) private readonly vault: Vault,
+    private readonly claims: Claims,
+  ) {}
 
   async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
     for (const message of batch)
@@ -20,10 +24,20 @@ export class IdentityProjection implements Projection {
           await this.#registered(facts['client-registered'].data.parse(message.data), tx);
           break;
         case 'alias-claimed':
-          await this.#claimed(facts['alias-claimed'].data.parse(message.data), message.time, tx);
+          await this.claims.claimed(
+            facts['alias-claimed'].data.parse(message.data),
+            message.version ?? 1,
+            message.time,
+            tx,
+          );
           break;
         case 'alias-released':
-          await this.#released(facts['alias-released'].data.parse(message.data), tx);
+          await this.claims.released(
+            facts['alias-released'].data.parse(message.data),
+            message.version ?? 1,
+            message.time,
+            tx,
+          );
           break;
         case 'learner-erased':
           await this.#erased(facts['learner-erased'].data.parse(message.data), tx);
@@ -39,24 +53,6 @@ export class IdentityProjection implements Projection {
          recognises = excluded.recognises`,
       [client.id, client.name, client.country, client.recognises],
     );
-  }
-
-  async #claimed(
-    { person, alias, provider }: Fact<'alias-claimed'>['data'],
-    time: string,
-    tx: Transaction,
-  ): Promise<void> {
-    await this.vault.link(person, alias);
-    await tx.query(
-      `insert into identity.claim (person, alias, provider, claimed_at) values ($1, $2, $3, $4)
-       on conflict do nothing`,
-      [person, alias, provider, time],
-    );
-  }
-
-  async #released({ person, alias }: Fact<'alias-released'>['data'], tx: Transaction) {
-    await this.vault.unlink(person, alias);
-    await tx.query('delete from identity.claim where person = $1 and alias = $2', [person, alias]);
   }
 
   async #erased({ person }: Fact<'learner-erased'>['data'], tx: Transaction): Promise<void> {

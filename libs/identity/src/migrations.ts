@@ -31,3 +31,21 @@ export class CreateIdentity1764000001000 implements MigrationInterface {
     await runner.query('drop schema identity cascade');
   }
 }
+
+/** Accounts that were given up stay listed, so that it can be undone. */
+export class AddClaimVersion1764100000200 implements MigrationInterface {
+  readonly name = 'AddClaimVersion1764100000200';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table identity.claim add column version int not null default 0,
+        add column released_at timestamptz, add column released_by text`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('delete from identity.claim where released_at is not null');
+    await runner.query(`
+      alter table identity.claim drop column version,
+        drop column released_at, drop column released_by`);
+  }
+}

@@ -20,12 +20,12 @@ import {
 import { createMessaging, type Messaging, messagingMigrations } from '#messaging';
 import {
   CachedVault,
-  CreateVault1764000000000,
   FileKeyRing,
   HttpVaultStore,
   type KeyRing,
   PostgresVaultStore,
   type Vault,
+  vaultMigrations,
 } from '#vault';
 import { Backgrounds } from './backgrounds.js';
 import type { Config } from './config.js';
@@ -139,7 +139,7 @@ const openData = async (definition: ServiceDefinition, config: Config, logger: L
       : undefined;
   const databaseUrl = config.databaseUrl ?? postgres?.url('ledger') ?? '';
   const db = createDataSource(databaseUrl, [
-    ...(config.vaultUrl === undefined ? [CreateVault1764000000000] : []),
+    ...(config.vaultUrl === undefined ? vaultMigrations : []),
     ...logMigrations,
     ...messagingMigrations,
     ...definition.contexts.flatMap(({ migrations }) => migrations),

@@ -90,7 +90,7 @@ describe('asking for recognition', () => {
     });
 
     it('is not for a credential of an account that was released', async () => {
-      await vault.unlink('per_a', world.account);
+      await vault.unlink(world.account, 2);
       expect((await world.send(LEARNER, 'POST', '', ask)).body.code).toBe('credential-not-yours');
     });
 

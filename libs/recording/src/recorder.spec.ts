@@ -184,7 +184,7 @@ describe('recording', () => {
   it('says of an event of somebody erased that it is not to be sent again', async () => {
     await vault.createPerson('per_1');
     await record(event());
-    await vault.link('per_1', log.entries[0]?.alias ?? '');
+    await vault.link('per_1', log.entries[0]?.alias ?? '', 1);
     await vault.destroy('per_1');
     expect(await statuses(event(), event({ id: 'e-2' }))).toEqual(['event-erased', 'recorded']);
     expect(await opened(0)).toBeUndefined();

@@ -13,6 +13,7 @@ const DATA_KEY_BYTES = 32;
 interface Known {
   readonly provider: string;
   person: string | undefined;
+  linkVersion: number;
   /** Undefined once it was destroyed. */
   key: Uint8Array | undefined;
 }
@@ -59,17 +60,12 @@ class InMemoryVaultStore implements VaultStore {
     return Promise.resolve(aliases.map(personOf));
   }
 
-  link(person: string, alias: string): Promise<void> {
-    const known = this.#aliases.get(alias);
-    if (known?.key) known.person = person;
-    return Promise.resolve();
+  link(person: string, alias: string, version: number): Promise<void> {
+    return this.#decide(alias, person, version);
   }
 
-  unlink(person: string, alias: string): Promise<void> {
-    const known = this.#aliases.get(alias);
-    if (known?.person === person && this.#persons.get(person)?.homeAlias !== alias)
-      known.person = undefined;
-    return Promise.resolve();
+  unlink(alias: string, version: number): Promise<void> {
+    return this.#decide(alias, undefined, version);
   }
 
   dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
@@ -98,6 +94,16 @@ class InMemoryVaultStore implements VaultStore {
     return Promise.resolve(aliases);
   }
 
+  #decide(alias: string, person: string | undefined, version: number): Promise<void> {
+    const known = this.#aliases.get(alias);
+    const isHome = [...this.#persons.values()].some(({ homeAlias }) => homeAlias === alias);
+    if (known?.key && !isHome && known.linkVersion < version) {
+      known.person = person;
+      known.linkVersion = version;
+    }
+    return Promise.resolve();
+  }
+
   #living(person: string): Person | undefined {
     const known = this.#persons.get(person);
     return known && this.#aliases.get(known.homeAlias)?.key ? known : undefined;
@@ -105,7 +111,12 @@ class InMemoryVaultStore implements VaultStore {
 
   #newAlias(provider: string, person?: string): string {
     const alias = newAlias();
-    this.#aliases.set(alias, { provider, person, key: randomBytes(DATA_KEY_BYTES) });
+    this.#aliases.set(alias, {
+      provider,
+      person,
+      linkVersion: 0,
+      key: randomBytes(DATA_KEY_BYTES),
+    });
     return alias;
   }
 

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { newId } from '#kernel';
 import {
   CachedVault,
-  CreateVault1764000000000,
   FileKeyRing,
   KEY_CACHE_MS,
   PostgresVaultStore,
   type ScopedIdentity,
   type Vault,
+  vaultMigrations,
 } from '#vault';
 import { createDatabase, type Database } from './create-database.js';
 import { inMemoryVault } from './in-memory-vault.js';
@@ -26,7 +26,7 @@ const NOT_FAKED = [
 
 let database: Database;
 beforeAll(async () => {
-  database = await createDatabase([CreateVault1764000000000]);
+  database = await createDatabase(vaultMigrations);
 });
 afterAll(() => database.close());
 
@@ -90,19 +90,35 @@ describe.each(vaults)('the vault %s', (_, createVault) => {
     const { homeAlias } = await vault.createPerson(person);
     expect(await vault.createPerson(person)).toEqual({ homeAlias });
     const alias = await aliasOf(account('a'));
-    await vault.link(person, alias);
-    await vault.link(person, alias);
+    await vault.link(person, alias, 1);
+    await vault.link(person, alias, 1);
     expect(await vault.aliasesOf(person)).toEqual([homeAlias, alias]);
     expect(await vault.personsOf([alias, homeAlias, 'urn:lrn:none'])).toEqual([
       person,
       person,
       undefined,
     ]);
-    await vault.unlink(newId('per'), alias);
-    await vault.unlink(person, homeAlias);
+    await vault.unlink(alias, 1);
+    await vault.unlink(homeAlias, 2);
     expect(await vault.aliasesOf(person)).toEqual([homeAlias, alias]);
-    await vault.unlink(person, alias);
+    await vault.unlink(alias, 2);
     expect(await vault.aliasesOf(person)).toEqual([homeAlias]);
+  });
+
+  it('carries out the latest decision about an alias, whoever brings the others when', async () => {
+    const other = newId('per');
+    const { homeAlias } = await vault.createPerson(person);
+    await vault.createPerson(other);
+    const alias = await aliasOf(account('a'));
+    await vault.link(other, alias, 3);
+    await vault.link(person, alias, 1);
+    await vault.unlink(alias, 2);
+    expect(await vault.personsOf([alias])).toEqual([other]);
+    await vault.unlink(alias, 4);
+    await vault.link(other, alias, 3);
+    expect(await vault.personsOf([alias])).toEqual([undefined]);
+    await vault.link(other, homeAlias, 9);
+    expect(await vault.personsOf([homeAlias])).toEqual([person]);
   });
 
   it('knows nothing of a person it never saw', async () => {
@@ -125,7 +141,7 @@ describe.each(vaults)('the vault %s', (_, createVault) => {
     const [mac] = await vault.contentMacs([{ alias, content: 'x' }]);
     expect(mac).toHaveLength(32);
     await vault.createPerson(person);
-    await vault.link(person, alias);
+    await vault.link(person, alias, 1);
     await vault.destroy(person);
     const next = await aliasOf(account('a'));
     expect(next).not.toBe(alias);
@@ -135,7 +151,7 @@ describe.each(vaults)('the vault %s', (_, createVault) => {
   it('forgets an erased person for good', async () => {
     const { homeAlias } = await vault.createPerson(person);
     const alias = await aliasOf(account('a'));
-    await vault.link(person, alias);
+    await vault.link(person, alias, 1);
     await vault.putProfile(person, { givenName: 'Ada', familyName: 'Lind' });
     const sealed = await seal(alias);
     const [before] = await vault.contentMacs([{ alias, content: 'x' }]);
@@ -152,7 +168,7 @@ describe.each(vaults)('the vault %s', (_, createVault) => {
     expect(await vault.profile(person)).toBeUndefined();
     // Who comes again under the same account is somebody new.
     expect(await aliasOf(account('a'))).not.toBe(alias);
-    await vault.link(person, alias);
+    await vault.link(person, alias, 1);
     expect(await vault.personsOf([alias])).toEqual([undefined]);
   });
 });
@@ -167,7 +183,7 @@ it('notices within seconds that another process has erased a learner', async () 
   const alias = await aliasOf();
   await here.contentMacs([{ alias, content: 'x' }]);
   await there.createPerson(person);
-  await there.link(person, alias);
+  await there.link(person, alias, 1);
   await there.destroy(person);
   jest.useFakeTimers({ now: Date.now() + KEY_CACHE_MS, doNotFake: [...NOT_FAKED] });
   try {

@@ -107,7 +107,7 @@ describe('a transcript', () => {
     await world.issue('crd_2', { alias: homeB, achievement: { name: 'Of another' } });
     await world.issue('crd_3', { credential: { id: 'nothing' } });
     await world.issue('crd_4', { achievement: { name: 'Released' } });
-    await vault.unlink('per_a', world.account);
+    await vault.unlink(world.account, 2);
     expect(titlesIn((await world.ask()).text)).toEqual(['Community Nursing, module 1']);
   });
 

@@ -60,12 +60,12 @@ export class CachedVault extends Vault {
     return aliases.length === 0 ? Promise.resolve([]) : this.#store.personsOf(aliases);
   }
 
-  link(person: string, alias: string): Promise<void> {
-    return this.#store.link(person, alias);
+  link(person: string, alias: string, version: number): Promise<void> {
+    return this.#store.link(person, alias, version);
   }
 
-  unlink(person: string, alias: string): Promise<void> {
-    return this.#store.unlink(person, alias);
+  unlink(alias: string, version: number): Promise<void> {
+    return this.#store.unlink(alias, version);
   }
 
   async seal(items: readonly (Sealable & { plaintext: object })[]): Promise<readonly Uint8Array[]> {

@@ -40,12 +40,12 @@ export class HttpVaultStore implements VaultStore {
     return persons.map((person) => person ?? undefined);
   }
 
-  async link(person: string, alias: string): Promise<void> {
-    await this.#call('link', [person, alias], z.unknown());
+  async link(person: string, alias: string, version: number): Promise<void> {
+    await this.#call('link', [person, alias, version], z.unknown());
   }
 
-  async unlink(person: string, alias: string): Promise<void> {
-    await this.#call('unlink', [person, alias], z.unknown());
+  async unlink(alias: string, version: number): Promise<void> {
+    await this.#call('unlink', [alias, version], z.unknown());
   }
 
   async dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {

@@ -1,7 +1,7 @@
 export { CachedVault, KEY_CACHE_MS } from './cached-vault.js';
 export { HttpVaultStore } from './http-vault-store.js';
 export { FileKeyRing, KeyRing } from './key-ring.js';
-export { CreateVault1764000000000 } from './migrations.js';
+export { vaultMigrations } from './migrations.js';
 export { PostgresVaultStore } from './postgres-vault-store.js';
 export { openBytes, sealBytes } from './sealing.js';
 export { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';

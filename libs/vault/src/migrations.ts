@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class CreateVault1764000000000 implements MigrationInterface {
+class CreateVault1764000000000 implements MigrationInterface {
   readonly name = 'CreateVault1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -23,3 +23,20 @@ export class CreateVault1764000000000 implements MigrationInterface {
     await runner.query('drop schema vault cascade');
   }
 }
+
+/** Which decision about an alias was carried out last, so that an older one cannot undo it. */
+class AddLinkVersion1764100000000 implements MigrationInterface {
+  readonly name = 'AddLinkVersion1764100000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table vault.alias add column link_version int not null default 0');
+    await runner.query('create index person_home_alias on vault.person (home_alias)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index vault.person_home_alias');
+    await runner.query('alter table vault.alias drop column link_version');
+  }
+}
+
+export const vaultMigrations = [CreateVault1764000000000, AddLinkVersion1764100000000];

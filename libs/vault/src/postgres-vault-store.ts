@@ -10,6 +10,9 @@ import type { VaultStore } from './vault-store.js';
 
 const DATA_KEY_BYTES = 32;
 
+/** $2 is an alias. What was made for a person, and for nothing else, stays theirs. */
+const NOT_HOME = 'and not exists (select from vault.person where home_alias = $2)';
+
 /** The vault's tables. Data keys are wrapped under the installation's vault key. */
 export class PostgresVaultStore implements VaultStore {
   readonly #db: DataSource;
@@ -82,18 +85,19 @@ export class PostgresVaultStore implements VaultStore {
     return aliases.map((alias) => persons.get(alias));
   }
 
-  async link(person: string, alias: string): Promise<void> {
+  async link(person: string, alias: string, version: number): Promise<void> {
     await this.#db.query(
-      'update vault.alias set person = $1 where alias = $2 and wrapped_key is not null',
-      [person, alias],
+      `update vault.alias set person = $1, link_version = $3
+       where alias = $2 and link_version < $3 and wrapped_key is not null ${NOT_HOME}`,
+      [person, alias, version],
     );
   }
 
-  async unlink(person: string, alias: string): Promise<void> {
+  async unlink(alias: string, version: number): Promise<void> {
     await this.#db.query(
-      `update vault.alias set person = null where alias = $2 and person = $1
-       and alias <> (select home_alias from vault.person where id = $1)`,
-      [person, alias],
+      `update vault.alias set person = null, link_version = $1
+       where alias = $2 and link_version < $1 ${NOT_HOME}`,
+      [version, alias],
     );
   }
 

@@ -9,8 +9,8 @@ export interface VaultStore {
   createPerson(person: string): Promise<string>;
   aliasesOf(person: string): Promise<readonly string[]>;
   personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]>;
-  link(person: string, alias: string): Promise<void>;
-  unlink(person: string, alias: string): Promise<void>;
+  link(person: string, alias: string, version: number): Promise<void>;
+  unlink(alias: string, version: number): Promise<void>;
   /** The 32-byte data key of each alias; undefined where it was destroyed or never was. */
   dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   putProfile(person: string, profile: StoredProfile): Promise<void>;

@@ -8,6 +8,7 @@ import { LearnerIdentity } from '#contracts';
 import { VAULT_SERVICE, type VaultService } from './vault-token.js';
 
 const Text = z.string().max(512);
+const Version = z.int().positive();
 const BATCH_MAX = 5_000;
 const Texts = z.array(Text).max(BATCH_MAX);
 const Scoped = z.object({ provider: Text, identity: LearnerIdentity });
@@ -50,9 +51,9 @@ export class VaultController {
       case 'personsOf':
         return store.personsOf(...z.tuple([Texts]).parse(body));
       case 'link':
-        return store.link(...z.tuple([Text, Text]).parse(body));
+        return store.link(...z.tuple([Text, Text, Version]).parse(body));
       case 'unlink':
-        return store.unlink(...z.tuple([Text, Text]).parse(body));
+        return store.unlink(...z.tuple([Text, Version]).parse(body));
       case 'dataKeys': {
         const keys = await store.dataKeys(...z.tuple([Texts]).parse(body));
         return keys.map((key) => key && Buffer.from(key).toString('base64url'));

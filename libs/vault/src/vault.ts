@@ -41,9 +41,13 @@ export abstract class Vault {
   /** The person of each alias, or undefined while it is unclaimed (or erased). */
   abstract personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]>;
 
-  /** Makes an alias one of the person's. Repeating it changes nothing. */
-  abstract link(person: string, alias: string): Promise<void>;
-  abstract unlink(person: string, alias: string): Promise<void>;
+  /**
+   * Makes an alias one of the person's, or nobody's. `version` is the place of that decision in the
+   * alias' stream: one that is not later than what is known changes nothing, so that decisions may
+   * be carried out by whoever hears of them, in any order and again. A home alias stays.
+   */
+  abstract link(person: string, alias: string, version: number): Promise<void>;
+  abstract unlink(alias: string, version: number): Promise<void>;
 
   /**
    * Seals each plaintext (AES-256-GCM) under its alias' key.

@@ -7,7 +7,7 @@ import { Share, SharedCredentials, ShareRequest, Shares as ShareList } from '#co
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Vault } from '#vault';
 import { ToShare } from './commands.js';
-import { Credentials } from './credentials.js';
+import { Credentials, type HeldCredential } from './credentials.js';
 import { shareStateAt } from './domain/share.js';
 import type { Reply } from './reply.js';
 import { Shares } from './shares.js';
@@ -79,8 +79,20 @@ export class SharesController {
     const state = await this.shares.stateOf(id);
     if (!state.credentialIds) throw new DomainError('not-found');
     if (shareStateAt(state, this.clock.now()) !== 'open') throw new DomainError('share-stopped');
-    const held = await this.credentials.byIds(state.credentialIds);
+    const held = await this.#stillTheirs(id, state.credentialIds);
     await this.shares.countView(id);
     return { until: state.until, credentials: held.map(({ document }) => ({ ...document })) };
+  }
+
+  /** Without what was earned with an account that they have given up: it is another's. */
+  async #stillTheirs(
+    id: string,
+    credentialIds: readonly string[],
+  ): Promise<readonly HeldCredential[]> {
+    const aliases = await this.shares.ownerOf(id);
+    const theirs = aliases && (await this.credentials.heldOf(aliases, credentialIds));
+    return this.credentials.byIds(
+      theirs ? credentialIds.filter((each) => theirs.includes(each)) : credentialIds,
+    );
   }
 }

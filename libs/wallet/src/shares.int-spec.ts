@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Share, SharedCredentials } from '#contracts';
 import { createDatabase, type Database, FixedClock, InMemoryLog, inMemoryVault } from '#testing';
+import type { Vault } from '#vault';
 import { wallet } from './index.js';
 import { World } from './testing/world.js';
 
@@ -14,13 +15,14 @@ describe('shares', () => {
   let log: InMemoryLog;
   let world: World;
   let home: string;
+  let vault: Vault;
 
   beforeAll(async () => {
     database = await createDatabase(wallet.migrations);
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    const vault = inMemoryVault();
+    vault = inMemoryVault();
     log = new InMemoryLog();
     clock = new FixedClock('2026-06-01T08:00:00.000Z');
     world = await World.create({ db: database.dataSource, vault, log, clock });
@@ -68,6 +70,22 @@ describe('shares', () => {
     );
     expect(names).toEqual(['crd_2', 'crd_1']);
     expect(JSON.stringify(body)).not.toContain('urn:lrn:');
+  });
+
+  it('show nothing of an account that was given up since, though it is issued to another', async () => {
+    const [account = ''] = await vault.aliasesFor([
+      { provider: 'uni', identity: { account: { homePage: 'https://uni.example', name: '7' } } },
+    ]);
+    await vault.link('per_a', account, 1);
+    await world.issued(account, 'crd_lent');
+    await world.carry();
+    const id = await make(['crd_1', 'crd_lent']);
+    expect((await open(id)).body.credentials).toHaveLength(2);
+    await vault.unlink(account, 2);
+    await vault.link('per_b', account, 3);
+    const { body } = await open(id);
+    expect(body.credentials).toHaveLength(1);
+    expect(body.credentials[0].credentialSubject.achievement.name).toBe('crd_1');
   });
 
   it('count their views', async () => {

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Clock, fold, PublicUrl } from '#kernel';
 import type { Share } from '#contracts';
 import { Journal } from '#log';
+import { Vault } from '#vault';
 import { share, type ShareFact, type ShareState, shareStateAt } from './domain/share.js';
 
 const APPEARS_WITHIN_MS = 2_000;
@@ -25,6 +26,7 @@ export class Shares {
     private readonly db: DataSource,
     private readonly publicUrl: PublicUrl,
     @Inject(Journal) private readonly journal: Journal,
+    @Inject(Vault) private readonly vault: Vault,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -57,6 +59,20 @@ export class Shares {
       await setTimeout(POLL_MS);
     }
     return undefined;
+  }
+
+  /**
+   * Whose a share is: all aliases of the person who made it, as they are now. Undefined while the
+   * read model does not know it.
+   */
+  async ownerOf(id: string): Promise<readonly string[] | undefined> {
+    const [row] = await this.db.query<{ alias: string }[]>(
+      'select alias from wallet.share where share_id = $1',
+      [id],
+    );
+    if (!row) return undefined;
+    const [person] = await this.vault.personsOf([row.alias]);
+    return person === undefined ? [row.alias] : this.vault.aliasesOf(person);
   }
 
   async countView(id: string): Promise<void> {

@@ -28,7 +28,7 @@ describe('the wallet', () => {
     await vault.createPerson('per_b');
     const identity = { account: { homePage: 'https://uni.example', name: 'amina' } };
     [uni = ''] = await vault.aliasesFor([{ provider: 'uni', identity }]);
-    await vault.link('per_a', uni);
+    await vault.link('per_a', uni, 1);
   });
   afterEach(() => world.app.close());
 

@@ -16,6 +16,8 @@ afterEach(() => who.forget());
 describe('forms', () => {
   const FORMS = [
     [paths.claim, 'learner'],
+    ['/wallet/claims/clm_a/release', 'learner'],
+    ['/wallet/claims/clm_b/restore', 'learner'],
     [paths.report, 'learner'],
     [paths.shares, 'learner'],
     ['/wallet/shares/shr_open/stop', 'learner'],
@@ -61,6 +63,18 @@ describe('forms', () => {
     expect(body).toMatch(/<title>Please correct: /u);
     expect(pageFaults(body)).toEqual([]);
     expect(orders()).toEqual([]);
+  });
+
+  test('an account is given up with one button, and the page says so', async () => {
+    const { statusCode, headers } = await post('/wallet/claims/clm_a/release', {}, 'learner');
+    expect([statusCode, headers['location']]).toEqual([303, `${paths.claim}?done=released`]);
+    expect(orders()).toEqual(['DELETE /v1/me/claims/clm_a']);
+  });
+
+  test('an account that another has claimed cannot be taken up again', async () => {
+    const { statusCode, body } = await post('/wallet/claims/clm_b/restore', {}, 'learner');
+    expect(statusCode).toBe(409);
+    expect(body).toContain('Somebody else has claimed this account.');
   });
 
   test('a claim code that is wrong is shown again with what to do', async () => {

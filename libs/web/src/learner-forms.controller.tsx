@@ -1,12 +1,11 @@
 import { Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
-import { ClaimRequest, Profile, SelfReport } from '#contracts';
+import { Profile, SelfReport } from '#contracts';
 import { noticeOf } from './components/notice.js';
 import { filledForm, type FormState, readForm } from './form-state.js';
-import { claimLabels, profileLabels, reportLabels } from './form-labels.js';
+import { profileLabels, reportLabels } from './form-labels.js';
 import { Pages } from './pages.decorator.js';
-import { ClaimPage } from './pages/claim-page.js';
 import { ErasePage, ProfilePage } from './pages/profile-page.js';
 import { ReportPage } from './pages/report-page.js';
 import { paths } from './paths.js';
@@ -19,33 +18,6 @@ export class LearnerFormsController {
     private readonly visits: Visits,
     private readonly clock: Clock,
   ) {}
-
-  @Get(paths.claim)
-  async claimForm(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const visit = await this.visits.begin(request, reply, 'learner');
-    visit.show({ ...claimView, body: <ClaimPage claims={await visit.ledger.claims()} /> });
-  }
-
-  @Post(paths.claim)
-  async claim(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const visit = await this.visits.begin(request, reply, 'learner');
-    const labels = claimLabels(visit.texts);
-    const again = async (state: FormState) =>
-      visit.showAgain({
-        ...claimView,
-        body: <ClaimPage claims={await visit.ledger.claims()} state={state} />,
-      });
-    const form = readForm(ClaimRequest, { code: visit.fields.text('code') }, visit.texts, labels);
-    if ('problems' in form) return again(visit.refused(form.problems));
-    return visit.attempt(
-      async () => {
-        await visit.ledger.claim(form.body.code);
-        visit.redirect(paths.wallet, 'claimed');
-      },
-      again,
-      labels,
-    );
-  }
 
   @Get(paths.report)
   async reportForm(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -153,8 +125,6 @@ export class LearnerFormsController {
     else visit.showAgain(view);
   }
 }
-
-const claimView = { title: 'claim.title', current: paths.claim } as const;
 
 /** The names on the profile; undefined where none were given yet. */
 const knownProfile = async (visit: Visit): Promise<Profile | undefined> => {

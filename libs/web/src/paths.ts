@@ -14,6 +14,8 @@ export const paths = {
   credential: '/wallet/credentials/:id',
   credentialFile: '/wallet/credentials/:id/credential.json',
   claim: '/wallet/claim',
+  releaseClaim: '/wallet/claims/:id/release',
+  restoreClaim: '/wallet/claims/:id/restore',
   report: '/wallet/report',
   shares: '/wallet/shares',
   stopShare: '/wallet/shares/:id/stop',

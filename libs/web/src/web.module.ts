@@ -5,6 +5,7 @@ import { HttpApi } from './api/http-api.js';
 import { InProcessApi } from './api/in-process-api.js';
 import { CasesController } from './cases.controller.js';
 import { CheckController } from './check.controller.js';
+import { ClaimsController } from './claims.controller.js';
 import { LearnerFormsController } from './learner-forms.controller.js';
 import { ProblemPages } from './problem-pages.js';
 import { ProviderController } from './provider.controller.js';
@@ -30,6 +31,7 @@ export class WebModule {
         StartController,
         CheckController,
         WalletController,
+        ClaimsController,
         LearnerFormsController,
         SharesController,
         RecognitionController,

@@ -63,7 +63,11 @@ describe('an achievement definition', () => {
   });
 });
 
-const withdraw = (earnedId: string): EarnedCommand => ({ type: 'withdraw', earnedId });
+const withdraw = (earnedId: string): EarnedCommand => ({
+  type: 'withdraw',
+  earnedId,
+  reason: 'no-longer-earned',
+});
 const summary = (stated: readonly EarnedFact[]): readonly string[] =>
   stated.map(({ kind, data }) => `${kind} ${data.earnedId}`);
 

@@ -12,7 +12,11 @@ export type EarnedCommand =
       readonly id: string;
       readonly earning: Fact<'achievement-earned'>['personal'];
     }
-  | { readonly type: 'withdraw'; readonly earnedId: string };
+  | {
+      readonly type: 'withdraw';
+      readonly earnedId: string;
+      readonly reason: Fact<'achievement-withdrawn'>['data']['reason'];
+    };
 
 export interface EarnedState {
   /** How often it has been earned. */
@@ -34,7 +38,7 @@ export const earned: Decider<EarnedState, EarnedCommand, EarnedFact> = {
   decide: (command, { times, earnedId }) => {
     if (command.type === 'withdraw')
       return earnedId === command.earnedId
-        ? [{ kind: 'achievement-withdrawn', data: { earnedId, reason: 'no-longer-earned' } }]
+        ? [{ kind: 'achievement-withdrawn', data: { earnedId, reason: command.reason } }]
         : [];
     if (earnedId !== undefined) return [];
     const next = times === 0 ? command.id : `${command.id}-${times + 1}`;

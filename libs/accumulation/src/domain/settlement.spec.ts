@@ -27,6 +27,8 @@ const course = (letter: string): string => `https://uni.example/${letter}`;
 const ids = (list: readonly Definition[]): readonly string[] =>
   list.map(({ definition: { id } }) => id).toSorted();
 
+const NOTHING = { withdraw: [], duplicates: [], earn: [] };
+
 describe('settle', () => {
   const a = define('aa', { passed: course('a') });
   const b = define('bb', { all: [{ achievement: 'aa' }, { passed: course('b') }] });
@@ -56,7 +58,7 @@ describe('settle', () => {
     for (const recheck of [false, true])
       expect(
         settle({ learnings: [passA, passB], definitions: [a, b, c], holdings, recheck }),
-      ).toEqual({ withdraw: [], earn: [] });
+      ).toEqual(NOTHING);
   });
 
   it('withdraws what no longer holds, and what stacks on it', () => {
@@ -78,7 +80,7 @@ describe('settle', () => {
       holdings: [hold(a)],
       recheck: true,
     });
-    expect(settled).toEqual({ withdraw: [], earn: [] });
+    expect(settled).toEqual(NOTHING);
   });
 
   it('earns anew by the current version what falls by the earlier one', () => {
@@ -104,15 +106,26 @@ describe('settle', () => {
     ).toEqual([]);
   });
 
-  it('stands by each of two holdings of one achievement', () => {
-    const holdings = [hold(a), { ...hold(a), earnedId: 'ach_again' }];
-    expect(settle({ learnings: [passA], definitions: [a], holdings, recheck: true })).toEqual({
-      withdraw: [],
-      earn: [],
-    });
-    expect(settle({ learnings: [], definitions: [a], holdings, recheck: true }).withdraw).toEqual(
-      holdings,
-    );
+  it('keeps the earliest of two holdings of one achievement, which two accounts had', () => {
+    const first = { ...hold(a), earnedAt: noon(1), earnedId: 'ach_first' };
+    const second = { ...hold(a), earnedAt: noon(2), earnedId: 'ach_again' };
+    const holdings = [second, first];
+    const situation = { learnings: [passA], definitions: [a], holdings };
+    expect(settle({ ...situation, recheck: true })).toEqual({ ...NOTHING, duplicates: [second] });
+    expect(settle({ ...situation, recheck: false })).toEqual(NOTHING);
+    const fallen = settle({ ...situation, learnings: [], recheck: true });
+    expect(fallen).toEqual({ ...NOTHING, withdraw: holdings });
+  });
+
+  it('states anew what rests on an account that was parted, if it still holds', () => {
+    const parted = { ...hold(a), isParted: true };
+    const stacked = { ...hold(c), isParted: false };
+    const situation = { definitions: [a, b, c], holdings: [parted, hold(b), stacked] };
+    const anew = settle({ ...situation, learnings: [passA, passB], recheck: true });
+    expect(anew.withdraw).toEqual([parted]);
+    expect(ids(anew.earn)).toEqual(['aa']);
+    const gone = settle({ ...situation, learnings: [passB], recheck: true });
+    expect([ids(gone.withdraw), gone.earn]).toEqual([['aa', 'bb', 'cc'], []]);
   });
 });
 

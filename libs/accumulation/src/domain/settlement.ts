@@ -12,7 +12,14 @@ export interface Definition {
 /** An achievement that a learner holds, with the definition as it was when it was earned. */
 export interface Holding extends Definition {
   readonly earnedId: string;
+  /** RFC 3339, UTC. */
+  readonly earnedAt?: string | undefined;
   readonly evidence: readonly string[];
+  /**
+   * It rests on an account that its holder has given up since, or was stated for one that was given
+   * up since. It falls, and is stated anew for whoever earned it.
+   */
+  readonly isParted?: boolean | undefined;
 }
 
 export interface Earning extends Definition {
@@ -27,13 +34,15 @@ export interface Situation {
   readonly holdings: readonly Holding[];
   /**
    * False if facts were only added since the holdings were found to hold: they then stand as they
-   * are. True if something was voided, corrected or parted from the learner.
+   * are. True if something was voided or corrected, or an account joined to the learner or parted.
    */
   readonly recheck: boolean;
 }
 
 export interface Settlement {
   readonly withdraw: readonly Holding[];
+  /** What two accounts of the learner hold: all but the earliest. */
+  readonly duplicates: readonly Holding[];
   readonly earn: readonly Earning[];
 }
 
@@ -70,12 +79,24 @@ export const settle = ({ learnings, definitions, holdings, recheck }: Situation)
   const withdraw = recheck ? holdings.filter((each) => !stands(each, facts)) : [];
   const gone = new Set(withdraw);
   const kept = holdings.filter((each) => !gone.has(each));
+  const duplicates = recheck ? kept.filter((each) => firstOf(each, kept) !== each) : [];
   const stillHeld = new Set(kept.map(({ definition }) => definition.id));
   return {
     withdraw,
+    duplicates,
     earn: [...earned.values()].filter((each) => !stillHeld.has(each.definition.id)),
   };
 };
 
-const stands = ({ definition }: Definition, facts: Facts): boolean =>
-  holds(definition.rule, facts, definition.leastAssurance);
+/** The one to keep of those for the same achievement. */
+const firstOf = (
+  { definition: { id } }: Holding,
+  holdings: readonly Holding[],
+): Holding | undefined =>
+  holdings.filter(({ definition }) => definition.id === id).toSorted(byEarned)[0];
+
+const byEarned = (a: Holding, b: Holding): number =>
+  Date.parse(a.earnedAt ?? '') - Date.parse(b.earnedAt ?? '') || (a.earnedId < b.earnedId ? -1 : 1);
+
+const stands = ({ definition, isParted }: Holding, facts: Facts): boolean =>
+  isParted !== true && holds(definition.rule, facts, definition.leastAssurance);

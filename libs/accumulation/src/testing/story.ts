@@ -72,16 +72,23 @@ export class Story {
     await this.system.journal.append([{ kind: 'learning-event-voided', provider, data }]);
   }
 
+  /** States it, and no more: what is stated is carried out by whoever reads it. */
   async claim(person: string, alias: string): Promise<void> {
     await this.parts.vault.createPerson(person);
-    await this.parts.vault.link(person, alias);
     const data = { person, alias, provider: 'uni' };
-    await this.system.journal.append([{ kind: 'alias-claimed', alias, data }]);
+    const at = await this.#next(`alias-${alias}`);
+    await this.system.journal.append([{ kind: 'alias-claimed', alias, data, ...at }]);
   }
 
   async release(person: string, alias: string): Promise<void> {
-    await this.parts.vault.unlink(person, alias);
-    await this.system.journal.append([{ kind: 'alias-released', alias, data: { person, alias } }]);
+    const at = await this.#next(`alias-${alias}`);
+    await this.system.journal.append([
+      { kind: 'alias-released', alias, data: { person, alias }, ...at },
+    ]);
+  }
+
+  async #next(stream: string): Promise<{ readonly stream: string; readonly version: number }> {
+    return { stream, version: (await this.parts.log.readStream(stream)).length + 1 };
   }
 
   async erase(person: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
 import { DomainError, fold } from '#kernel';
 import type { Client } from '#contracts';
-import { aliasDecider } from './alias.js';
+import { type AliasCommand, aliasDecider, type AliasEvent } from './alias.js';
 import { clientDecider } from './client.js';
 
 const client: Client = {
@@ -51,27 +52,126 @@ describe('a client', () => {
 });
 
 describe('an alias', () => {
-  const claim = { person: 'per_a', alias: 'urn:lrn:a', provider: 'aurora' };
-  const claimed = aliasDecider.decide(claim, aliasDecider.initial);
+  const NOW = '2026-06-01T08:00:00.000Z';
+  const account = { alias: 'urn:lrn:a', provider: 'aurora' };
+  const claim = (person: string): AliasCommand => ({ type: 'claim', person, ...account });
+  const release = (person: string, now = NOW): AliasCommand => ({ type: 'release', person, now });
+  const restore = (person: string, now = NOW): AliasCommand => ({ type: 'restore', person, now });
+  const takeBack: AliasCommand = { type: 'take-back', now: NOW };
+  const claimed = (person: string): AliasEvent => ({
+    kind: 'alias-claimed',
+    data: { person, ...account },
+  });
+  const released = (person: string, by: 'learner' | 'provider' = 'learner'): AliasEvent => ({
+    kind: 'alias-released',
+    data: { person, alias: account.alias, by, releasedAt: NOW },
+  });
+  const given = (...events: readonly AliasEvent[]) => fold(aliasDecider, events);
+  const decide = (command: AliasCommand, ...events: readonly AliasEvent[]) =>
+    aliasDecider.decide(command, given(...events));
 
   it('becomes one of the person who claims it, and again without a change', () => {
-    expect(claimed).toEqual([{ kind: 'alias-claimed', data: claim }]);
-    expect(aliasDecider.decide(claim, fold(aliasDecider, claimed))).toEqual([]);
+    expect(decide(claim('per_a'))).toEqual([claimed('per_a')]);
+    expect(decide(claim('per_a'), claimed('per_a'))).toEqual([]);
   });
 
-  it('cannot be claimed by a second person', () => {
-    const other = { ...claim, person: 'per_b' };
-    expect(codeOf(() => aliasDecider.decide(other, fold(aliasDecider, claimed)))).toBe(
-      'claim-code-invalid',
+  it('is given up, and again without a change', () => {
+    expect(decide(release('per_a'), claimed('per_a'))).toEqual([released('per_a')]);
+    expect(decide(release('per_a'), claimed('per_a'), released('per_a'))).toEqual([]);
+  });
+
+  it('can be claimed anew once it was released, by anybody', () => {
+    const history = [claimed('per_a'), released('per_a')];
+    expect(decide(claim('per_b'), ...history)).toEqual([claimed('per_b')]);
+    expect(decide(claim('per_a'), ...history)).toEqual([claimed('per_a')]);
+  });
+
+  it('is taken up again by who gave it up, and again without a change', () => {
+    const history = [claimed('per_a'), released('per_a')];
+    expect(decide(restore('per_a'), ...history)).toEqual([claimed('per_a')]);
+    expect(decide(restore('per_a'), ...history, claimed('per_a'))).toEqual([]);
+  });
+
+  it('is taken back by its provider, from whoever has it, or from nobody', () => {
+    expect(decide(takeBack, claimed('per_a'))).toEqual([released('per_a', 'provider')]);
+    expect(decide(takeBack)).toEqual([]);
+    expect(decide(takeBack, claimed('per_a'), released('per_a'))).toEqual([]);
+  });
+
+  it.each<[string, string, AliasCommand, readonly AliasEvent[]]>([
+    ['claimed by a second person', 'account-claimed', claim('per_b'), [claimed('per_a')]],
+    ['given up by another person', 'not-found', release('per_b'), [claimed('per_a')]],
+    ['given up by nobody', 'not-found', release('per_b'), []],
+    [
+      'given up by who had it before',
+      'not-found',
+      release('per_a'),
+      [claimed('per_a'), released('per_a'), claimed('per_b')],
+    ],
+    ['restored where nothing was', 'account-not-restorable', restore('per_a'), []],
+    [
+      'restored by who never had it',
+      'account-not-restorable',
+      restore('per_b'),
+      [claimed('per_a'), released('per_a')],
+    ],
+    [
+      'restored against its provider',
+      'account-not-restorable',
+      restore('per_a'),
+      [claimed('per_a'), released('per_a', 'provider')],
+    ],
+    [
+      'restored when another has it',
+      'account-claimed',
+      restore('per_a'),
+      [claimed('per_a'), released('per_a'), claimed('per_b')],
+    ],
+    [
+      'restored by who had it before another',
+      'account-not-restorable',
+      restore('per_a'),
+      [claimed('per_a'), released('per_a'), claimed('per_b'), released('per_b')],
+    ],
+    [
+      'restored after 30 days',
+      'account-not-restorable',
+      restore('per_a', '2026-07-01T08:00:00.001Z'),
+      [claimed('per_a'), released('per_a')],
+    ],
+  ])('cannot be %s', (_, code, command, history) => {
+    expect(codeOf(() => decide(command, ...history))).toBe(code);
+  });
+
+  it('can be restored on the last of 30 days', () => {
+    const late = restore('per_a', '2026-07-01T08:00:00.000Z');
+    expect(decide(late, claimed('per_a'), released('per_a'))).toHaveLength(1);
+  });
+
+  it('belongs to one person at a time, and every event changes whose it is', () => {
+    const commands = fc.constantFrom(
+      ...['per_a', 'per_b'].flatMap((person) => [claim(person), release(person), restore(person)]),
+      takeBack,
     );
-  });
-
-  it('can be claimed anew once it was released', () => {
-    const released = {
-      kind: 'alias-released' as const,
-      data: { person: 'per_a', alias: 'urn:lrn:a' },
-    };
-    const state = fold(aliasDecider, [...claimed, released]);
-    expect(aliasDecider.decide({ ...claim, person: 'per_b' }, state)).toHaveLength(1);
+    fc.assert(
+      fc.property(fc.array(commands, { maxLength: 20 }), (sequence) => {
+        let history: readonly AliasEvent[] = [];
+        for (const command of sequence) {
+          const before = given(...history).person;
+          const events = (() => {
+            try {
+              return decide(command, ...history);
+            } catch (error) {
+              if (error instanceof DomainError) return [];
+              throw error;
+            }
+          })();
+          history = [...history, ...events];
+          const after = given(...history).person;
+          expect(after === before).toBe(events.length === 0);
+          if (before !== undefined && after !== undefined) expect(after).toBe(before);
+        }
+      }),
+    );
   });
 });

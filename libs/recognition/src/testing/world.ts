@@ -110,7 +110,7 @@ export class World {
       { provider: 'aurora', identity: { account: { homePage: 'https://a.example', name: '204' } } },
     ]);
     this.account = account;
-    await vault.link('per_a', account);
+    await vault.link('per_a', account, 1);
     await this.register('aurora', false);
     await this.register('borealis', true);
     await this.register('cadence', true);

@@ -59,7 +59,7 @@ export class World {
       { provider: 'aurora', identity: { account: { homePage: 'https://a.example', name: '204' } } },
     ]);
     world.account = account;
-    await parts.vault.link('per_a', account);
+    await parts.vault.link('per_a', account, 1);
     await world.register(AURORA);
     await world.register(BOREALIS);
     await parts.vault.putProfile('per_a', {

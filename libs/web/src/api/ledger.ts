@@ -56,6 +56,8 @@ export class Ledger {
     this.calls.get(`/v1/me/credentials/${segment(id)}`, z.record(z.string(), z.unknown()));
   claims = async () => (await this.calls.get('/v1/me/claims', Claims)).data;
   claim = (code: string) => this.calls.post('/v1/me/claims', { code }, Claim);
+  releaseClaim = (id: string) => this.calls.send('DELETE', `/v1/me/claims/${segment(id)}`);
+  restoreClaim = (id: string) => this.calls.post(`/v1/me/claims/${segment(id)}/restore`, {}, Claim);
   report = (body: SelfReport, key?: string) =>
     this.calls.post('/v1/me/events', body, Receipt, { idempotencyKey: key });
   shares = async () => (await this.calls.get('/v1/me/shares', Shares)).data;

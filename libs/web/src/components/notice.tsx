@@ -16,6 +16,8 @@ export const Notice = ({ text }: { readonly text: TextKey | undefined }) => {
 /** The texts that an address may ask for after a change (`?done=claimed`). */
 const NOTICES = [
   'claimed',
+  'released',
+  'restored',
   'reported',
   'saved',
   'shared',

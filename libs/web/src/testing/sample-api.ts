@@ -67,13 +67,26 @@ const answers: Readonly<Record<string, Answer>> = {
     {
       data: [
         {
+          id: 'clm_a',
           provider: 'aurora-university',
           providerName: 'Aurora Open University',
           claimedAt: '2025-09-01T10:00:00Z',
+          state: 'claimed',
+        },
+        {
+          id: 'clm_b',
+          provider: 'ring-library',
+          providerName: 'Ring Libraries',
+          claimedAt: '2025-09-01T10:00:00Z',
+          state: 'released',
+          releasedAt: '2026-11-01T10:00:00Z',
+          restorableUntil: '2026-12-01T10:00:00Z',
         },
       ],
     },
   ],
+  'DELETE /v1/me/claims/:id': () => [204, undefined],
+  'POST /v1/me/claims/:id/restore': () => [409, problemOf('account-claimed')],
   'POST /v1/me/claims': () => [422, problemOf('claim-code-invalid')],
   'POST /v1/me/events': () => [201, receipt],
   'GET /v1/me/shares': () => [200, { data: samples.shares }],

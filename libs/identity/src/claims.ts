@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { base32 } from '#kernel';
+import type { Claim, Fact } from '#contracts';
+import type { Transaction } from '#log';
+import { KeyRing, Vault } from '#vault';
+import { restorableUntil } from './domain/alias.js';
+
+const ID_BYTES = 16;
+
+interface ClaimRow {
+  readonly alias: string;
+  readonly provider: string;
+  readonly name: string | null;
+  readonly claimed_at: Date;
+  readonly released_at: Date | null;
+  readonly released_by: 'learner' | 'provider' | null;
+}
+
+/**
+ * Which accounts are, and were, whose. Decisions are carried out here by their version in the
+ * alias' stream: by the request that made them, so that it sees its effect, and by whoever reads
+ * the log, should the request have died. An older one changes nothing.
+ */
+@Injectable()
+export class Claims {
+  readonly #key: Uint8Array;
+
+  constructor(
+    private readonly db: DataSource,
+    @Inject(Vault) private readonly vault: Vault,
+    @Inject(KeyRing) keyRing: KeyRing,
+  ) {
+    this.#key = keyRing.secret('claims');
+  }
+
+  /** The public id of a claim: an alias is not shown, nor does anybody else's lead to it. */
+  idOf(person: string, alias: string): string {
+    const mac = createHmac('sha256', this.#key)
+      .update(JSON.stringify([person, alias]))
+      .digest();
+    return `clm_${base32(mac.subarray(0, ID_BYTES))}`;
+  }
+
+  /** The alias of a claim that is or was the person's. */
+  async aliasOf(person: string, id: string): Promise<string | undefined> {
+    const rows = await this.db.query<{ alias: string }[]>(
+      'select alias from identity.claim where person = $1',
+      [person],
+    );
+    return rows.find(({ alias }) => this.idOf(person, alias) === id)?.alias;
+  }
+
+  /** Those of a person, earlier first; only the one with the alias if one is given. */
+  async of(person: string, alias?: string): Promise<Claim[]> {
+    const rows = await this.db.query<ClaimRow[]>(
+      `select c.alias, c.provider, i.name, c.claimed_at, c.released_at, c.released_by
+       from identity.claim c left join identity.institution i on i.id = c.provider
+       where c.person = $1 and ($2::text is null or c.alias = $2)
+       order by c.claimed_at, c.alias`,
+      [person, alias ?? null],
+    );
+    return rows.map((row) => this.#shown(person, row));
+  }
+
+  /** Carries out a claim. */
+  async claimed(
+    { person, alias, provider }: Fact<'alias-claimed'>['data'],
+    version: number,
+    time: string,
+    db: DataSource | Transaction = this.db,
+  ): Promise<void> {
+    await this.vault.link(person, alias, version);
+    await db.query(
+      `insert into identity.claim as known (person, alias, provider, claimed_at, version)
+       values ($1, $2, $3, $4, $5)
+       on conflict (person, alias) do update set claimed_at = excluded.claimed_at,
+         released_at = null, released_by = null, version = excluded.version
+       where known.version < excluded.version`,
+      [person, alias, provider, time, version],
+    );
+  }
+
+  /**
+   * Carries out a release. The code with which it was claimed no longer serves where the provider
+   * took it back.
+   */
+  async released(
+    { person, alias, by, releasedAt }: Fact<'alias-released'>['data'],
+    version: number,
+    time: string,
+    db: DataSource | Transaction = this.db,
+  ): Promise<void> {
+    await this.vault.unlink(alias, version);
+    await db.query(
+      `update identity.claim set released_at = $3, released_by = $4, version = $5
+       where person = $1 and alias = $2 and version < $5`,
+      [person, alias, releasedAt ?? time, by ?? 'learner', version],
+    );
+    if (by === 'provider')
+      await db.query('delete from identity.claim_code where alias = $1 and used_by = $2', [
+        alias,
+        person,
+      ]);
+  }
+
+  #shown(person: string, row: ClaimRow): Claim {
+    const { alias, provider, name, claimed_at, released_at, released_by } = row;
+    const releasedAt = released_at?.toISOString();
+    const until = restorableUntil({ by: released_by ?? undefined, releasedAt });
+    return {
+      id: this.idOf(person, alias),
+      provider,
+      providerName: name ?? provider,
+      claimedAt: claimed_at.toISOString(),
+      state: releasedAt === undefined ? 'claimed' : 'released',
+      ...(releasedAt === undefined ? {} : { releasedAt }),
+      ...(until === undefined ? {} : { restorableUntil: until }),
+    };
+  }
+}
