@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 
 /** Of a single broker that is its own controller, on loopback; server.properties' format. */
-export const brokerSettings = (folder: string, port: number, controllerPort: number): string =>
+export const brokerSettings = (
+  folder: string,
+  port: number,
+  controllerPort: number,
+  advertisedPort = port,
+): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': join(folder, 'data'),

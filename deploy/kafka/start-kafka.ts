@@ -28,6 +28,8 @@ export interface KafkaOptions {
   readonly folder: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** Where clients are told to come, where that is a proxy. */
+  readonly advertisedPort?: number;
   /** Where the jars are kept: the second start needs no Maven. */
   readonly jarFolder?: string;
 }
@@ -53,7 +55,8 @@ export const startKafka = async (options: KafkaOptions): Promise<Kafka> => {
   await fetchJars(jars);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const port = await freePort(options.port);
-  writeFileSync(settingsIn(folder), brokerSettings(folder, port, await freePort()));
+  const settings = brokerSettings(folder, port, await freePort(), options.advertisedPort);
+  writeFileSync(settingsIn(folder), settings);
   await formatStorage(jars, folder);
   const pid = launch(jars, folder);
   writeFileSync(pidFile(folder), `${pid}\n${port}\n`);

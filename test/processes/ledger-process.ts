@@ -26,10 +26,13 @@ export class LedgerProcess {
     readonly app: string,
     readonly url: string,
     private readonly env: Readonly<Record<string, string>>,
+    /** Where `dist` is. */
+    private readonly folder = '.',
   ) {}
 
   start(extra: Readonly<Record<string, string>> = {}): void {
     const child = spawn(process.execPath, [`dist/${this.app}`], {
+      cwd: this.folder,
       env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...this.env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -40,6 +43,10 @@ export class LedgerProcess {
     this.#child = child;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** What it printed lately, for the message of a failing test. */
   get output(): string {
     return this.#output;
@@ -47,6 +54,12 @@ export class LedgerProcess {
 
   get hasExited(): boolean {
     return this.#child?.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** The signal or the code that it ended with. */
+  get endedHow(): string {
+    const { signalCode, exitCode } = this.#child ?? {};
+    return signalCode ?? `exit ${exitCode ?? 0}`;
   }
 
   async ready(path = '/health/ready'): Promise<void> {

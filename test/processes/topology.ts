@@ -13,6 +13,10 @@ export interface Ground {
   readonly dataDir: string;
   /** Makes a new, empty database. */
   readonly database: () => Promise<string>;
+  /** Settings of all its processes beside what the topology itself says. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where `dist` is; this folder unless said. */
+  readonly folder?: string;
 }
 
 /** A running topology: where people reach it, its processes and its databases, by name. */
@@ -36,8 +40,9 @@ export const startAllInOne = async (ground: Ground): Promise<Topology> => {
     PUBLIC_URL: url,
     DATABASE_URL: databaseUrl,
     DATA_DIR: ground.dataDir,
+    ...ground.env,
   };
-  const ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, env);
+  const ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, env, ground.folder);
   ledger.start();
   await ledger.ready();
   return {
@@ -73,8 +78,10 @@ export const startServices = async (
       ...(name === 'vault' ? {} : { VAULT_URL: at('vault') }),
       ...(name === 'exchange' || name === 'vault' ? {} : { IDENTITY_URL: at('exchange') }),
       ...(name === 'exchange' ? { API_URL: at('proxy') } : {}),
+      ...ground.env,
     };
-    processes[name] = new LedgerProcess(`apps/${name}/src/main.js`, at(name), environments[name]);
+    const main = `apps/${name}/src/main.js`;
+    processes[name] = new LedgerProcess(main, at(name), environments[name], ground.folder);
   }
   environments['proxy'] = {
     PORT: String(ports.get('proxy')),
@@ -86,6 +93,7 @@ export const startServices = async (
     'deploy/proxy/main.js',
     at('proxy'),
     environments['proxy'],
+    ground.folder,
   );
   const all = names.map((name) => processes[name] as LedgerProcess);
   const stop = async (): Promise<void> => {

@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FAULTS } from './nemesis.js';
+import { lastLine, writeReport } from './report.js';
+import { run } from './run.js';
+import { Servers } from './servers.js';
+import { TOPOLOGIES, type TopologyName } from './system.js';
+
+const FAILPOINTS = 'kill=0.0015,delay=0.03:15';
+const PAUSE_MS = 3_000;
+const SHOWN_MAX = 50;
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+};
+
+interface Options {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly topology: TopologyName;
+  readonly report?: string;
+}
+
+const progress = (text: string): void => {
+  process.stderr.write(`${performance.now().toFixed(0).padStart(7)} ms  ${text}\n`);
+};
+
+const program = new Command('chaos')
+  .description('Runs the ledger under load and faults, and checks that it kept its word')
+  .option('--seed <n>', 'what the run follows from', positive, 1)
+  .option('--minutes <n>', 'how long there are faults; may be a fraction', positive, 1)
+  .addOption(
+    new Option('--topology <name>', 'which processes').choices(TOPOLOGIES).default('all-in-one'),
+  )
+  .option('--report <file>', 'write what happened as Markdown, or as JSON (.json)')
+  .parse();
+const { seed, minutes, topology, report } = program.opts<Options>();
+
+let last = '';
+const servers = await new Servers(minutes, topology !== 'all-in-one').start();
+try {
+  const result = await run({
+    seed,
+    minutes,
+    topology,
+    servers,
+    folder: '.',
+    faults: FAULTS,
+    failpoints: FAILPOINTS,
+    pauseMs: PAUSE_MS,
+    progress,
+  });
+  for (const reason of result.skipped) progress(`not done: ${reason}`);
+  progress(`faults: ${JSON.stringify(result.faults)}; ends: ${JSON.stringify(result.ends)}`);
+  progress(
+    `${result.entries} entries, ${result.checkpoints} checkpoints, drained in ${result.drainSeconds} s`,
+  );
+  for (const violation of result.violations.slice(0, SHOWN_MAX)) progress(`VIOLATION ${violation}`);
+  const command = `npm run chaos -- --seed ${seed} --minutes ${minutes} --topology ${topology}`;
+  if (report !== undefined) writeReport(report, result, command);
+  last = lastLine(result);
+  if (result.violations.length > 0) process.exitCode = 1;
+} finally {
+  await servers.stop();
+}
+// Last of all, whatever it took to stop.
+process.stdout.write(`${last}\n`);

@@ -1,0 +1,243 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkDerived, checkRecords, readLogs, type Witness } from './checks.js';
+import { HttpClient, type Shared } from './http-client.js';
+import type { Violations } from './invariants/recorded.js';
+import { Journal } from './journal.js';
+import { KafkaClient } from './kafka-client.js';
+import { type Fault, Nemesis } from './nemesis.js';
+import { Observer } from './observer.js';
+import { Random } from './random.js';
+import type { Servers } from './servers.js';
+import { Supervisor } from './supervisor.js';
+import { startSystem, type System, type TopologyName } from './system.js';
+import { PROVIDER, type Sent, Workload } from './workload.js';
+
+const CLIENTS = 8;
+const PAUSE_MS = 180;
+/** (9) How long after the last fault everything may take to come through. */
+const DRAIN_MS = 90_000;
+const REPEATED_MAX = 20_000;
+const REPEATED_AT_ONCE = 200;
+const REPEAT_TRIES_MAX = 100;
+const REPEAT_AGAIN_MS = 200;
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly topology: TopologyName;
+  readonly servers: Servers;
+  /** Where the `dist` that is tested lies. */
+  readonly folder: string;
+  readonly faults: readonly Fault[];
+  /** As FAILPOINTS, without a seed; undefined: off. */
+  readonly failpoints: string | undefined;
+  /** The longest pause between two faults. */
+  readonly pauseMs: number;
+  readonly drainMs?: number;
+  readonly progress: (text: string) => void;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly topology: TopologyName;
+  readonly faults: Readonly<Record<string, number>>;
+  /** Those above, and the kills by failpoints. */
+  readonly faultCount: number;
+  readonly acknowledged: number;
+  readonly sent: number;
+  readonly entries: number;
+  readonly checkpoints: number;
+  readonly headsSeen: number;
+  readonly restarts: number;
+  readonly ends: Readonly<Record<string, number>>;
+  readonly drainSeconds: number;
+  readonly skipped: readonly string[];
+  readonly violations: Violations;
+}
+
+let runs = 0;
+
+/** Everything that goes on at once in a run. */
+interface Scene {
+  readonly system: System;
+  readonly shared: Shared;
+  readonly clients: readonly (HttpClient | KafkaClient)[];
+  readonly supervisor: Supervisor;
+  readonly nemesis: Nemesis;
+  readonly witness: Witness;
+}
+
+/** One run: load and faults for a while, then peace, then the invariants. */
+export const run = async (options: RunOptions): Promise<RunResult> => {
+  runs += 1;
+  const random = new Random(options.seed);
+  const sources = Array.from({ length: CLIENTS }, (_, n) => `urn:llcl:${PROVIDER}:client-${n}`);
+  const topicPrefix = `chaos-${process.pid}-${runs}-`;
+  const system = await startSystem({ ...options, topicPrefix, sources });
+  options.progress('the ledger runs');
+  const journal = new Journal(join(options.servers.folder, `journal-${runs}`));
+  try {
+    const scene = compose(options, system, journal, random, sources, topicPrefix);
+    return await play(options, scene, journal);
+  } finally {
+    journal.close();
+    await system.stop();
+  }
+};
+
+const compose = (
+  options: RunOptions,
+  system: System,
+  journal: Journal,
+  random: Random,
+  sources: readonly string[],
+  topicPrefix: string,
+): Scene => {
+  const { servers, faults, pauseMs } = options;
+  const hasKafka = system.topology !== 'all-in-one';
+  const shared: Shared = {
+    urls: system.urls,
+    journal,
+    authorization: system.authorization,
+    sent: new Map(),
+    recent: [],
+    refusals: new Set(),
+    pauseMs: PAUSE_MS,
+  };
+  const clients = sources.map((source, n) => {
+    const workload = new Workload(source, random.fork());
+    return hasKafka && n === 0
+      ? new KafkaClient(servers.directBroker, topicPrefix, shared, workload, random.fork())
+      : new HttpClient(shared, workload, random.fork());
+  });
+  const { clockFile } = system;
+  const supervisor = new Supervisor(system.processes, random.fork(), clockFile);
+  const parts = { servers, supervisor, random: random.fork(), clockFile, pauseMs };
+  const possible = faults.filter((fault) => hasKafka || !fault.endsWith('-kafka'));
+  const observer = new Observer(
+    new Map([...system.logs].map(([name, url]) => [name, () => url])),
+    system.urls,
+  );
+  return {
+    system,
+    shared,
+    clients,
+    supervisor,
+    nemesis: new Nemesis({ ...parts, faults: possible }),
+    witness: {
+      system,
+      sent: shared.sent,
+      journal: journal.path,
+      observer,
+      broker: hasKafka ? servers.directBroker : '',
+      topicPrefix,
+    },
+  };
+};
+
+const play = async (options: RunOptions, scene: Scene, journal: Journal): Promise<RunResult> => {
+  const { supervisor, nemesis, clients, witness, system, shared } = scene;
+  const [load, harm, all] = [new AbortController(), new AbortController(), new AbortController()];
+  supervisor.failpoints = options.failpoints;
+  const supervising = supervisor.run(all.signal);
+  const observing = witness.observer.run(all.signal);
+  // From their next start on they roll dice.
+  for (const { name } of supervisor.processes) supervisor.kill(name);
+  const harming = nemesis.run(harm.signal);
+  const loading = Promise.all(clients.map((client) => client.run(load.signal)));
+  await sleep(options.minutes * 60_000);
+  options.progress(`${journal.size} acknowledged, ${nemesis.count} faults; now peace`);
+  harm.abort();
+  await harming;
+  supervisor.failpoints = undefined;
+  for (const { name } of supervisor.processes) supervisor.kill(name);
+  load.abort();
+  const peaceAt = performance.now();
+  const deadline = peaceAt + (options.drainMs ?? DRAIN_MS);
+  const isDrained = await within(loading, deadline);
+  const violations = isDrained
+    ? [...(await repeatAll(scene)), ...(await untilDerived(scene, deadline))]
+    : clients.flatMap(({ waiting }, n) =>
+        waiting > 0 ? [`client ${n} waits for ${waiting} acknowledgements still`] : [],
+      );
+  const drainSeconds = Math.round((performance.now() - peaceAt) / 100) / 10;
+  all.abort();
+  await Promise.all([supervising, observing]);
+  const entries = await readLogs(system);
+  violations.push(
+    ...journal.contradictions,
+    ...[...shared.refusals].map((refusal) => `refused: ${refusal}`),
+    ...(await checkRecords(witness, entries)),
+  );
+  if (violations.length > 0)
+    for (const [name, { output }] of system.processes) options.progress(`${name}:\n${output}`);
+  const killed = supervisor.ends.get('SIGKILL') ?? 0;
+  return {
+    seed: options.seed,
+    minutes: options.minutes,
+    topology: options.topology,
+    faults: { ...Object.fromEntries(nemesis.done), ...(killed > 0 ? { failpoint: killed } : {}) },
+    faultCount: nemesis.count + killed,
+    acknowledged: journal.size,
+    sent: shared.sent.size,
+    entries: entries.length,
+    checkpoints: witness.observer.checkpoints.length,
+    headsSeen: witness.observer.heads.length,
+    restarts: supervisor.restarts,
+    ends: Object.fromEntries(supervisor.ends),
+    drainSeconds,
+    skipped: skippedOf(options),
+    violations: [...new Set(violations)],
+  };
+};
+
+/** Whether it is done before it is too late. */
+const within = async (work: Promise<unknown>, deadline: number): Promise<boolean> => {
+  const settled = new AbortController();
+  const late = sleep(deadline - performance.now(), false, { signal: settled.signal });
+  try {
+    return await Promise.race([work.then(() => true), late.catch(() => false)]);
+  } finally {
+    settled.abort();
+  }
+};
+
+/** (1) What is sent again is answered as before: the journal compares. */
+const repeatAll = async ({ shared, clients, system }: Scene): Promise<Violations> => {
+  const client = clients.find((each) => each instanceof HttpClient);
+  if (!client) return [];
+  const all = [...shared.sent.values()].slice(-REPEATED_MAX);
+  let unanswered = 0;
+  for (let from = 0; from < all.length; from += REPEATED_AT_ONCE) {
+    let rest: readonly Sent[] = all.slice(from, from + REPEATED_AT_ONCE);
+    for (let tries = 0; rest.length > 0 && tries < REPEAT_TRIES_MAX; tries += 1) {
+      rest = await client.send(rest, system.urls[tries % system.urls.length] ?? '');
+      if (rest.length > 0) await sleep(REPEAT_AGAIN_MS);
+    }
+    unanswered += rest.length;
+  }
+  return unanswered > 0 ? [`${unanswered} repeated events got no answer`] : [];
+};
+
+/** (9) Looks again until everything that was recorded has come through, or it is too late. */
+const untilDerived = async ({ witness, system }: Scene, deadline: number): Promise<string[]> => {
+  for (;;) {
+    let violations: Violations;
+    try {
+      violations = await checkDerived(witness, await readLogs(system));
+    } catch (error) {
+      violations = [`the state cannot be read: ${String(error)}`];
+    }
+    if (violations.length === 0 || performance.now() > deadline) return [...violations];
+    await sleep(1_000);
+  }
+};
+
+const skippedOf = ({ servers, faults }: RunOptions): readonly string[] => [
+  ...(faults.includes('disk-full') && servers.disk.reason !== undefined
+    ? [`disk-full: ${servers.disk.reason}`]
+    : []),
+  'invariant 8 (power loss): LazyFS is not run here',
+];
