@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { LEARNERS } from './entries.js';
 
 export const SOURCE = 'urn:llcl:bench:system';
-const HOME_PAGE = 'https://bench.example';
+export const HOME_PAGE = 'https://bench.example';
 
 let made = 0;
 
 /** An event as a provider sends it; recorded, it makes a leaf of about 1 KB. */
-export const event = (): object => {
+export const event = () => {
   made += 1;
   const time = new Date(Date.now() - (made % 50 === 0 ? 86_400_000 : 0)).toISOString();
   return {
@@ -27,4 +27,5 @@ export const event = (): object => {
   };
 };
 
-export const events = (count: number): object[] => Array.from({ length: count }, event);
+export const events = (count: number): ReturnType<typeof event>[] =>
+  Array.from({ length: count }, event);

@@ -57,7 +57,7 @@ export const measure = async (
     unit: row.unit,
     rate: significant(rate),
     limit: significant(limit),
-    ratio: significant(rate / limit),
+    ratio: significant(row.isLessBetter ? limit / rate : rate / limit),
     must: row.must,
     loadGeneratorCpuShare: significant(
       median(rounds.map(({ ours }) => ours.loadGeneratorCpuShare)),

@@ -17,9 +17,9 @@ const BATCH = 100;
 const TRIES_MAX = 50;
 const TRY_AGAIN_MS = 100;
 
-/** A provider as the bench registers it. */
 export const CLIENT = 'bench';
-const client: Client = {
+/** A provider as the bench registers it. */
+export const provider: Client = {
   id: CLIENT,
   name: 'Bench',
   type: 'university',
@@ -95,7 +95,7 @@ const introduce = async (recorder: {
   const keyRing = new FileKeyRing(keysDir);
   await register(databaseUrl, keyRing);
   const key = accessTokenKey(keyRing.secret('access-tokens'));
-  const actor = { id: client.id, role: 'provider', organisation: client.id } as const;
+  const actor = { id: CLIENT, role: 'provider', organisation: CLIENT } as const;
   const authorization = `Bearer ${await signAccessToken(key, PUBLIC_URL, actor)}`;
   const known = {
     url: `${url}/v1/events`,
@@ -120,7 +120,7 @@ const register = async (databaseUrl: string, keyRing: FileKeyRing): Promise<void
   const identityKey = keyRing.secret('intake-identity');
   const log = new PostgresLog({ name: 'recorder', databaseUrl, identityKey, clock });
   const basicKeySha256 = createHash('sha256').update('').digest('hex');
-  const data = { client, basicKeySha256, secretSha256: basicKeySha256 };
+  const data = { client: provider, basicKeySha256, secretSha256: basicKeySha256 };
   // Nothing of it is personal, so no vault is asked.
   const journal = new SealingJournal(log, undefined as unknown as Vault, clock);
   await journal.append([{ kind: 'client-registered', data }]);

@@ -5,6 +5,8 @@ export interface Row {
   readonly unit: string;
   /** Smallest ratio of `rate` to `limit` that is good enough. */
   readonly must: number;
+  /** A time, not a rate: the ratio is then that of `limit` to `rate`. */
+  readonly isLessBetter?: boolean;
   prepare(bench: Bench): Promise<Prepared>;
 }
 

@@ -4,6 +4,7 @@ import { fsck } from './fsck.js';
 import { kafkaIntake } from './kafka-intake.js';
 import { postBatches, postSingle } from './post.js';
 import { relay } from './relay.js';
+import { walletEmbedded, walletKafka } from './wallet.js';
 
 /** The table, in its order. */
 export const rows: readonly Row[] = [
@@ -12,6 +13,8 @@ export const rows: readonly Row[] = [
   postSingle,
   kafkaIntake,
   relay,
+  walletEmbedded,
+  walletKafka,
   growth,
   fsck,
 ];
