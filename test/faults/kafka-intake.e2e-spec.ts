@@ -220,4 +220,15 @@ describeWithKafka('events that come by Kafka', () => {
     expect([times.length, Math.max(...times)]).toEqual([400, 1]);
     expect(await fsck([{ name: 'ledger', databaseUrl: postgres.url('ledger') }])).toEqual([]);
   });
+
+  it('can be read, published and answered again by hand, which changes nothing', async () => {
+    await ledger.stop();
+    expect(ledgerCommand(['replay', 'recording-clients'], env)).toMatch(/^1 messages were read/u);
+    expect(ledgerCommand(['backfill'], env)).toMatch(/^\d{3} entries of the log are in Kafka/u);
+    expect(ledgerCommand(['reread-intake'], env)).toMatch(/^\d{3} messages were read again/u);
+    expect(ledgerCommand(['lag'], env)).toMatch(/^ +0 {2}intake {2}learning-events\.intake\.v1$/mu);
+    expect(await fsck([{ name: 'ledger', databaseUrl: postgres.url('ledger') }])).toEqual([]);
+    const times = await recordedTimes('cut');
+    expect([times.length, Math.max(...times)]).toEqual([400, 1]);
+  });
 });

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { Verification } from '#contracts';
 import type { Config, Service } from '#platform';
 import { ledgerApi } from './api.js';
-import { bar } from './bar.js';
 import { serviceOption, type ServiceOption, withService } from './service.js';
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,25 +22,6 @@ const verify = async (file: string, config: Config): Promise<void> => {
   if (verdict !== 'genuine') process.exitCode = 1;
 };
 
-const listDeadLetters = async (service: Service): Promise<void> => {
-  const letters = (await service.foundation.messaging()?.deadLetters.list()) ?? [];
-  for (const letter of letters) out(JSON.stringify(letter));
-  out(`${letters.length} dead letters`);
-};
-
-/** Tries each again; a letter that fails again stays where it is. */
-const retryDeadLetters = async (service: Service): Promise<void> => {
-  const deadLetters = service.foundation.messaging()?.deadLetters;
-  const letters = (await deadLetters?.list()) ?? [];
-  const count = bar('dead letters', process.stderr);
-  let resolved = 0;
-  for (const [n, { id }] of letters.entries()) {
-    if (await deadLetters?.retry(id)) resolved += 1;
-    count(n + 1, letters.length);
-  }
-  out(`${resolved} of ${letters.length} dead letters went through`);
-};
-
 export const addData = (program: Command, config: Config): void => {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description);
@@ -51,20 +31,6 @@ export const addData = (program: Command, config: Config): void => {
   command('migrate', 'bring the tables up to date')
     .addOption(serviceOption())
     .action(on(async () => out('The tables are up to date.')));
-  command('rebuild', 'empty the read models; they are made anew from the log at the next start')
-    .addOption(serviceOption())
-    .action(
-      on(async ({ foundation }) => {
-        await foundation.messaging()?.rebuild();
-        out('The read models are empty. They fill when the service starts.');
-      }),
-    );
-  const letters = command('dead-letters', 'messages that were set aside');
-  letters
-    .command('list', { isDefault: true })
-    .addOption(serviceOption())
-    .action(on(listDeadLetters));
-  letters.command('retry').addOption(serviceOption()).action(on(retryDeadLetters));
   command('verify <file>', 'check a credential in a file, or "-"').action((file: string) =>
     verify(file, config),
   );

@@ -91,15 +91,15 @@ export class DeadLetters {
     );
   }
 
-  /** Those not resolved, oldest first. */
-  async list(projection?: string): Promise<readonly DeadLetter[]> {
+  /** Those not resolved with a higher id, oldest first: a page of them. */
+  async list(projection?: string, after = 0): Promise<readonly DeadLetter[]> {
     const rows = await this.db.query<Row[]>(
       `select id, projection, topic, log, seq, entry_id "entryId", kind, reason_code "reasonCode",
          detail, first_at "firstAt", attempts
        from messaging.dead_letter
-       where resolved_at is null and ($1::text is null or projection = $1)
+       where resolved_at is null and ($1::text is null or projection = $1) and id > $2
        order by id limit ${LIST_MAX}`,
-      [projection ?? null],
+      [projection ?? null, after],
     );
     return rows.map((row) => ({ ...row, id: Number(row.id), seq: Number(row.seq) }));
   }

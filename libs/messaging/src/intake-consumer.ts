@@ -63,8 +63,8 @@ export class IntakeConsumer {
     this.#topics = new IntakeTopics(intake, parts.kafka, parts.logger);
   }
 
-  get topics(): readonly string[] {
-    return this.#topics.names;
+  topics(): Promise<readonly string[]> {
+    return this.#topics.names();
   }
 
   /** What became of the messages that this process took in. */
@@ -78,6 +78,11 @@ export class IntakeConsumer {
       keepReading(this.name, this.parts.logger, signal, () => this.#session(signal)),
       this.#forget(signal),
     ]);
+  }
+
+  /** Its places were forgotten: everything that Kafka has is read again. */
+  rewind(): void {
+    for (const lane of this.#assignment?.lanes ?? []) this.#assignment?.seek(lane, 0);
   }
 
   async #forget(signal: AbortSignal): Promise<void> {

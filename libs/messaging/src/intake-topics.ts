@@ -27,9 +27,10 @@ export class IntakeTopics {
     private readonly logger: MessagingLogger,
   ) {}
 
-  /** The intake topics, as last looked at. */
-  get names(): readonly string[] {
-    return this.#clients.map(intakeTopicOf);
+  /** The intake topics of all clients known now, also before `prepare`. */
+  async names(): Promise<readonly string[]> {
+    const known = await this.intake.clients();
+    return [...new Set([...this.#clients, ...known])].map(intakeTopicOf);
   }
 
   /** Makes sure that they are there, with those of the answers. Out: the intake topics. */
@@ -43,7 +44,7 @@ export class IntakeTopics {
         if (!(error instanceof TopicMisconfigured)) throw error;
         this.logger.error({ reason: error.message }, 'an intake topic is not as it should be');
       }
-    return this.names;
+    return this.#clients.map(intakeTopicOf);
   }
 
   /** Returns when there are others than `prepare` found, or when `signal` aborts. */

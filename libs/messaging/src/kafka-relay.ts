@@ -5,7 +5,13 @@ import { codeOf } from './failure.js';
 import type { Kafka, KafkaProducer } from './kafka.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
-import { loadRelayState, type RelayState, saveRelayState, stage } from './relay-state.js';
+import {
+  checkRelayState,
+  loadRelayState,
+  type RelayState,
+  saveRelayState,
+  stage,
+} from './relay-state.js';
 
 /** How far the relay of this process is. */
 export interface RelayStatus {
@@ -87,7 +93,9 @@ export class KafkaRelay {
         if (last) state = await this.#publish(runner, producer, state, entries);
         await this.#report(state, entries.length);
         onSuccess();
-        if (!last) await this.#latch.wait(POLL_MS, signal);
+        if (last) continue;
+        await checkRelayState(runner, log.name, state);
+        await this.#latch.wait(POLL_MS, signal);
       }
     } finally {
       await producer?.close();

@@ -59,12 +59,11 @@ export class KafkaTransport implements Transport {
     return this.intakeConsumer?.counts ?? NOTHING_TAKEN;
   }
 
-  lags(): Promise<readonly Lag[]> {
+  async lags(): Promise<readonly Lag[]> {
     const readers = this.#consumers.map(({ name, topics }) => ({ name, topics }));
     const intake = this.intakeConsumer;
-    return this.#lags.measure(
-      intake ? [...readers, { name: intake.name, topics: intake.topics }] : readers,
-    );
+    if (intake) readers.push({ name: intake.name, topics: await intake.topics() });
+    return this.#lags.measure(readers);
   }
 
   /** Returns at once: whatever is away is waited for behind. */
@@ -82,6 +81,8 @@ export class KafkaTransport implements Transport {
   rewind(projections: readonly string[]): void {
     for (const consumer of this.#consumers)
       if (projections.includes(consumer.name)) consumer.rewind();
+    const intake = this.intakeConsumer;
+    if (intake && projections.includes(intake.name)) intake.rewind();
   }
 
   async #work(signal: AbortSignal): Promise<void> {

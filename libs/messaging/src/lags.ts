@@ -16,7 +16,7 @@ interface Reader {
 }
 
 /** Whoever asks within this time is told the same: the broker is asked a question a topic. */
-const KEPT_MS = 5_000;
+const KEPT_MS = 1_000;
 
 /**
  * How much waits in Kafka behind the places in the database: also for readers that hang, or that

@@ -19,6 +19,7 @@ import type { MessagingLogger } from './logger.js';
 import { Places } from './places.js';
 import { Progress, type ProjectionStatus } from './progress.js';
 import { ProjectionLetters } from './projection-letters.js';
+import { forgetRelayState, publishedUpTo } from './relay-state.js';
 import { rebuild } from './rebuild.js';
 import type { Transport } from './transport.js';
 
@@ -121,6 +122,32 @@ export class Messaging {
       ...(this.#transport.relay && { relay: this.#transport.relay }),
       ...(this.#transport.intake && { intake: this.#transport.intake }),
     };
+  }
+
+  /** The name of the intake, where this service has one and Kafka. */
+  get intake(): string | undefined {
+    return this.#receipts && this.options.intake?.name;
+  }
+
+  /**
+   * Has intake topics read again from their oldest message. Nothing is recorded twice; all is
+   * answered again.
+   */
+  async rereadIntake(): Promise<void> {
+    if (this.intake === undefined) throw new DomainError('not-found', 'no intake over Kafka here');
+    await this.#places.forget(this.intake);
+    this.#transport.rewind([this.intake]);
+  }
+
+  /** Has the relay publish the log again from its beginning. Readers skip what they have. */
+  async republish(): Promise<void> {
+    if (!this.#transport.relay) throw new DomainError('not-found', 'no relay: there is no Kafka');
+    await forgetRelayState(this.options.dataSource, this.options.log.name);
+  }
+
+  /** The last seq that the relay has published, whichever process it runs in; -1 for none. */
+  published(): Promise<number> {
+    return publishedUpTo(this.options.dataSource, this.options.log.name);
   }
 
   /** What waits for each reader of this service. Rejects while that cannot be known. */

@@ -122,6 +122,11 @@ export class Places {
     );
   }
 
+  /** A reader begins anew. */
+  async forget(reader: string): Promise<void> {
+    await this.db.query('delete from messaging.place where projection = $1', [reader]);
+  }
+
   async #swap(
     transaction: EntityManager,
     key: readonly [string, string, number, string],

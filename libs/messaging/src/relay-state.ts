@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { Message } from '#contracts';
 import { laneFor, type Placed, toRecord } from './kafka-record.js';
 
@@ -56,6 +56,37 @@ export const loadRelayState = async (runner: QueryRunner, log: string): Promise<
     cursor: Number(cursors[0]?.seq ?? -1),
     last: new Map(rows.map((row) => [laneOf(row), Number(row.last_seq)])),
   };
+};
+
+/**
+ * Forgets what was published: the whole log is published again, each record as it was before. A
+ * relay that runs finds its cursor moved, and begins again from here.
+ */
+export const forgetRelayState = async (db: DataSource, log: string): Promise<void> =>
+  db.transaction(async (transaction) => {
+    await transaction.query('delete from messaging.relay_partition where log = $1', [log]);
+    await transaction.query('update messaging.relay_cursor set seq = -1 where log = $1', [log]);
+  });
+
+/** The last seq that was published; -1 for none. */
+export const publishedUpTo = async (db: DataSource, log: string): Promise<number> => {
+  const [row] = await db.query<{ seq: string }[]>(
+    'select seq from messaging.relay_cursor where log = $1',
+    [log],
+  );
+  return Number(row?.seq ?? -1);
+};
+
+/** Whether we still are where we think. Throws RelayOvertaken. */
+export const checkRelayState = async (
+  runner: QueryRunner,
+  log: string,
+  { cursor }: RelayState,
+): Promise<void> => {
+  const [row] = (await runner.query('select seq from messaging.relay_cursor where log = $1', [
+    log,
+  ])) as { seq: string }[];
+  if (Number(row?.seq) !== cursor) throw new RelayOvertaken(`the cursor of ${log} was moved`);
 };
 
 /** Writes down that what lies between the states was published. Throws RelayOvertaken. */

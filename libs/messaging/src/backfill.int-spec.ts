@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { createDatabase, type Database, describeWithKafka, kafkaBrokers } from '#testing';
+import { messagingMigrations } from './migrations.js';
+import { eventually } from './testing/eventually.js';
+import { complete, isInOrder, KafkaSystem, upTo } from './testing/kafka-system.js';
+import { MemoryLog } from './testing/memory-log.js';
+import { readTopic } from './testing/read-topic.js';
+import { Tally } from './testing/tally.js';
+
+jest.setTimeout(90_000);
+
+let system: KafkaSystem;
+let database: Database;
+let log: MemoryLog;
+let first: Tally;
+let second: Tally;
+
+const db = () => database.dataSource;
+const published = () => readTopic(system.kafka, 'learning-events.v1', log.name, system.prefix);
+
+beforeEach(async () => {
+  system = new KafkaSystem(kafkaBrokers());
+  database = await createDatabase(messagingMigrations);
+  log = new MemoryLog('recorder');
+  first = new Tally('first');
+  second = new Tally('second');
+  await Tally.prepare(db(), 'first', 'second');
+  for (let i = 0; i < 400; i += 1) log.add('learning-event', `urn:lrn:${i % 17}`);
+});
+
+afterEach(async () => {
+  await system.stop();
+  await database.close();
+});
+
+describeWithKafka('backfill', () => {
+  it('has a relay that is idle publish all again as it was; readers skip it', async () => {
+    const messaging = await system.started(db(), log, [first]);
+    await complete(db(), first, 400);
+    expect(await messaging.published()).toBe(399);
+    await system.service(db(), log, [first]).republish();
+    const records = await eventually(published, ({ length }) => length >= 800);
+    expect(records.length).toBeGreaterThanOrEqual(800);
+    const said = new Map<number, number>();
+    for (const { seq, previous } of records) {
+      expect(said.get(seq) ?? previous).toBe(previous);
+      said.set(seq, previous);
+    }
+    expect(
+      await eventually(
+        () => messaging.published(),
+        (seq) => seq === 399,
+      ),
+    ).toBe(399);
+    log.add('learning-event', 'urn:lrn:1');
+    expect(await complete(db(), first, 401)).toEqual(upTo(401));
+  });
+
+  it('brings a new reader to the same state when Kafka has lost everything', async () => {
+    const before = await system.started(db(), log, [first]);
+    await complete(db(), first, 400);
+    await before.stop();
+    const admin = system.kafka.admin();
+    await admin.connect();
+    const topic = `${system.prefix}learning-events.v1`;
+    await admin.deleteTopics({ topics: [topic] });
+    await eventually(async () => !(await admin.listTopics()).includes(topic), Boolean);
+    await admin.disconnect();
+    const after = await system.started(db(), log, [first, second]);
+    await after.republish();
+    log.add('learning-event', 'urn:lrn:1');
+    expect(await complete(db(), second, 401, 60_000)).toEqual(upTo(401));
+    expect(await isInOrder(db(), second)).toBe(true);
+    expect(await complete(db(), first, 401)).toEqual(upTo(401));
+  });
+
+  it('is refused where there is no Kafka', async () => {
+    const embedded = system.service(db(), log, [first], { brokers: [] });
+    await expect(embedded.republish()).rejects.toThrow('not-found');
+    await expect(embedded.rereadIntake()).rejects.toThrow('not-found');
+  });
+});
