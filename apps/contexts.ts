@@ -6,14 +6,36 @@ import type { Config } from '#platform';
 import { recognition } from '#recognition';
 import { recording } from '#recording';
 import { transfer } from '#transfer';
-import { transparency } from '#transparency';
+import {
+  parseVerifierKeys,
+  parseWitnesses,
+  transparency,
+  type TransparencySettings,
+} from '#transparency';
 import { verification } from '#verification';
 import { wallet } from '#wallet';
 import { web } from '#web';
 
-/** Every service shows its own log. */
-const ownLog = ({ checkpointsDir, logOrigin }: Config): Context =>
-  transparency({ checkpointsDir, ...(logOrigin === undefined ? {} : { origin: logOrigin }) });
+/** Every service shows its own log and has it cosigned. */
+const ownLog = (config: Config): TransparencySettings => ({
+  checkpointsDir: config.checkpointsDir,
+  witnesses: setting('WITNESSES', () => parseWitnesses(config.witnesses)),
+  ...(config.logOrigin === undefined ? {} : { origin: config.logOrigin }),
+});
+
+/** One of them is a witness for the logs of others. */
+const logsOfOthers = ({ witnessedLogs }: Config) =>
+  setting('WITNESSED_LOGS', () => parseVerifierKeys(witnessedLogs));
+
+const setting = <T>(name: string, parse: () => T): T => {
+  try {
+    return parse();
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : 'not right'}`, {
+      cause: error,
+    });
+  }
+};
 
 const exchangeOnly = ({ demo, apiUrl }: Config): readonly Context[] => [
   identity({ demo }),
@@ -27,17 +49,20 @@ const exchangeOnly = ({ demo, apiUrl }: Config): readonly Context[] => [
 /** What people and institutions talk to. */
 export const exchangeContexts = (config: Config): readonly Context[] => [
   ...exchangeOnly(config),
-  ownLog(config),
+  transparency({ ...ownLog(config), witnessedLogs: logsOfOthers(config) }),
 ];
 
 /** What turns learning into credentials. */
 export const issuerContexts = (config: Config): readonly Context[] => [
   accumulation,
   credentials,
-  ownLog(config),
+  transparency(ownLog(config)),
 ];
 
-export const recorderContexts = (config: Config): readonly Context[] => [recording, ownLog(config)];
+export const recorderContexts = (config: Config): readonly Context[] => [
+  recording,
+  transparency(ownLog(config)),
+];
 
 export const everyContext = (config: Config): readonly Context[] => [
   recording,

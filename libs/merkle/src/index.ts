@@ -15,6 +15,7 @@ export { decodeBundle, encodeBundle } from './entry-bundle.js';
 export {
   cosignNote,
   formatVerifierKey,
+  keepSignatures,
   type NoteKey,
   noteKey,
   notePrivateKey,

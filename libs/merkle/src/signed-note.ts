@@ -139,6 +139,13 @@ export const splitNote = (
   return { text, lines };
 };
 
+/** The note with the signatures of these keys alone. Throws as openNote does for a wrong one. */
+export const keepSignatures = (note: string, keys: readonly NoteKey[]): string => {
+  const { text, lines } = splitNote(note);
+  const known = lines.filter((line) => signerOf(text, line, keys) !== undefined);
+  return `${text}\n${known.map((line) => `${line}\n`).join('')}`;
+};
+
 /** Without ASCII control characters, but for the line feed. */
 const isNoteText = (text: string): boolean =>
   text.endsWith('\n') &&

@@ -21,6 +21,10 @@ const Environment = z.object({
   KEYS_DIR: z.string().optional(),
   /** Where published checkpoints are kept: never in the database, nor on its disk. */
   CHECKPOINTS_DIR: z.string().optional(),
+  /** Who cosigns our checkpoints: "key address", with commas between. */
+  WITNESSES: z.string().default(''),
+  /** Verifier keys of logs of others whose checkpoints we cosign, with commas between. */
+  WITNESSED_LOGS: z.string().default(''),
   /** What the log is called in its checkpoints; empty: the host of PUBLIC_URL and its path. */
   LOG_ORIGIN: z
     .string()
@@ -46,6 +50,8 @@ export interface Config {
   readonly keysDir: string;
   readonly checkpointsDir: string;
   readonly logOrigin: string | undefined;
+  readonly witnesses: string;
+  readonly witnessedLogs: string;
   readonly vaultUrl: string | undefined;
   readonly vaultToken: string | undefined;
   readonly identityUrl: string | undefined;
@@ -88,6 +94,8 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
     checkpointsDir: env.CHECKPOINTS_DIR ?? join(dataDir, 'checkpoints'),
     logOrigin: env.LOG_ORIGIN,
+    witnesses: env.WITNESSES,
+    witnessedLogs: env.WITNESSED_LOGS,
     vaultUrl: env.VAULT_URL,
     vaultToken: env.VAULT_TOKEN,
     identityUrl: env.IDENTITY_URL,

@@ -5,6 +5,7 @@ import { type Background, BackgroundTask, Log, LogGuard, PostgresTree } from '#l
 import { noteKey, parseCheckpoint, splitNote } from '#merkle';
 import { KeyRing } from '#vault';
 import { Checkpointer } from './checkpointer.js';
+import { Cosigning } from './cosigning.js';
 import type { FileCheckpointStore } from './file-checkpoint-store.js';
 import { PublishedLog } from './published-log.js';
 import { PublishedLogs } from './published-logs.js';
@@ -20,6 +21,8 @@ const INTERVAL_MS = 500;
 export class OwnLog implements Background {
   readonly #logger = new Logger('transparency');
   #checkpointer: Checkpointer | undefined;
+  #published: PublishedLog | undefined;
+  #cosigning: Cosigning | undefined;
   #timer: NodeJS.Timeout | undefined;
   #step: Promise<void> | undefined;
   #isStopped = false;
@@ -47,9 +50,14 @@ export class OwnLog implements Background {
       new PostgresTree(this.db, name),
     );
     this.logs.add(published);
+    this.#published = published;
+    this.#cosigning = new Cosigning(published, store, this.settings.witnesses ?? []);
     this.#checkpointer = new Checkpointer(published, privateKey, store, this.guard);
     // Not before the first checkpoint: a log that grew without one would not be trusted later.
-    await this.#checkpointer.step();
+    await this.#publish();
+    const last = await store.latest();
+    if (last && published.isPublished)
+      this.#cosigning.offer(last.generation, published.publication);
     await this.#next();
   }
 
@@ -57,6 +65,7 @@ export class OwnLog implements Background {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#step;
+    await this.#cosigning?.stop();
   }
 
   /** Publishes the first checkpoint of a log that has entries. Throws if it may not be that. */
@@ -87,10 +96,16 @@ export class OwnLog implements Background {
     if (!this.#isStopped) this.#timer = setTimeout(() => void this.#next(), INTERVAL_MS);
   }
 
+  async #publish(): Promise<void> {
+    const generation = await this.#checkpointer?.step();
+    if (generation !== undefined && this.#published)
+      this.#cosigning?.offer(generation, this.#published.publication);
+  }
+
   /** Never throws: the log goes on without being published, and readiness says so. */
   async #attempt(): Promise<void> {
     try {
-      await this.#checkpointer?.step();
+      await this.#publish();
       this.guard.isPublishing = true;
       this.#report(this.guard.distrust ?? '');
     } catch (error) {

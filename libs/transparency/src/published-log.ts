@@ -23,6 +23,10 @@ export class PublishedLog {
     this.#publication = publication;
   }
 
+  get isPublished(): boolean {
+    return this.#publication !== undefined;
+  }
+
   /** Throws UnavailableError before the first checkpoint, and while the log is not trusted. */
   get publication(): Publication {
     if (!this.#publication)

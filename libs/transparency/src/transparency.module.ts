@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import type { Context } from '#log';
 import { LedgerController } from './ledger.controller.js';
+import { paths } from './openapi.js';
 import { LogController } from './log.controller.js';
 import { OwnLog } from './own-log.js';
 import { PublishedLogs } from './published-logs.js';
+import { WitnessRoutes } from './witness.routes.js';
 import { SETTINGS, type TransparencySettings } from './settings.js';
 
 @Module({})
@@ -14,7 +16,13 @@ export const transparency = (settings: TransparencySettings): Context => ({
   module: {
     module: TransparencyModule,
     controllers: [LogController, LedgerController],
-    providers: [{ provide: SETTINGS, useValue: settings }, PublishedLogs, OwnLog],
+    providers: [
+      { provide: SETTINGS, useValue: settings },
+      PublishedLogs,
+      OwnLog,
+      ...(settings.witnessedLogs ? [WitnessRoutes] : []),
+    ],
   },
   migrations: [],
+  ...(settings.witnessedLogs ? { paths } : {}),
 });

@@ -7,6 +7,7 @@ import { newId, SystemClock } from '#kernel';
 import { LogGuard, logMigrations, type NewEntry, PostgresLog, SealingJournal } from '#log';
 import { createDatabase, type Database, inMemoryVault, serve, testDatabaseUrl } from '#testing';
 import { OwnLog } from '../own-log.js';
+import type { TransparencySettings } from '../settings.js';
 import { transparency } from '../transparency.module.js';
 
 /** A fact that says nothing of a person. */
@@ -38,6 +39,7 @@ export interface RunOptions {
   readonly name?: string;
   /** Somebody has said that nothing was published before. */
   readonly isFirst?: boolean;
+  readonly settings?: Partial<TransparencySettings>;
 }
 
 export const createLogDatabase = (): Promise<Database> => createDatabase(logMigrations);
@@ -52,7 +54,7 @@ export const runLog = async (options: RunOptions = {}): Promise<RunningLog> => {
   const identityKey = Buffer.alloc(32, 7);
   const log = new PostgresLog({ name, databaseUrl: database.url, identityKey, clock, guard });
   const vault = inMemoryVault();
-  const app = await serve(transparency({ checkpointsDir }), {
+  const app = await serve(transparency({ checkpointsDir, ...options.settings }), {
     db: database.dataSource,
     clock,
     vault,
