@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { corrections } from './corrections.js';
 import { validateElmo } from './elmo.js';
 import type { Receipt } from '#contracts';
 import { Person, tokenFor } from './client.js';
@@ -67,6 +68,13 @@ export const journey = (name: string, start: () => Promise<System>): void => {
     }, 180_000);
     afterAll(async () => system?.stop(), 60_000);
 
+    const invite = async (role: string, organisation?: string) => {
+      const { url } = await admin.must(201, 'post', '/v1/invitations', { role, organisation });
+      const code = String(url).split('/').at(-1);
+      const { access_token } = await anybody().must(200, 'post', '/v1/sign-in', { code });
+      await anybody().must(410, 'post', '/v1/sign-in', { code });
+      return new Person(system.url, `Bearer ${access_token}`);
+    };
     const check = (document: unknown): Promise<Verification> =>
       anybody().must(200, 'post', '/v1/verifications', { credential: document });
 
@@ -83,13 +91,6 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       }
       await anybody().must(401, 'post', '/v1/clients', story.MOOC);
       await mooc.must(403, 'post', '/v1/clients', story.MOOC);
-      const invite = async (role: string, organisation?: string) => {
-        const { url } = await admin.must(201, 'post', '/v1/invitations', { role, organisation });
-        const code = String(url).split('/').at(-1);
-        const { access_token } = await anybody().must(200, 'post', '/v1/sign-in', { code });
-        await anybody().must(410, 'post', '/v1/sign-in', { code });
-        return new Person(system.url, `Bearer ${access_token}`);
-      };
       learner = await invite('learner');
       officer = await invite('officer', story.SECOND_UNIVERSITY.id);
     });
@@ -403,6 +404,14 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       ).toBe(2);
     });
 
+    const correctedPeople = corrections(() => ({
+      university,
+      mooc,
+      anybody: anybody(),
+      invite: () => invite('learner'),
+      until: retryUntil,
+    }));
+
     it('reaches the same state when every read model is rebuilt from the log', async () => {
       const ask = async () => {
         const [wallet, timeline, credits, cases] = await Promise.all([
@@ -411,7 +420,8 @@ export const journey = (name: string, start: () => Promise<System>): void => {
           learner.send('get', '/v1/me/credits'),
           learner.send('get', '/v1/recognition/cases'),
         ]);
-        return [wallet.body, timeline.body, credits.body, cases.body];
+        const corrected = await correctedPeople();
+        return [wallet.body, timeline.body, credits.body, cases.body, corrected];
       };
       const before = await ask();
       await system.rebuild();

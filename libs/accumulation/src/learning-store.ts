@@ -199,8 +199,12 @@ export class LearningStore {
   }
 
   async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
+    await tx.query(
+      `delete from accumulation.voiding where (target_source, target_id) in
+         (select event_source, event_id from accumulation.learning where alias = any($1))`,
+      [aliases],
+    );
     await tx.query('delete from accumulation.learning where alias = any($1)', [aliases]);
-    await tx.query('delete from accumulation.voiding where alias = any($1)', [aliases]);
   }
 
   async #voidsOf(tx: Transaction, rows: readonly LearningRow[]): Promise<readonly Voiding[]> {

@@ -75,9 +75,11 @@ export class Claims {
     await db.query(
       `insert into identity.claim as known (person, alias, provider, claimed_at, version)
        values ($1, $2, $3, $4, $5)
-       on conflict (person, alias) do update set claimed_at = excluded.claimed_at,
+       on conflict (person, alias) do update set
+         claimed_at = case when known.version < excluded.version then excluded.claimed_at
+           else least(known.claimed_at, excluded.claimed_at) end,
          released_at = null, released_by = null, version = excluded.version
-       where known.version < excluded.version`,
+       where known.version <= excluded.version`,
       [person, alias, provider, time, version],
     );
   }

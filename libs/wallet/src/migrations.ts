@@ -68,3 +68,16 @@ const shares = [
      views bigint not null
    )`,
 ];
+
+/** A void says of whom only by what it voids. */
+export class VoidsNameNobody1764100000500 implements MigrationInterface {
+  readonly name = 'VoidsNameNobody1764100000500';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('alter table wallet.voided drop column alias');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('alter table wallet.voided add column alias text');
+  }
+}

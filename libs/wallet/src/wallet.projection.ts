@@ -46,9 +46,9 @@ const take = async (tx: Transaction, message: Message): Promise<void> => {
   } else if (kind === 'learning-event-voided') {
     const { target } = data as Fact<typeof kind>['data'];
     await tx.query(
-      `insert into wallet.voided (id, alias, provider, event_source, event_id)
-       values ($1, $2, $3, $4, $5) on conflict do nothing`,
-      [message.id, alias, message.provider ?? null, target.source, target.id],
+      `insert into wallet.voided (id, provider, event_source, event_id)
+       values ($1, $2, $3, $4) on conflict do nothing`,
+      [message.id, message.provider ?? null, target.source, target.id],
     );
   } else if (kind === 'credential-issued') {
     const { credentialId, issuer, purpose } = data as Fact<typeof kind>['data'];
@@ -103,10 +103,15 @@ const keep = async (
 
 const forget = async (tx: Transaction, aliases: readonly string[]): Promise<void> => {
   await tx.query(
+    `delete from wallet.voided where (event_source, event_id) in
+       (select event_source, event_id from wallet.event where alias = any($1))`,
+    [aliases],
+  );
+  await tx.query(
     `delete from wallet.share_view where share_id in
        (select share_id from wallet.share where alias = any($1))`,
     [aliases],
   );
-  for (const table of ['event', 'voided', 'credential', 'revoked', 'share'])
+  for (const table of ['event', 'credential', 'revoked', 'share'])
     await tx.query(`delete from wallet.${table} where alias = any($1)`, [aliases]);
 };

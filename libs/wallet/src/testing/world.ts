@@ -104,10 +104,10 @@ export class World {
     });
   }
 
-  voided(alias: string, id: string, provider = 'uni') {
+  /** Whose it is, a void does not say. */
+  voided(id: string, provider = 'uni') {
     return this.state<'learning-event-voided'>({
       kind: 'learning-event-voided',
-      alias,
       provider,
       data: {
         eventSource: `urn:llcl:${provider}:lms`,
