@@ -95,8 +95,10 @@ export class AccumulationProjection implements Projection {
     const touched = await this.learners.of(changes.aliases);
     const known = await this.places.known(tx, touched);
     await this.#postpone(tx, touched, known, changes);
+    const aliases = known.flatMap((learner) => learner.aliases);
     const judged = [
-      ...known.flatMap(({ aliases }) => aliases),
+      ...aliases,
+      ...(await this.places.under(tx, aliases)),
       ...of('achievement-defined').flatMap(({ stream }) => stream ?? []),
     ];
     await this.judge.judge(
@@ -153,7 +155,9 @@ export class AccumulationProjection implements Projection {
       changes.note(alias, { subjects: new Set([subject, this.index.anyActivity]), recheck });
     for (const touch of await this.learnings.add(tx, events)) note(touch, false);
     await this.learnings.addVoids(tx, voids);
-    for (const touch of await this.learnings.undone(tx, [...events, ...voids])) note(touch, true);
+    const undone = await this.learnings.undone(tx, [...events, ...voids]);
+    for (const touch of undone) note(touch, true);
+    if (undone.length > 0) await this.places.rest(tx, [...events, ...voids]);
   }
 
   /** What we stated comes back: looked at again, as the facts may have changed meanwhile. */

@@ -3,6 +3,7 @@ import { AccumulationModule } from './accumulation.module.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
 import { AddPostponed1764100000400 } from './postponed-migration.js';
 import { AddReleased1764100000410 } from './release-migration.js';
+import { AddRestsOn1764100000600 } from './rests-on-migration.js';
 import { AddRevision1764100000300 } from './revision-migration.js';
 
 /** Folds what was learned against achievement definitions, and keeps the accounts of credit. */
@@ -13,5 +14,6 @@ export const accumulation: Context = {
     AddRevision1764100000300,
     AddPostponed1764100000400,
     AddReleased1764100000410,
+    AddRestsOn1764100000600,
   ],
 };

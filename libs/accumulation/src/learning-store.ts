@@ -97,13 +97,13 @@ export class LearningStore {
   }
 
   async addVoids(tx: Transaction, messages: readonly Message[]): Promise<void> {
-    for (const { id, alias, provider, data, log, seq } of messages) {
+    for (const { id, alias, provider, data, stream } of messages) {
       const { target } = data as Fact<'learning-event-voided'>['data'];
       await tx.query(
         `insert into accumulation.voiding
-           (id, alias, provider, target_source, target_id, log, seq)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
-        [id, alias ?? null, provider ?? null, target.source, target.id, log, seq],
+           (id, alias, provider, target_source, target_id, key)
+         values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing`,
+        [id, alias ?? null, provider ?? null, target.source, target.id, stream ?? null],
       );
     }
   }
@@ -118,7 +118,10 @@ export class LearningStore {
          select l.* from accumulation.learning l where l.id = any($1) and (
            l.supersedes_id is not null or exists (
              select from accumulation.learning later
-             where (later.supersedes_source, later.supersedes_id) = (l.event_source, l.event_id)))
+             where (later.supersedes_source, later.supersedes_id) = (l.event_source, l.event_id))
+           or exists (
+             select from accumulation.voiding known
+             where (known.target_source, known.target_id) = (l.event_source, l.event_id)))
          union
          select l.* from accumulation.learning l join accumulation.voiding v
            on (l.event_source, l.event_id) = (v.target_source, v.target_id)

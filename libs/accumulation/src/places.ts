@@ -8,8 +8,9 @@ import type { Learner } from './learners.js';
  * Keeps a rebuild from judging learners by half of what is known of them. `seen` is how far a key
  * (an alias, or the stream of a definition) has been read, and is emptied by a rebuild; `judged` is
  * how far it had been read when it was last judged, and is not. A learner is judged only while
- * `seen` has reached `judged` for each of their aliases and for every definition: until then all
- * that could be stated has been stated, and judging half of the facts would withdraw it.
+ * `seen` has reached `judged` for each of their aliases, for every definition, and for what their
+ * facts rest on elsewhere: a void names nobody, and a correction may name another learner. Until
+ * then all that could be stated has been stated, and judging half of the facts would withdraw it.
  */
 @Injectable()
 export class Places {
@@ -33,14 +34,70 @@ export class Places {
   /** The learners of whom everything is known again that was known when they were last judged. */
   async known(tx: Transaction, learners: readonly Learner[]): Promise<readonly Learner[]> {
     const behind = await tx.query<{ key: string }[]>(
-      `select j.key from accumulation.judged j
-       left join accumulation.seen s using (key, log, topic)
-       where (j.key = any($1) or j.key like 'achievement-%') and coalesce(s.seq, -1) < j.seq`,
+      `with behind as (
+         select j.key from accumulation.judged j
+         left join accumulation.seen s using (key, log, topic)
+         where coalesce(s.seq, -1) < j.seq and (
+           j.key = any($1) or j.key like 'achievement-%'
+           or j.key in (select key from accumulation.rests_on where alias = any($1)))
+       )
+       select key from behind
+       union select alias from accumulation.rests_on join behind using (key)
+       where alias = any($1)`,
       [learners.flatMap(({ aliases }) => aliases)],
     );
     if (behind.some(({ key }) => key.startsWith('achievement-'))) return [];
     const keys = new Set(behind.map(({ key }) => key));
     return learners.filter(({ aliases }) => !aliases.some((alias) => keys.has(alias)));
+  }
+
+  /** Keys of what the facts of the aliases rest on elsewhere. */
+  async under(tx: Transaction, aliases: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ key: string }[]>(
+      'select distinct key from accumulation.rests_on where alias = any($1)',
+      [aliases],
+    );
+    return rows.map(({ key }) => key);
+  }
+
+  /**
+   * Notes what facts rest on elsewhere, of new events and voids: the void of an event, and what it
+   * corrects or is corrected by.
+   */
+  async rest(tx: Transaction, messages: readonly Message[]): Promise<void> {
+    await tx.query(
+      `with mine as (
+         select l.* from accumulation.learning l where l.id = any($1)
+         union
+         select l.* from accumulation.voiding v join accumulation.learning l
+           on (l.event_source, l.event_id) = (v.target_source, v.target_id)
+         where v.id = any($1)
+       ), beside as (
+         select mine.alias as alias, l.alias as other, l.event_source, l.event_id
+         from mine join accumulation.learning l
+           on (l.event_source, l.event_id) = (mine.supersedes_source, mine.supersedes_id)
+         union
+         select mine.alias, l.alias, l.event_source, l.event_id
+         from mine join accumulation.learning l
+           on (l.supersedes_source, l.supersedes_id) = (mine.event_source, mine.event_id)
+       ), voided as (
+         select mine.alias, v.key from mine join accumulation.voiding v
+           on (v.target_source, v.target_id) = (mine.event_source, mine.event_id)
+         union
+         select beside.other, v.key from mine join beside using (alias)
+           join accumulation.voiding v
+             on (v.target_source, v.target_id) = (mine.event_source, mine.event_id)
+         union
+         select beside.alias, v.key from beside join accumulation.voiding v
+           on (v.target_source, v.target_id) = (beside.event_source, beside.event_id)
+       )
+       insert into accumulation.rests_on (alias, key)
+       select alias, key from voided where key is not null
+       union select alias, other from beside where alias <> other
+       union select other, alias from beside where alias <> other
+       on conflict do nothing`,
+      [messages.map(({ id }) => id)],
+    );
   }
 
   /** Notes that everything seen of the keys has been taken into account. */
@@ -93,5 +150,6 @@ export class Places {
     await tx.query('delete from accumulation.seen where key = any($1)', [aliases]);
     await tx.query('delete from accumulation.judged where key = any($1)', [aliases]);
     await tx.query('delete from accumulation.postponed where alias = any($1)', [aliases]);
+    await tx.query('delete from accumulation.rests_on where alias = any($1)', [aliases]);
   }
 }

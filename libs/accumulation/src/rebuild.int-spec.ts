@@ -108,6 +108,44 @@ describe('accumulation after a crash, in a rebuild and after an erasure', () => 
     expect(await outcome()).toEqual(before);
   });
 
+  it('nor if voids, which name nobody, come after everything else, or before it', async () => {
+    await history();
+    const before = await outcome();
+    const projection = story.system.get(AccumulationProjection);
+    const isVoid = ({ kind }: { readonly kind: string }) => kind === 'learning-event-voided';
+    const entries = [...log.entries].filter(({ topic }) =>
+      projection.topics.some((each) => each === topic),
+    );
+    const [voids, others] = [entries.filter(isVoid), entries.filter((each) => !isVoid(each))];
+    for (const order of [
+      [...others, ...voids],
+      [...voids, ...others],
+    ]) {
+      await story.system.rebuild();
+      for (const entry of order) await story.system.handle(projection, [entry]);
+      expect(await outcome()).toEqual(before);
+    }
+  });
+
+  it('nor if a correction that names another learner comes last', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.system.carry();
+    await story.learned(mooc, { activity: X, eventId: 'two', supersedes: 'one' });
+    await story.system.carry();
+    const before = await outcome();
+    expect(before).toEqual({ stated: ['+pass-x', '-pass-x', '+pass-x'], holders: [mooc] });
+    const projection = story.system.get(AccumulationProjection);
+    const [correction] = log.entries.filter(({ alias, kind }) => {
+      return alias === mooc && kind === 'learning-event';
+    });
+    const entries = log.entries.filter((entry) => entry !== correction);
+    await story.system.rebuild();
+    for (const entry of [...entries, correction])
+      if (entry) await story.system.handle(projection, [entry]);
+    expect(await outcome()).toEqual(before);
+  });
+
   it('goes on after a rebuild as it would have without', async () => {
     await history();
     await story.system.rebuild();

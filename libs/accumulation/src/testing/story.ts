@@ -5,7 +5,7 @@ import { ToAchievement } from '../commands.js';
 import { learning, type Sample } from './learnings.js';
 import { type Parts, System } from './system.js';
 
-const TABLES = ['learning', 'voiding', 'earned', 'withdrawn', 'seen', 'judged'];
+const TABLES = ['learning', 'voiding', 'earned', 'withdrawn', 'seen', 'judged', 'rests_on'];
 
 export const definitionOf = (id: string, rule: Rule): AchievementDefinition =>
   AchievementDefinition.parse({
@@ -28,7 +28,7 @@ export class Story {
   static async begin(parts: Story['parts']): Promise<Story> {
     const system = await System.start(parts);
     await system.rebuild();
-    await parts.dataSource.query('truncate accumulation.judged');
+    await parts.dataSource.query('truncate accumulation.judged, accumulation.rests_on');
     return new Story(system, parts);
   }
 
@@ -69,7 +69,10 @@ export class Story {
       target,
       reason: 'entered-in-error',
     } as const;
-    await this.system.journal.append([{ kind: 'learning-event-voided', provider, data }]);
+    const stream = `void-${provider}-${id}`;
+    await this.system.journal.append([
+      { kind: 'learning-event-voided', provider, data, stream, version: 1 },
+    ]);
   }
 
   /** States it, and no more: what is stated is carried out by whoever reads it. */
