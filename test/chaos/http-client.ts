@@ -23,6 +23,8 @@ export interface Shared {
   readonly recent: Sent[];
   /** Answers that are no acknowledgement and that trying again does not change. */
   readonly refusals: Set<string>;
+  /** How often what answer came that was no acknowledgement. */
+  readonly answers: Map<string, number>;
   /** How long a client waits between two batches, on average. */
   readonly pauseMs: number;
 }
@@ -35,7 +37,7 @@ interface Item {
   readonly leafHash: string;
 }
 
-/** Refusals that trying again heals. */
+/** Refusals that trying again heals. A bug that shows under faults heals too, and is counted. */
 const WAITS = new Set(['unavailable', 'log-not-trusted', 'internal-error']);
 
 /**
@@ -105,7 +107,7 @@ export class HttpClient {
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       if (response.status !== 200) {
-        await response.arrayBuffer();
+        this.#count(codeOf(await response.text(), response.status));
         if (response.status === 400 || response.status === 422) refusals.add(`${response.status}`);
         return batch;
       }
@@ -118,13 +120,27 @@ export class HttpClient {
     }
   }
 
+  #count(code: string): void {
+    const { answers } = this.shared;
+    answers.set(code, (answers.get(code) ?? 0) + 1);
+  }
+
   #isSettled({ id, source }: Sent, item: Item | undefined): boolean {
     if (item && typeof item.status === 'string') return true;
+    this.#count(item?.code ?? 'none');
     if (item?.code === undefined || WAITS.has(item.code)) return false;
     this.shared.refusals.add(`${source} ${id}: ${item.code}`);
     return true;
   }
 }
+
+const codeOf = (text: string, status: number): string => {
+  try {
+    return `${status} ${(JSON.parse(text) as { readonly code?: string }).code ?? ''}`;
+  } catch {
+    return `${status}`;
+  }
+};
 
 const acknowledgementOf = (
   { source, id }: Sent,

@@ -5,13 +5,14 @@ import type { Shared } from './http-client.js';
 import type { Random } from './random.js';
 import { PROVIDER, type Sent, type Workload } from './workload.js';
 
-const SEND_AGAIN_MS = 4_000;
 const WAITING_MAX = 400;
 const BATCH_MAX = 40;
+const DUPLICATE_SHARE = 0.18;
 
 interface Waiting {
   readonly event: Sent;
-  sentAt: number;
+  /** The broker has said that it has it: it is never sent again, the ledger must find it. */
+  isConfirmed: boolean;
 }
 interface Receipt {
   readonly code?: string;
@@ -61,15 +62,16 @@ export class KafkaClient {
     for (const event of this.workload.next(this.random.int(1, 12))) {
       const key = `${event.source} ${event.id}`;
       this.shared.sent.set(key, event);
-      this.#waiting.set(key, { event, sentAt: 0 });
+      this.#waiting.set(key, { event, isConfirmed: false });
     }
   }
 
-  /** What is new, and what has had no answer for a while: then it is there twice. */
+  /** What the broker has not confirmed; some of it twice. */
   async #sendDue(): Promise<void> {
     const due = [...this.#waiting.values()]
-      .filter(({ sentAt }) => performance.now() - sentAt > SEND_AGAIN_MS || sentAt === 0)
-      .slice(0, BATCH_MAX);
+      .filter(({ isConfirmed }) => !isConfirmed)
+      .slice(0, BATCH_MAX)
+      .flatMap((each) => (this.random.chance(DUPLICATE_SHARE) ? [each, each] : [each]));
     if (due.length === 0) return;
     try {
       this.#producer ??= await this.#connected();
@@ -81,7 +83,7 @@ export class KafkaClient {
           headers: { 'content-type': 'application/cloudevents+json' },
         })),
       });
-      for (const each of due) each.sentAt = performance.now();
+      for (const each of due) each.isConfirmed = true;
     } catch {
       // The broker is away: nothing is known of it.
       await this.#producer?.disconnect().catch(() => undefined);

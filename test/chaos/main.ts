@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FAULTS } from './nemesis.js';
+import { catchAll } from './planted/catch-all.js';
 import { lastLine, writeReport } from './report.js';
 import { run } from './run.js';
 import { Servers } from './servers.js';
@@ -20,10 +21,15 @@ interface Options {
   readonly minutes: number;
   readonly topology: TopologyName;
   readonly report?: string;
+  readonly planted?: string | true;
 }
 
 const progress = (text: string): void => {
   process.stderr.write(`${performance.now().toFixed(0).padStart(7)} ms  ${text}\n`);
+};
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
 };
 
 const program = new Command('chaos')
@@ -34,35 +40,42 @@ const program = new Command('chaos')
     new Option('--topology <name>', 'which processes').choices(TOPOLOGIES).default('all-in-one'),
   )
   .option('--report <file>', 'write what happened as Markdown, or as JSON (.json)')
+  .option('--planted [name]', 'check that planted bugs are caught: all, or those so named')
   .parse();
-const { seed, minutes, topology, report } = program.opts<Options>();
+const options = program.opts<Options>();
 
-let last = '';
-const servers = await new Servers(minutes, topology !== 'all-in-one').start();
-try {
-  const result = await run({
-    seed,
-    minutes,
-    topology,
-    servers,
-    folder: '.',
-    faults: FAULTS,
-    failpoints: FAILPOINTS,
-    pauseMs: PAUSE_MS,
-    progress,
-  });
-  for (const reason of result.skipped) progress(`not done: ${reason}`);
-  progress(`faults: ${JSON.stringify(result.faults)}; ends: ${JSON.stringify(result.ends)}`);
-  progress(
-    `${result.entries} entries, ${result.checkpoints} checkpoints, drained in ${result.drainSeconds} s`,
-  );
-  for (const violation of result.violations.slice(0, SHOWN_MAX)) progress(`VIOLATION ${violation}`);
-  const command = `npm run chaos -- --seed ${seed} --minutes ${minutes} --topology ${topology}`;
-  if (report !== undefined) writeReport(report, result, command);
-  last = lastLine(result);
-  if (result.violations.length > 0) process.exitCode = 1;
-} finally {
-  await servers.stop();
+/** Out: the last line, said when everything has stopped. */
+const oneRun = async ({ seed, minutes, topology, report }: Options): Promise<string> => {
+  const servers = await new Servers(minutes, topology !== 'all-in-one').start();
+  try {
+    const result = await run({
+      seed,
+      minutes,
+      topology,
+      servers,
+      folder: '.',
+      faults: FAULTS,
+      failpoints: FAILPOINTS,
+      pauseMs: PAUSE_MS,
+      progress,
+      isVerbose: true,
+    });
+    for (const reason of result.skipped) progress(`not done: ${reason}`);
+    const { faults, ends, answers, entries, checkpoints, drainSeconds } = result;
+    progress(JSON.stringify({ faults, ends, answers, entries, checkpoints, drainSeconds }));
+    for (const violation of result.violations.slice(0, SHOWN_MAX))
+      progress(`VIOLATION ${violation}`);
+    const command = `npm run chaos -- --seed ${seed} --minutes ${minutes} --topology ${topology}`;
+    if (report !== undefined) writeReport(report, result, command);
+    if (result.violations.length > 0) process.exitCode = 1;
+    return lastLine(result);
+  } finally {
+    await servers.stop();
+  }
+};
+
+if (options.planted === undefined) say(await oneRun(options));
+else {
+  const only = options.planted === true ? undefined : options.planted;
+  if (!(await catchAll(options.seed, only, { progress, say }))) process.exitCode = 1;
 }
-// Last of all, whatever it took to stop.
-process.stdout.write(`${last}\n`);

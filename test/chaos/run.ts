@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly pauseMs: number;
   readonly drainMs?: number;
   readonly progress: (text: string) => void;
+  /** Whether the processes' last words are shown where something is wrong. */
+  readonly isVerbose?: boolean;
 }
 
 export interface RunResult {
@@ -52,6 +54,8 @@ export interface RunResult {
   readonly headsSeen: number;
   readonly restarts: number;
   readonly ends: Readonly<Record<string, number>>;
+  /** Answers that were no acknowledgement, by code. */
+  readonly answers: Readonly<Record<string, number>>;
   readonly drainSeconds: number;
   readonly skipped: readonly string[];
   readonly violations: Violations;
@@ -104,6 +108,7 @@ const compose = (
     sent: new Map(),
     recent: [],
     refusals: new Set(),
+    answers: new Map(),
     pauseMs: PAUSE_MS,
   };
   const clients = sources.map((source, n) => {
@@ -157,7 +162,7 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   const peaceAt = performance.now();
   const deadline = peaceAt + (options.drainMs ?? DRAIN_MS);
   const isDrained = await within(loading, deadline);
-  const violations = isDrained
+  const late = isDrained
     ? [...(await repeatAll(scene)), ...(await untilDerived(scene, deadline))]
     : clients.flatMap(({ waiting }, n) =>
         waiting > 0 ? [`client ${n} waits for ${waiting} acknowledgements still`] : [],
@@ -166,12 +171,13 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   all.abort();
   await Promise.all([supervising, observing]);
   const entries = await readLogs(system);
-  violations.push(
+  const violations = [
     ...journal.contradictions,
-    ...[...shared.refusals].map((refusal) => `refused: ${refusal}`),
     ...(await checkRecords(witness, entries)),
-  );
-  if (violations.length > 0)
+    ...[...shared.refusals].map((refusal) => `refused: ${refusal}`),
+    ...late,
+  ];
+  if (violations.length > 0 && options.isVerbose)
     for (const [name, { output }] of system.processes) options.progress(`${name}:\n${output}`);
   const killed = supervisor.ends.get('SIGKILL') ?? 0;
   return {
@@ -187,6 +193,7 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
     headsSeen: witness.observer.heads.length,
     restarts: supervisor.restarts,
     ends: Object.fromEntries(supervisor.ends),
+    answers: Object.fromEntries(shared.answers),
     drainSeconds,
     skipped: skippedOf(options),
     violations: [...new Set(violations)],

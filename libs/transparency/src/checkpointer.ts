@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { UnavailableError } from '#kernel';
+import { failpoint, UnavailableError } from '#kernel';
 import type { Distrust, LogGuard, TreeState } from '#log';
 import {
   type Checkpoint,
@@ -56,10 +56,13 @@ export class Checkpointer {
     const { name: origin } = this.log.key;
     const checkpoint = { origin, size: state.size, root: state.root };
     const note = signNote(formatCheckpoint(checkpoint), origin, this.privateKey);
+    await failpoint('checkpoint.after-signature');
     // Another process was first: the next step sees what it published.
     if (!(await this.store.swap(seen, note))) return undefined;
+    await failpoint('checkpoint.after-swap');
     this.guard.trust(state.size);
     this.log.publish({ checkpoint, note, state });
+    await failpoint('checkpoint.after-publish');
     return (seen?.generation ?? 0) + 1;
   }
 
