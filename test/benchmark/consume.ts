@@ -14,7 +14,10 @@ export const consume = async (
   kafka: Kafka,
   topic: string,
   count: number,
-  { size, take }: { readonly size: number; take(records: readonly Buffer[]): Promise<void> },
+  {
+    size,
+    take,
+  }: { readonly size: number; readonly take: (records: readonly Buffer[]) => Promise<void> },
 ): Promise<Measured> => {
   const consumer = kafka.consumer({ groupId: `bench-${randomBytes(4).toString('hex')}` });
   await consumer.connect();

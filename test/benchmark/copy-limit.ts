@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { connect } from './connect.js';
 import type { NewEntry } from '#log';
 import { copyEntries, copyIntakeKeys } from '../../libs/log/src/copy-entries.js';
 import type { PlacedEntry } from '../../libs/log/src/place-entries.js';
@@ -25,8 +25,7 @@ export interface CopyLimit {
  * grow alike.
  */
 export const openCopyLimit = async (databaseUrl: string): Promise<CopyLimit> => {
-  const client = new Client(databaseUrl);
-  await client.connect();
+  const client = await connect(databaseUrl);
   await client.query(`
     create schema bench;
     create table bench.entry (like log.entry including all);

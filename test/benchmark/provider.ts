@@ -7,6 +7,7 @@ import { CLIENT, provider } from './recorder.js';
 
 /** The provider in a whole ledger: registered, and known to all its services. */
 export interface Provider {
+  readonly authorization: string;
   /** Posts one event. Throws unless it is recorded. */
   record(event: object): Promise<void>;
 }
@@ -43,7 +44,7 @@ export const introduceTo = async (
     if (answer.results[0]?.status !== 'recorded') throw new Error(JSON.stringify(answer));
   };
   await again(() => record(event()));
-  return { record };
+  return { authorization, record };
 };
 
 const again = async (attempt: () => Promise<unknown>): Promise<void> => {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { connect } from './connect.js';
 import { startKafka } from '../../deploy/kafka/start-kafka.js';
 import { startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
 import type { Bench } from './row.js';
@@ -30,8 +30,7 @@ export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<
       const server = await startDatabase();
       databases += 1;
       const name = `bench_${databases}`;
-      const client = new Client(server.url('postgres'));
-      await client.connect();
+      const client = await connect(server.url('postgres'));
       await client.query(`create database ${name}`);
       await client.end();
       return server.url(name);

@@ -17,6 +17,12 @@ export const freePort = (): Promise<number> =>
     });
   });
 
+/** None outlives the process that started it, however that ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One built process of ours, started as an operator starts it. */
 export class LedgerProcess {
   #child: ChildProcess | undefined;
@@ -40,6 +46,8 @@ export class LedgerProcess {
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-20_000);
       });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.#child = child;
   }
 

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { connect } from '../connect.js';
 import { checkLog } from '#log';
 import { leafHash, Tree } from '#merkle';
 import { perSecond } from '../measure.js';
@@ -9,8 +9,7 @@ const PAGE = 2_000;
 
 /** Reads every leaf and hashes it into a tree. */
 const readAndHash = async (databaseUrl: string): Promise<number> => {
-  const client = new Client(databaseUrl);
-  await client.connect();
+  const client = await connect(databaseUrl);
   const tree = Tree.empty();
   for (;;) {
     const { rows } = await client.query<{ leaf: Buffer }>(

@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { accumulation } from './accumulation.js';
 import { append, growth } from './append.js';
 import { fsck } from './fsck.js';
 import { kafkaIntake } from './kafka-intake.js';
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   postSingle,
   kafkaIntake,
   relay,
+  accumulation,
   walletEmbedded,
   walletKafka,
   growth,

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { connect } from '../connect.js';
 import { intakeTopicOf } from '#contracts';
 import { consume, produce, rawKafka } from '../consume.js';
 import { openCopyLimit, ROWS_PER_TRANSACTION } from '../copy-limit.js';
@@ -26,8 +26,7 @@ export const kafkaIntake: Row = {
     const kafka = rawKafka(brokers);
     const producer = kafka.producer();
     await producer.connect();
-    const db = new Client(recorder.databaseUrl);
-    await db.connect();
+    const db = await connect(recorder.databaseUrl);
     const topic = intakeTopicOf(CLIENT);
     const write = async (): Promise<void> => {
       const records = events(count).map((event, n) => ({

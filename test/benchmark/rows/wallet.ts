@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { connect } from '../connect.js';
 import { startAllInOne, startServices, type Topology } from '../../processes/topology.js';
 import { event, HOME_PAGE } from '../events.js';
 import { introduceTo, type Provider } from '../provider.js';
@@ -102,6 +103,7 @@ const sendEvents = async (
     sending.push(
       provider.record(each).then(() => {
         if (isEarning) answered.set(each.id, performance.now());
+        return undefined;
       }),
     );
   }
@@ -142,10 +144,7 @@ const walletRow = (
     mkdirSync(dataDir);
     const topology = await start(bench, dataDir);
     const provider = await introduceTo(topology, DEFINITION);
-    const wallet = new Client(topology.databases[walletIn]);
-    // What it is asked for fails where it is awaited.
-    wallet.on('error', () => undefined);
-    await wallet.connect();
+    const wallet = await connect(topology.databases[walletIn] ?? '');
     const close = async (): Promise<void> => {
       await wallet.end();
       await topology.stop();

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { connect } from '../connect.js';
+import type { LedgerProcess } from '../../processes/ledger-process.js';
+import { startServices, type Topology } from '../../processes/topology.js';
+import { consume, rawKafka } from '../consume.js';
+import { postAll } from '../load.js';
+import { introduceTo } from '../provider.js';
+import { batches, BATCH_TYPE, resultsAre } from '../recorder.js';
+import type { Prepared, Row } from '../row.js';
+import { risingTo } from '../until.js';
+
+const BATCH = 100;
+const RELAY_LOCK = `hashtextextended('messaging.relay:recorder', 0)`;
+const UPSERT_ROWS = 1_000;
+const LEARNED = 'select count(*) as n from accumulation.learning';
+
+/** Nobody earns it: what is measured is taking events in, and looking whether they matter. */
+const DEFINITION = {
+  id: 'bench-nothing',
+  name: 'Bench nothing',
+  description: 'Nothing.',
+  type: 'Course',
+  criteria: 'Pass it.',
+  rule: { passed: 'https://bench.example/nothing' },
+};
+
+/** One row per learner, in batches, as the simplest consumer would keep a count. */
+const openTally = async (databaseUrl: string) => {
+  const db = await connect(databaseUrl);
+  await db.query(`
+    create schema bench;
+    create table bench.tally (alias text primary key, n bigint not null, last text not null)`);
+  return {
+    db,
+    take: async (records: readonly Buffer[]): Promise<void> => {
+      const rows = records.map((record, n) => ({ alias: `${n % 500}`, last: record.toString() }));
+      const byAlias = Map.groupBy(rows, ({ alias }) => alias);
+      await db.query(
+        `insert into bench.tally as t (alias, n, last)
+         select * from unnest($1::text[], $2::bigint[], $3::text[])
+         on conflict (alias) do update set n = t.n + excluded.n, last = excluded.last`,
+        [
+          [...byAlias.keys()],
+          [...byAlias.values()].map(({ length }) => length),
+          [...byAlias.values()].map((list) => list.at(-1)?.last),
+        ],
+      );
+    },
+  };
+};
+
+/** Records events that nothing publishes yet, as another would have to: the relay's lock is ours. */
+const recordQuietly = async (
+  { processes, environments }: Topology,
+  recorderDb: Client,
+  authorization: string,
+  count: number,
+): Promise<void> => {
+  const recorder = processes['recorder'] as LedgerProcess;
+  await recorder.stop();
+  await recorderDb.query(`select pg_advisory_lock(${RELAY_LOCK})`);
+  recorder.start();
+  await recorder.ready();
+  await postAll({
+    url: `http://localhost:${environments['recorder']?.['PORT']}/v1/events`,
+    headers: { authorization, 'content-type': BATCH_TYPE },
+    bodies: batches(count, BATCH),
+    check: resultsAre(BATCH),
+  });
+};
+
+/**
+ * Catching up: what the recorder has in its log, through Kafka, into accumulation; beside a consumer
+ * that reads the same records and keeps a count per learner.
+ */
+export const accumulation: Row = {
+  row: 'accumulation',
+  unit: 'events/s',
+  must: 0.4,
+  prepare: async (bench): Promise<Prepared> => {
+    const count = bench.isQuick ? 20_000 : 200_000;
+    const brokers = await bench.brokers();
+    const dataDir = join(bench.folder, 'accumulation');
+    mkdirSync(dataDir);
+    const topology = await startServices({
+      dataDir,
+      database: () => bench.database(),
+      brokers: brokers.join(','),
+    });
+    const { authorization } = await introduceTo(topology, DEFINITION);
+    const issuer = topology.processes['issuer'] as LedgerProcess;
+    const recorderDb = await connect(topology.databases['recorder'] ?? '');
+    const tally = await openTally(topology.databases['issuer'] ?? '');
+    const round = async () => {
+      await issuer.stop();
+      await recordQuietly(topology, recorderDb, authorization, count);
+      const { rows } = await tally.db.query<{ n: string }>(LEARNED);
+      issuer.start();
+      await issuer.ready();
+      await recorderDb.query(`select pg_advisory_unlock(${RELAY_LOCK})`);
+      return risingTo(tally.db, LEARNED, Number(rows[0]?.n) + count);
+    };
+    await round();
+    return {
+      ours: round,
+      limit: () =>
+        consume(rawKafka(brokers), 'learning-events.v1', count, {
+          size: UPSERT_ROWS,
+          take: (records) => tally.take(records),
+        }),
+      close: async () => {
+        await tally.db.end();
+        await recorderDb.end();
+        await topology.stop();
+      },
+    };
+  },
+};
