@@ -57,7 +57,7 @@ export class HttpClient {
 
   /** Sends new events until `signal` aborts, then returns when all of its own are acknowledged. */
   async run(signal: AbortSignal): Promise<void> {
-    const { recent, sent, pauseMs } = this.shared;
+    const { recent, sent, pauseMs, urls } = this.shared;
     while (!signal.aborted) {
       const count = this.random.chance(LARGE_SHARE)
         ? this.random.int(65, 90)
@@ -69,8 +69,8 @@ export class HttpClient {
       recent.splice(0, recent.length - KEPT);
       this.waiting = batch.length;
       if (this.random.chance(TWIN_SHARE))
-        await Promise.all([this.#untilAcknowledged(batch), this.#untilAcknowledged(batch)]);
-      else await this.#untilAcknowledged(batch);
+        await Promise.all(this.#twoOf(urls).map((url) => this.#untilAcknowledged(batch, url)));
+      else await this.#untilAcknowledged(batch, this.random.pick(urls));
       this.waiting = 0;
       await sleep(this.random.next() * 2 * pauseMs);
     }
@@ -85,11 +85,17 @@ export class HttpClient {
     );
   }
 
-  async #untilAcknowledged(batch: readonly Sent[]): Promise<void> {
-    let rest = batch;
+  /** Two processes, if there are two. */
+  #twoOf(urls: readonly string[]): readonly [string, string] {
+    const at = this.random.int(0, urls.length - 1);
+    return [urls[at] ?? '', urls[(at + 1) % urls.length] ?? ''];
+  }
+
+  async #untilAcknowledged(batch: readonly Sent[], first: string): Promise<void> {
+    let rest = await this.send(batch, first);
     while (rest.length > 0) {
+      await sleep(TRY_AGAIN_MS * this.random.next());
       rest = await this.send(rest, this.random.pick(this.shared.urls));
-      if (rest.length > 0) await sleep(TRY_AGAIN_MS * this.random.next());
     }
   }
 

@@ -1,3 +1,4 @@
+export { isAway } from './away.js';
 export { Clock, SystemClock } from './clock.js';
 export { type Decider, type DomainEvent, fold } from './decider.js';
 export {

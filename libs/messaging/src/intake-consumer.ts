@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { clientOfIntake, problemOf } from '#contracts';
-import { type Failpoint, UnavailableError } from '#kernel';
+import { ConcurrencyError, type Failpoint, isAway } from '#kernel';
 import type { Intake, IntakeAnswer, IntakeMessage } from '#log';
 import { type Lane, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
@@ -191,9 +191,10 @@ export class IntakeConsumer {
       try {
         return await this.intake.take(client, messages);
       } catch (error) {
-        const isAway = error instanceof UnavailableError;
-        if (!isAway && messages.length > 1) return await this.#takeHalves(client, messages, signal);
-        if (!isAway && attempt >= POISON_TRIES) {
+        // A driver's own words count too: what is away must not make a message poison.
+        const waits = isAway(error) || error instanceof ConcurrencyError;
+        if (!waits && messages.length > 1) return await this.#takeHalves(client, messages, signal);
+        if (!waits && attempt >= POISON_TRIES) {
           this.parts.logger.error({ code: codeOf(error), client }, 'a message breaks the intake');
           return messages.map(() => ({ result: problemOf('internal-error') }));
         }

@@ -157,6 +157,21 @@ describeWithKafka('the intake', () => {
     });
   });
 
+  it('takes no message for poison because a driver says in its own words what is away', async () => {
+    let failures = 5;
+    register.before = () => {
+      if (failures-- > 0)
+        throw Object.assign(new Error('x'), {
+          driverError: Object.assign(new Error('x'), { code: '53100' }),
+        });
+    };
+    const messaging = await start();
+    const uni = await connect();
+    await uni.names(['a']);
+    expect((await uni.answered(1)).map(statusOf)).toEqual(['recorded']);
+    expect(await messaging.deadLetters.list()).toEqual([]);
+  });
+
   it('finds a message that breaks it, answers for it, and goes on with the others', async () => {
     register.before = (names) => {
       if (names.includes('event-00123')) throw new TypeError('Amina is not a function');

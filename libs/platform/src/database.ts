@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Logger } from 'pino';
-import { isAway } from './to-problem.js';
+import { isAway } from '#kernel';
 
 export type Migration = new () => MigrationInterface;
 

@@ -1,22 +1,9 @@
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
-import { ConcurrencyError, DomainError, UnavailableError } from '#kernel';
+import { ConcurrencyError, DomainError, isAway, UnavailableError } from '#kernel';
 import { type Problem, type ProblemCode, problemOf } from '#contracts';
 import { BODY_BYTES_MAX } from './http-server.js';
 import { issuesOf } from './validation.js';
-
-/** SQLSTATE classes and codes of sockets that say: away for now, try again. */
-const AWAY_SQLSTATE = /^(?:08|53|57P|58)/u;
-const AWAY_SOCKET = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-const AWAY_MESSAGE =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|not queryable/u;
 
 /** Codes of Fastify's own refusals. */
 const FASTIFY: Readonly<Record<string, ProblemCode>> = {
@@ -45,17 +32,6 @@ const JSON_POSITION = /at position \d+/u;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-
-/** True where the error says that the database, the broker or the vault is away. */
-export const isAway = (error: unknown): boolean => {
-  if (error instanceof UnavailableError) return true;
-  if (!(error instanceof Error)) return false;
-  const code = codeOf(error);
-  if (AWAY_SQLSTATE.test(code) || AWAY_SOCKET.has(code) || AWAY_MESSAGE.test(error.message))
-    return true;
-  if (error instanceof AggregateError) return error.errors.some(isAway);
-  return 'driverError' in error && isAway(error.driverError);
-};
 
 /**
  * The problem details (RFC 9457) of any error. What is not known is a bug: it becomes
