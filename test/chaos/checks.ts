@@ -17,6 +17,7 @@ import {
   checkDense,
   checkHeads,
   checkSent,
+  checkSigned,
   type Violations,
 } from './invariants/recorded.js';
 import { checkTopics, readTopics } from './invariants/topics.js';
@@ -52,9 +53,11 @@ export const checkRecords = async (
   for (const [log, databaseUrl] of system.logs) {
     const own = entries.filter((entry) => entry.log === log);
     const heads = observer.heads.filter((head) => head.log === log);
+    const notes = published(log, system, observer);
     violations.push(
       ...checkDense(log, own),
-      ...checkHeads(own, [...heads, ...published(log, system, observer)]),
+      ...checkHeads(own, [...heads, ...notes.map((note) => headOf(log, note))]),
+      ...checkSigned(log, notes, observer.keys.get(log)),
     );
     const checked = await checkLog({ databaseUrl, name: log });
     violations.push(
@@ -65,7 +68,7 @@ export const checkRecords = async (
 };
 
 /** Checkpoints that somebody was shown, and those that lie in their folder. */
-const published = (log: string, system: System, observer: Observer): readonly Head[] => {
+const published = (log: string, system: System, observer: Observer): readonly string[] => {
   const notes = observer.checkpoints.filter((each) => each.log === log).map(({ note }) => note);
   const folder = join(system.checkpointsDir, log);
   try {
@@ -74,10 +77,13 @@ const published = (log: string, system: System, observer: Observer): readonly He
   } catch {
     // None was published.
   }
-  return notes.map((note) => {
-    const [, size = '', root = ''] = note.split('\n');
-    return { log, size: Number(size), root: Buffer.from(root, 'base64').toString('hex') };
-  });
+  return notes;
+};
+
+/** What a checkpoint says (C2SP tlog-checkpoint: origin, size and root, a line each). */
+const headOf = (log: string, note: string): Head => {
+  const [, size = '', root = ''] = note.split('\n');
+  return { log, size: Number(size), root: Buffer.from(root, 'base64').toString('hex') };
 };
 
 /** (5, 6) What must hold once everything that was recorded has come through. */

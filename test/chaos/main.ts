@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FAULTS } from './nemesis.js';
 import { catchAll } from './planted/catch-all.js';
-import { lastLine, writeReport } from './report.js';
+import { lastLine, writePlanted, writeReport } from './report.js';
 import { run } from './run.js';
 import { Servers } from './servers.js';
 import { TOPOLOGIES, type TopologyName } from './system.js';
@@ -77,5 +77,11 @@ const oneRun = async ({ seed, minutes, topology, report }: Options): Promise<str
 if (options.planted === undefined) say(await oneRun(options));
 else {
   const only = options.planted === true ? undefined : options.planted;
-  if (!(await catchAll(options.seed, only, { progress, say }))) process.exitCode = 1;
+  const lines: string[] = [];
+  const note = (line: string): void => {
+    lines.push(line);
+    say(line);
+  };
+  if (!(await catchAll(options.seed, only, { progress, say: note }))) process.exitCode = 1;
+  if (options.report !== undefined) writePlanted(options.report, lines);
 }

@@ -25,6 +25,8 @@ const LOOK_MS = 200;
 export class Observer {
   readonly heads: Head[] = [];
   readonly checkpoints: { readonly log: string; readonly note: string }[] = [];
+  /** Verifier keys as each log first gave them. */
+  readonly keys = new Map<string, string>();
   readonly #places = new Map<string, number>();
   readonly backward: string[] = [];
   readonly #notes = new Set<string>();
@@ -87,6 +89,9 @@ export class Observer {
       if (response.status !== 200 || this.#notes.has(note)) return;
       this.#notes.add(note);
       this.checkpoints.push({ log, note });
+      if (this.keys.has(log)) return;
+      const key = await fetch(`${url}/log/${log}/vkey`, { signal: AbortSignal.timeout(1_000) });
+      if (key.status === 200) this.keys.set(log, (await key.text()).trim());
     } catch {
       // Not there at this moment.
     }

@@ -22,10 +22,14 @@ const table = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `| ${name} | ${count} |\n`)
     .join('');
 
+const where = (): string =>
+  `commit ${commit()}, ${new Date().toISOString().slice(0, 10)}; Node ${process.version}, ` +
+  `Linux ${release()}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, ` +
+  `${Math.round(totalmem() / 2 ** 30)} GB`;
+
 const markdown = (result: RunResult, command: string): string => `# A run of faults
 
-\`${command}\`, on commit ${commit()}, ${new Date().toISOString().slice(0, 10)}; Node ${process.version},
-Linux ${release()}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB.
+\`${command}\` on ${where()}.
 
 **${lastLine(result)}**
 
@@ -58,5 +62,15 @@ export const writeReport = (file: string, result: RunResult, command: string): v
   writeFileSync(
     file,
     file.endsWith('.json') ? `${JSON.stringify(result, null, 2)}\n` : markdown(result, command),
+  );
+};
+
+/** Writes what became of the planted bugs. */
+export const writePlanted = (file: string, lines: readonly string[]): void => {
+  mkdirSync(dirname(file), { recursive: true });
+  const list = lines.map((line) => `- ${line}\n`).join('');
+  writeFileSync(
+    file,
+    `# Ten planted bugs\n\n\`npm run chaos -- --planted\` on ${where()}.\n\n${list}`,
   );
 };

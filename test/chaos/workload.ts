@@ -6,7 +6,7 @@ const LEARNERS = 120;
 /** Of these achievements are earned; of the others nothing is. */
 const COUNTED = [1, 2, 3, 4].map((n) => `${HOME_PAGE}/exam/${n}`);
 const OTHERS = Array.from({ length: 40 }, (_, n) => `${HOME_PAGE}/quiz/${n}`);
-const COUNTED_SHARE = 0.08;
+const COUNTED_SHARE = 0.15;
 const CORRECTED_SHARE = 0.06;
 const VOIDED_SHARE = 0.04;
 export const PASS = 0.5;

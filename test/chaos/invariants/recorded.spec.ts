@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { Tree } from '#merkle';
+import { formatVerifierKey, noteKey, signNote, Tree } from '#merkle';
 import { type Entry, rootsAt } from './ledger.js';
-import { checkAcknowledged, checkDense, checkHeads, checkSent } from './recorded.js';
+import { checkAcknowledged, checkDense, checkHeads, checkSent, checkSigned } from './recorded.js';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 const entry = (seq: number, change: Partial<Entry> = {}): Entry => ({
@@ -86,5 +86,20 @@ describe('the trees that were shown', () => {
   it('cannot be two of one size', () => {
     const fork = { log: 'ledger', size: 256, root: hashOf('fork') };
     expect(checkHeads(many, [...heads, fork])).toEqual(['ledger: another root was shown at 256']);
+  });
+});
+
+describe('a checkpoint', () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const vkey = formatVerifierKey(noteKey('l', privateKey));
+  const note = signNote('l\n1\nAAAA\n', 'l', privateKey);
+
+  it('is signed by the key that was shown', () => {
+    expect(checkSigned('l', [note], vkey)).toEqual([]);
+    expect(checkSigned('l', [], undefined)).toEqual([]);
+    const other = signNote('l\n1\nAAAA\n', 'l', generateKeyPairSync('ed25519').privateKey);
+    for (const wrong of [note.replace('\n1\n', '\n2\n'), other, 'x'])
+      expect(checkSigned('l', [note, wrong], vkey)).toHaveLength(1);
+    expect(checkSigned('l', [note], undefined)).toHaveLength(1);
   });
 });

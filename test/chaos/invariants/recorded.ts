@@ -1,3 +1,4 @@
+import { openNote, parseVerifierKey } from '#merkle';
 import { type Acknowledgement, keyOf } from '../journal.js';
 import type { Head } from '../observer.js';
 import { type Entry, rootsAt } from './ledger.js';
@@ -65,4 +66,24 @@ export const checkHeads = (entries: readonly Entry[], heads: readonly Head[]): V
     return roots.get(size) === root ? [] : [`${log}: another root was shown at ${size}`];
   });
   return [...new Set(violations)];
+};
+
+/** (3) Every checkpoint is signed by the key that the log showed first. */
+export const checkSigned = (
+  log: string,
+  notes: readonly string[],
+  verifierKey: string | undefined,
+): Violations => {
+  if (notes.length === 0) return [];
+  if (verifierKey === undefined) return [`${log}: it published and never showed its key`];
+  const key = parseVerifierKey(verifierKey);
+  const wrong = notes.filter((note) => {
+    try {
+      openNote(note, [key]);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return wrong.length > 0 ? [`${log}: ${wrong.length} checkpoints are not signed by its key`] : [];
 };

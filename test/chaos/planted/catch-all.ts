@@ -16,9 +16,10 @@ const SEEDS_MAX = 3;
 const SCENARIOS: Readonly<Record<Bug['scenario'], Scenario>> = {
   writer: {
     topology: 'all-in-one',
-    faults: ['reset-postgres', 'reset-postgres', 'reset-postgres', 'kill-service'],
-    failpoints: 'kill=0.002,delay=0.5:100,at=log.',
-    pauseMs: 800,
+    // Mostly cut transactions, as a process that comes back does nothing for a while.
+    faults: [...Array<Fault>(6).fill('reset-postgres'), 'kill-service'],
+    failpoints: 'kill=0.005,delay=0.8:200,at=log.before-commit',
+    pauseMs: 1_500,
     drainMs: 25_000,
   },
   readers: {
@@ -32,7 +33,7 @@ const SCENARIOS: Readonly<Record<Bug['scenario'], Scenario>> = {
     topology: 'kafka',
     faults: ['kill-service', 'reset-kafka'],
     failpoints: 'kill=0.002,delay=0.03:15',
-    pauseMs: 2_000,
+    pauseMs: 6_000,
     drainMs: 60_000,
   },
 };
