@@ -1,10 +1,12 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '#vault';
 import type { AchievementDefinition } from '#contracts';
 import { subjectsOf } from './domain/rule.js';
 
 const MAC_BYTES = 16;
+/** There are far fewer activities than events; more are computed again. */
+const CACHE_SIZE_MAX = 10_000;
 
 /**
  * What a learner did is personal, so the read model finds learners by activity through a keyed hash
@@ -12,10 +14,11 @@ const MAC_BYTES = 16;
  */
 @Injectable()
 export class SubjectIndex {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
+  readonly #cache = new Map<string, string>();
 
   constructor(keyRing: KeyRing) {
-    this.#key = keyRing.secret('accumulation-index');
+    this.#key = createSecretKey(keyRing.secret('accumulation-index'));
   }
 
   ofActivity(id: string): string {
@@ -43,6 +46,11 @@ export class SubjectIndex {
 
   /** In hexadecimal; the tables keep the bytes. */
   #mac(text: string): string {
-    return createHmac('sha256', this.#key).update(text).digest().toString('hex', 0, MAC_BYTES);
+    const cached = this.#cache.get(text);
+    if (cached !== undefined) return cached;
+    const mac = createHmac('sha256', this.#key).update(text).digest().toString('hex', 0, MAC_BYTES);
+    if (this.#cache.size >= CACHE_SIZE_MAX) this.#cache.clear();
+    this.#cache.set(text, mac);
+    return mac;
   }
 }

@@ -71,7 +71,9 @@ export class Driver {
       const { places } = await this.parts.places.of(work.projection.name, work.lane);
       const { ready, gaps } = due(places, batch);
       if (ready.length === 0) return gaps;
-      await this.#attempt(work, places, nextChunk(ready, work.size));
+      const chunk = nextChunk(ready, work.size);
+      const isTaken = await this.#attempt(work, places, chunk);
+      if (isTaken && chunk.length === ready.length) return gaps;
     } catch (error) {
       // Another reader took the same messages in: what we did is rolled back, look again.
       if (!(error instanceof PlaceMoved)) await this.#pause(work, error);
@@ -79,7 +81,8 @@ export class Driver {
     return undefined;
   }
 
-  async #attempt(work: Work, places: LanePlaces, chunk: readonly Carried[]): Promise<void> {
+  /** False if the chunk is to be tried again by halves. */
+  async #attempt(work: Work, places: LanePlaces, chunk: readonly Carried[]): Promise<boolean> {
     try {
       await this.#take(work, places, chunk);
     } catch (error) {
@@ -88,11 +91,12 @@ export class Driver {
       const [only] = chunk;
       if (chunk.length > 1 || !only) {
         work.size = Math.ceil(chunk.length / 2);
-        return;
+        return false;
       }
       await this.#putAside(work, places, only, failure);
     }
     this.#advanced(work);
+    return true;
   }
 
   /** The handler and the place, together. */

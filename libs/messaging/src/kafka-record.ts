@@ -146,9 +146,9 @@ const unreadable = (
   raw: Buffer.from(JSON.stringify({ offset, headers, value: value?.toString('base64') ?? null })),
 });
 
-const textOf = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === 'string' || Buffer.isBuffer(value) ? [[name, value.toString()]] : [],
-    ),
-  );
+const textOf = (headers: Readonly<Record<string, unknown>>): Record<string, string> => {
+  const text = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(headers))
+    if (typeof value === 'string' || Buffer.isBuffer(value)) text[name] = value.toString();
+  return text;
+};

@@ -36,8 +36,11 @@ export const Envelope = z.strictObject({
 });
 export type Envelope = z.infer<typeof Envelope>;
 
-const without = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+const without = <T extends object>(value: T): T => {
+  const { ...copy } = value as Record<string, unknown>;
+  for (const name of Object.keys(copy)) if (copy[name] === undefined) delete copy[name];
+  return copy as T;
+};
 
 /** Puts a message together again; its topic follows from its kind. */
 export const toMessage = (envelope: Envelope, value: z.infer<typeof Value>): Message =>
