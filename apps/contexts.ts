@@ -23,9 +23,15 @@ const ownLog = (config: Config): TransparencySettings => ({
   ...(config.logOrigin === undefined ? {} : { origin: config.logOrigin }),
 });
 
-/** One of them is a witness for the logs of others. */
-const logsOfOthers = ({ witnessedLogs }: Config) =>
-  setting('WITNESSED_LOGS', () => parseVerifierKeys(witnessedLogs));
+/** One of them is a witness for the logs of others, too, and keeps the meta-log over all. */
+const logsOfAll = (config: Config): TransparencySettings => ({
+  ...ownLog(config),
+  witnessedLogs: setting('WITNESSED_LOGS', () => parseVerifierKeys(config.witnessedLogs)),
+  meta:
+    config.apiUrl === undefined
+      ? { logs: [], url: '' }
+      : { logs: ['recorder', 'issuer'], url: config.apiUrl },
+});
 
 const setting = <T>(name: string, parse: () => T): T => {
   try {
@@ -49,7 +55,7 @@ const exchangeOnly = ({ demo, apiUrl }: Config): readonly Context[] => [
 /** What people and institutions talk to. */
 export const exchangeContexts = (config: Config): readonly Context[] => [
   ...exchangeOnly(config),
-  transparency({ ...ownLog(config), witnessedLogs: logsOfOthers(config) }),
+  transparency(logsOfAll(config)),
 ];
 
 /** What turns learning into credentials. */

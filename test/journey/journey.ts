@@ -459,6 +459,13 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       expect((await learner.send('get', '/v1/me/profile')).status).toBe(404);
       expect(await system.fsck()).toEqual([]);
       await kept.stillVerifies(receipts);
+      // One root over all logs, also those of other processes.
+      await anybody().eventually('/v1/ledger/meta/logs', ({ data }) =>
+        data.some(
+          ({ origin, size }: { origin: string; size: number }) =>
+            origin.endsWith(`/log/${receipts[0]?.log}`) && size > (receipts[0]?.seq ?? 0),
+        ),
+      );
     }, 180_000);
   });
 };

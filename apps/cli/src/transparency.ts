@@ -9,6 +9,7 @@ import {
   verifyInclusion,
 } from '#merkle';
 import type { Config, Service } from '#platform';
+import type { Violation } from '#log';
 import { bar } from './bar.js';
 import { serviceOption, withService } from './service.js';
 
@@ -20,38 +21,60 @@ interface FsckOptions {
   readonly checkpoint?: string;
 }
 
-/** Recomputes a log, and compares it with what was published of it and with a kept checkpoint. */
+/** What was published of a log, as far as it is known here: kept files, and one that is given. */
+const publishedOf = async (
+  { keyRing }: Service['foundation'],
+  name: string,
+  { checkpointsDir }: Config,
+  file?: string,
+) => {
+  const { checkpointKeyOf, openCheckpoint, storedCheckpoints } = await import('#transparency');
+  const { checkpoints, unsigned } = await storedCheckpoints(checkpointsDir, keyRing, name);
+  const kept = file === undefined ? undefined : readFileSync(file, 'utf8');
+  const given =
+    kept === undefined
+      ? []
+      : [openCheckpoint(kept, checkpointKeyOf(keyRing, name, kept)).checkpoint];
+  const wrong = unsigned === 0 ? [] : [{ what: `${unsigned} checkpoints are not signed by us` }];
+  return { published: [...checkpoints, ...given], wrong };
+};
+
+/** Prints what does not fit. */
+const report = (
+  name: string,
+  { size, root }: { readonly size: number; readonly root: string },
+  violations: readonly Violation[],
+): void => {
+  for (const { seq, what } of violations)
+    out(`  ${seq === undefined ? '' : `entry ${seq}: `}${what}`);
+  out(`log ${name}: ${size} entries, root ${root}, ${violations.length} violations`);
+  if (violations.length > 0) process.exitCode = 1;
+};
+
+/**
+ * Recomputes a log, and the meta-log where it is kept beside it; compares them with what was
+ * published of them, with what the meta-log holds of the log, and with a checkpoint that was kept.
+ */
 const fsck = async (
   { foundation }: Service,
   config: Config,
   { checkpoint: file }: FsckOptions,
 ): Promise<void> => {
   const { checkLog } = await import('#log');
-  const { checkpointKeyOf, openCheckpoint, storedCheckpoints } = await import('#transparency');
-  const { databaseUrl, log, keyRing } = foundation;
-  const stored = await storedCheckpoints(config.checkpointsDir, keyRing, log.name);
-  const kept = file === undefined ? undefined : readFileSync(file, 'utf8');
-  const published = [
-    ...stored.checkpoints,
-    ...(kept === undefined
-      ? []
-      : [openCheckpoint(kept, checkpointKeyOf(keyRing, log.name, kept)).checkpoint]),
-  ];
-  const { size, root, violations } = await checkLog({
+  const { checkMetaLog } = await import('#transparency');
+  const { db, databaseUrl, log } = foundation;
+  const own = await publishedOf(foundation, log.name, config, file);
+  const ofMeta = await publishedOf(foundation, 'meta', config);
+  const meta = await checkMetaLog(db, ofMeta.published);
+  const inMeta = meta?.checkpoints.filter(({ origin }) => origin === own.published[0]?.origin);
+  const checked = await checkLog({
     databaseUrl,
     name: log.name,
-    published,
+    published: [...own.published, ...(inMeta ?? [])],
     onProgress: bar('entries', process.stderr),
   });
-  for (const { seq, what } of violations)
-    out(`  ${seq === undefined ? '' : `entry ${seq}: `}${what}`);
-  if (stored.unsigned > 0) out(`  ${stored.unsigned} stored checkpoints are not signed by our key`);
-  const count = violations.length + stored.unsigned;
-  out(
-    `log ${log.name}: ${size} entries, root ${root}, ${published.length} checkpoints, ` +
-      `${count} violations`,
-  );
-  if (count > 0) process.exitCode = 1;
+  report(log.name, checked, [...checked.violations, ...own.wrong]);
+  if (meta) report('meta', meta, [...meta.violations, ...ofMeta.wrong]);
 };
 
 /** The first checkpoint of a log that has entries and no published checkpoints here. */
@@ -78,7 +101,9 @@ interface VerifyLogOptions {
 const verifyLog = async (url: string, options: VerifyLogOptions): Promise<void> => {
   const transparency = await import('#transparency');
   const key = parseVerifierKey(options.vkey.trim());
-  const log = new transparency.RemoteLog(url, key, process.env['LEDGER_TOKEN']);
+  const log = new transparency.RemoteLog(url, key, {
+    token: process.env['LEDGER_TOKEN'],
+  });
   const { checkpoint: file } = options;
   const earlier =
     file === undefined ? undefined : transparency.openCheckpoint(readFileSync(file, 'utf8'), key);

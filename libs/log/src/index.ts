@@ -1,6 +1,6 @@
 export { type Background, BackgroundTask } from './background.js';
 export { type Violation } from './check-entry.js';
-export { type Published } from './check-published.js';
+export { type Published, PublishedCheck } from './check-published.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';

@@ -61,10 +61,11 @@ export class Cosigning {
       try {
         const { state } = offer.publication;
         const read = tileReader((level, index) => this.log.tree.tile(state, level, index));
-        const line = await client.offer(offer.publication, read);
+        const line = await client.offer(offer.publication, read, this.#stopped.signal);
         done = offer;
         if (line !== undefined && offer === this.#newest) this.#add(offer, line);
       } catch (error) {
+        if (this.#stopped.signal.aborted) return;
         const reason = error instanceof Error ? error.message : 'unknown error';
         this.#logger.warn(`the witness ${client.address.key.name} did not cosign: ${reason}`);
         await sleep(PAUSE_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);

@@ -1,3 +1,4 @@
+export { checkMetaLog } from './check-meta-log.js';
 export { OwnLog } from './own-log.js';
 export { openCheckpoint, RemoteLog, type SignedCheckpoint } from './remote-log.js';
 export { parseVerifierKeys, parseWitnesses, type TransparencySettings } from './settings.js';

@@ -42,8 +42,12 @@ export class RemoteLog {
   constructor(
     prefix: string,
     private readonly key: NoteKey,
-    /** For bundles of entries, which ask for the auditor's role. */
-    private readonly token?: string,
+    private readonly options: {
+      /** For bundles of entries, which ask for the auditor's role. */
+      readonly token?: string | undefined;
+      /** Gives up what is on its way. */
+      readonly signal?: AbortSignal;
+    } = {},
   ) {
     this.#prefix = prefix.replace(/\/+$/u, '');
   }
@@ -85,11 +89,13 @@ export class RemoteLog {
 
   /** Undefined where there is nothing. */
   async #get(path: string, bytesMax: number): Promise<Buffer | undefined> {
+    const { token, signal } = this.options;
     const abandon = new AbortController();
+    const signals = [abandon.signal, AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
     const response = await fetch(`${this.#prefix}/${path}`, {
-      headers: this.token === undefined ? {} : { authorization: `Bearer ${this.token}` },
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       redirect: 'error',
-      signal: AbortSignal.any([abandon.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any(signals),
     });
     if (!response.ok || !response.body) {
       // A body that nobody reads keeps its connection.

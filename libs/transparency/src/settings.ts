@@ -1,3 +1,4 @@
+import type { PublicUrl } from '#kernel';
 import { type NoteKey, parseVerifierKey } from '#merkle';
 import type { WitnessAddress } from './witness-client.js';
 
@@ -11,6 +12,12 @@ export interface TransparencySettings {
   readonly witnesses?: readonly WitnessAddress[];
   /** Logs of others, for which this installation is a witness: their verifier keys. */
   readonly witnessedLogs?: readonly NoteKey[];
+  /** Set where the meta-log is kept: one root over the logs of the installation. */
+  readonly meta?: {
+    /** Other services whose logs it takes, and the way to them. */
+    readonly logs: readonly string[];
+    readonly url: string;
+  };
 }
 export const SETTINGS = Symbol('transparency settings');
 
@@ -34,3 +41,7 @@ const listOf = (text: string): readonly string[] =>
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
+
+/** What a log is called where nothing else is set: its address, without the scheme. */
+export const originOf = ({ href }: PublicUrl, name: string): string =>
+  `${href.replace(/^https?:\/\//u, '')}/log/${name}`;

@@ -41,7 +41,7 @@ const keyOf = async (log: RunningLog) =>
 /** As somebody far away sees it, who has the key and perhaps a token. */
 const remote = async (log: RunningLog, token?: string): Promise<RemoteLog> => {
   if (!log.app.getHttpServer().listening) await log.app.listen(0, '127.0.0.1');
-  return new RemoteLog(`${await log.app.getUrl()}/log/ledger`, await keyOf(log), token);
+  return new RemoteLog(`${await log.app.getUrl()}/log/ledger`, await keyOf(log), { token });
 };
 const AUDITOR = 'auditor:per_a';
 

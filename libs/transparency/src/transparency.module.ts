@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import type { Context } from '#log';
 import { LedgerController } from './ledger.controller.js';
 import { paths } from './openapi.js';
+import { CreateMetaLog1764100100000 } from './migrations.js';
+import { MetaController } from './meta.controller.js';
+import { MetaLog } from './meta-log.js';
 import { LogController } from './log.controller.js';
 import { OwnLog } from './own-log.js';
 import { PublishedLogs } from './published-logs.js';
@@ -15,14 +18,15 @@ class TransparencyModule {}
 export const transparency = (settings: TransparencySettings): Context => ({
   module: {
     module: TransparencyModule,
-    controllers: [LogController, LedgerController],
+    controllers: [...(settings.meta ? [MetaController] : []), LogController, LedgerController],
     providers: [
       { provide: SETTINGS, useValue: settings },
       PublishedLogs,
       OwnLog,
+      ...(settings.meta ? [MetaLog] : []),
       ...(settings.witnessedLogs ? [WitnessRoutes] : []),
     ],
   },
-  migrations: [],
+  migrations: settings.meta ? [CreateMetaLog1764100100000] : [],
   ...(settings.witnessedLogs ? { paths } : {}),
 });

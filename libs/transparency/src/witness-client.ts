@@ -26,12 +26,13 @@ export class WitnessClient {
   async offer(
     { checkpoint, note }: SignedCheckpoint,
     read: HashReader,
+    stopped: AbortSignal,
   ): Promise<string | undefined> {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (this.#followed > checkpoint.size) return undefined;
       const proof = await consistencyProof(this.#followed, checkpoint.size, read);
       const hashes = proof.map((hash) => `${hash.toString('base64')}\n`).join('');
-      const answer = await this.#post(`old ${this.#followed}\n${hashes}\n${note}`);
+      const answer = await this.#post(`old ${this.#followed}\n${hashes}\n${note}`, stopped);
       if (answer.status === 200) {
         const line = this.#lineIn(note, answer.body);
         this.#followed = checkpoint.size;
@@ -59,13 +60,16 @@ export class WitnessClient {
     }
   }
 
-  async #post(body: string): Promise<{ readonly status: number; readonly body: string }> {
+  async #post(
+    body: string,
+    stopped: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: string }> {
     const response = await fetch(`${this.address.url.replace(/\/+$/u, '')}/add-checkpoint`, {
       method: 'POST',
       body,
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     const chunks: Uint8Array[] = [];
     let length = 0;

@@ -49,3 +49,19 @@ export const ConsistencyProof = z
   })
   .meta({ id: 'ConsistencyProof' });
 export type ConsistencyProof = z.infer<typeof ConsistencyProof>;
+
+/** What the meta-log holds: of each log the last checkpoint, and its number in the meta-log. */
+export const MetaLogs = z
+  .object({
+    data: z.array(
+      z.object({
+        origin: z.string(),
+        size: z.int().nonnegative(),
+        root: Hex,
+        seq: z.int().nonnegative(),
+        checkpoint: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'MetaLogs' });
+export type MetaLogs = z.infer<typeof MetaLogs>;
