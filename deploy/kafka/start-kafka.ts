@@ -30,6 +30,9 @@ export interface KafkaOptions {
   readonly port: number;
   /** Where clients are told to come, where that is a proxy. */
   readonly advertisedPort?: number;
+  /** More settings of the broker, in place of ours where both say something; `{port}` and
+   * `{controllerPort}` stand for where it listens. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Where the jars are kept: the second start needs no Maven. */
   readonly jarFolder?: string;
 }
@@ -55,8 +58,15 @@ export const startKafka = async (options: KafkaOptions): Promise<Kafka> => {
   await fetchJars(jars);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const port = await freePort(options.port);
-  const settings = brokerSettings(folder, port, await freePort(), options.advertisedPort);
-  writeFileSync(settingsIn(folder), settings);
+  const controllerPort = await freePort();
+  const settings = brokerSettings(folder, port, controllerPort, options.advertisedPort);
+  const more = Object.entries(options.settings ?? {})
+    .map(
+      ([name, value]) =>
+        `${name}=${value.replaceAll('{port}', `${port}`).replaceAll('{controllerPort}', `${controllerPort}`)}\n`,
+    )
+    .join('');
+  writeFileSync(settingsIn(folder), settings + more);
   await formatStorage(jars, folder);
   const pid = launch(jars, folder);
   writeFileSync(pidFile(folder), `${pid}\n${port}\n`);

@@ -10,6 +10,7 @@ import type { IntakeReceipts } from './intake-receipts.js';
 import { IntakeTopics } from './intake-topics.js';
 import type { Assignment, Batch, Incoming, Kafka } from './kafka.js';
 import { keepReading } from './keep-reading.js';
+import { LaneCursor } from './lane-cursor.js';
 import { BACKOFF, type Backoff, Latch, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import type { Places } from './places.js';
@@ -51,7 +52,7 @@ export interface IntakeParts {
 export class IntakeConsumer {
   readonly name: string;
   readonly #topics: IntakeTopics;
-  readonly #unplaced = new Set<string>();
+  readonly #cursors = new Map<string, LaneCursor>();
   #assignment: Assignment | undefined;
   #counts = NOTHING_TAKEN;
 
@@ -82,7 +83,10 @@ export class IntakeConsumer {
 
   /** Its places were forgotten: everything that Kafka has is read again. */
   rewind(): void {
-    for (const lane of this.#assignment?.lanes ?? []) this.#assignment?.seek(lane, 0);
+    for (const lane of this.#assignment?.lanes ?? []) {
+      this.#cursors.get(nameOfLane(lane))?.place(0);
+      this.#assignment?.seek(lane, 0);
+    }
   }
 
   async #forget(signal: AbortSignal): Promise<void> {
@@ -116,18 +120,23 @@ export class IntakeConsumer {
   }
 
   #joined(assignment: Assignment): void {
-    this.#unplaced.clear();
-    for (const lane of assignment.lanes) this.#unplaced.add(nameOfLane(lane));
+    this.#cursors.clear();
+    for (const lane of assignment.lanes) this.#cursors.set(nameOfLane(lane), new LaneCursor());
     this.#assignment = assignment;
   }
 
   async #onBatch(batch: Batch): Promise<void> {
+    const cursor = this.#cursors.get(nameOfLane(batch.lane));
+    if (!cursor) return;
     try {
-      if (await this.#isMisplaced(batch.lane, batch.records[0]?.offset)) return;
+      if (await this.#isMisplaced(batch.lane, cursor, Number(batch.records[0]?.offset))) return;
+      const { turn } = cursor;
       for (const chunk of chunksOf(batch.records)) {
         if (!(await this.#bringIn(batch, chunk)) || !batch.isOurs()) return;
+        if (cursor.turn !== turn) return;
         const last = chunk.at(-1)?.offset ?? '0';
         batch.resolve(last);
+        cursor.passed(Number(last));
         this.parts.progress.waiting(
           this.name,
           nameOfLane(batch.lane),
@@ -140,14 +149,15 @@ export class IntakeConsumer {
     }
   }
 
-  /** On the first batch after an assignment: true if it was sent to where the database says. */
-  async #isMisplaced(lane: Lane, offset: string | undefined): Promise<boolean> {
-    if (!this.#unplaced.has(nameOfLane(lane))) return false;
-    const { nextOffset = 0 } = await this.parts.places.of(this.name, lane);
-    this.#unplaced.delete(nameOfLane(lane));
-    if (Number(offset) >= nextOffset) return false;
-    this.#assignment?.seek(lane, nextOffset);
-    return true;
+  /** True if the client has to read elsewhere: it began, or went on, where it should not. */
+  async #isMisplaced(lane: Lane, cursor: LaneCursor, first: number): Promise<boolean> {
+    if (!cursor.isPlaced) {
+      const { nextOffset = 0 } = await this.parts.places.of(this.name, lane);
+      cursor.place(nextOffset);
+    }
+    const detour = cursor.detour(first);
+    if (detour !== undefined) this.#assignment?.seek(lane, detour);
+    return detour !== undefined;
   }
 
   /** All steps for one chunk. False if it was stopped before the last. */

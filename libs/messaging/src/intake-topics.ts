@@ -1,4 +1,4 @@
-import { clientOfIntake, intakeTopicOf } from '#contracts';
+import { clientOfIntake, intakeTopicOf, receiptsTopicOf } from '#contracts';
 import type { Intake } from '#log';
 import { codeOf } from './failure.js';
 import { type Kafka, TopicMisconfigured } from './kafka.js';
@@ -35,11 +35,17 @@ export class IntakeTopics {
 
   /** Makes sure that they are there, with those of the answers. Out: the intake topics. */
   async prepare(): Promise<readonly string[]> {
+    const known = new Set(await this.intake.clients());
     this.#clients = await this.#look();
     this.#lookedAt = Date.now();
     for (const client of this.#clients)
       try {
         await this.kafka.ensureTopics(intakeTopics(client));
+        if (known.has(client))
+          await this.kafka.admit(client, {
+            writes: intakeTopicOf(client),
+            reads: receiptsTopicOf(client),
+          });
       } catch (error) {
         if (!(error instanceof TopicMisconfigured)) throw error;
         this.logger.error({ reason: error.message }, 'an intake topic is not as it should be');

@@ -4,6 +4,7 @@ import { type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
 import type { Assignment, Batch, Kafka } from './kafka.js';
 import { fromRecord } from './kafka-record.js';
+import { LaneCursor } from './lane-cursor.js';
 import { BACKOFF, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import type { Places } from './places.js';
@@ -23,8 +24,7 @@ export interface ConsumerParts {
 /** What is known of a partition since it was assigned to us. */
 interface Assigned {
   readonly lane: Lane;
-  /** It reads from where the database says. */
-  isPlaced: boolean;
+  readonly cursor: LaneCursor;
   /** Gaps (log and place) for which it has been read from the beginning. */
   readonly sought: Set<string>;
 }
@@ -65,9 +65,9 @@ export class ProjectionConsumer {
 
   /** Its read model was emptied: everything is read again. */
   rewind(): void {
-    for (const { lane, sought } of this.#assigned.values()) {
-      sought.clear();
-      this.#assignment?.seek(lane, 0);
+    for (const assigned of this.#assigned.values()) {
+      assigned.sought.clear();
+      this.#seek(assigned, 0);
     }
   }
 
@@ -88,7 +88,11 @@ export class ProjectionConsumer {
   #joined(assignment: Assignment): void {
     this.#assigned.clear();
     for (const lane of assignment.lanes)
-      this.#assigned.set(nameOfLane(lane), { lane, isPlaced: false, sought: new Set() });
+      this.#assigned.set(nameOfLane(lane), {
+        lane,
+        cursor: new LaneCursor(),
+        sought: new Set(),
+      });
     this.#assignment = assignment;
   }
 
@@ -96,7 +100,7 @@ export class ProjectionConsumer {
     const assigned = this.#assigned.get(nameOfLane(batch.lane));
     if (!assigned) return;
     try {
-      if (await this.#isMisplaced(assigned, batch.records[0]?.offset)) return;
+      if (await this.#isMisplaced(assigned, Number(batch.records[0]?.offset))) return;
       await this.#deliver(batch, assigned);
     } catch (error) {
       // Only the database can fail here; the driver has its own patience.
@@ -106,18 +110,21 @@ export class ProjectionConsumer {
     }
   }
 
-  /** On the first batch after an assignment: true if it was sent to another offset. */
-  async #isMisplaced(assigned: Assigned, offset: string | undefined): Promise<boolean> {
-    if (assigned.isPlaced) return false;
-    const { nextOffset = 0 } = await this.parts.places.of(this.name, assigned.lane);
-    assigned.isPlaced = true;
-    if (Number(offset) >= nextOffset) return false;
-    this.#assignment?.seek(assigned.lane, nextOffset);
-    return true;
+  /** True if the client has to read elsewhere: it began, or went on, where it should not. */
+  async #isMisplaced(assigned: Assigned, first: number): Promise<boolean> {
+    const { cursor, lane } = assigned;
+    if (!cursor.isPlaced) {
+      const { nextOffset = 0 } = await this.parts.places.of(this.name, lane);
+      cursor.place(nextOffset);
+    }
+    const detour = cursor.detour(first);
+    if (detour !== undefined) this.#assignment?.seek(lane, detour);
+    return detour !== undefined;
   }
 
   async #deliver(batch: Batch, assigned: Assigned): Promise<void> {
     const { lane, records, signal } = batch;
+    const { turn } = assigned.cursor;
     for (let start = 0; start < records.length; start += BATCH_MAX) {
       const chunk = records.slice(start, start + BATCH_MAX);
       const last = chunk.at(-1)?.offset ?? '0';
@@ -128,15 +135,17 @@ export class ProjectionConsumer {
         carried,
         signal,
       );
-      if (isStopped || !batch.isOurs()) return;
+      if (isStopped || !batch.isOurs() || assigned.cursor.turn !== turn) return;
       if (this.#seekFor(assigned, gaps)) return;
       batch.resolve(last);
+      assigned.cursor.passed(Number(last));
       this.parts.progress.waiting(this.name, nameOfLane(lane), batch.end - 1 - Number(last));
     }
   }
 
   /** True if a gap that is new sends it back to the beginning. */
-  #seekFor({ lane, sought }: Assigned, gaps: LanePlaces): boolean {
+  #seekFor(assigned: Assigned, gaps: LanePlaces): boolean {
+    const { lane, sought } = assigned;
     const name = nameOfLane(lane);
     if (this.parts.progress.gap(this.name, name, gaps.size > 0))
       this.parts.logger.warn(
@@ -146,7 +155,12 @@ export class ProjectionConsumer {
     const fresh = [...gaps].map(([log, place]) => `${log}@${place}`);
     const isNew = fresh.some((gap) => !sought.has(gap));
     for (const gap of fresh) sought.add(gap);
-    if (isNew) this.#assignment?.seek(lane, 0);
+    if (isNew) this.#seek(assigned, 0);
     return isNew;
+  }
+
+  #seek({ lane, cursor }: Assigned, offset: number): void {
+    cursor.place(offset);
+    this.#assignment?.seek(lane, offset);
   }
 }

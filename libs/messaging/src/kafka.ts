@@ -85,6 +85,11 @@ export interface Kafka {
   ends(topics: readonly string[]): Promise<readonly LaneEnds[]>;
   /** Creates what is missing, then checks all of them. Throws TopicMisconfigured. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Lets this client alone write the one topic and read the other, besides ourselves. Does nothing
+   * where we are nobody ourselves, or where the brokers let everybody do everything.
+   */
+  admit(client: string, topics: { writes: string; reads: string }): Promise<void>;
   producer(): Promise<KafkaProducer>;
   /**
    * Reads until `signal` aborts; rejects when the session breaks. A lane nobody sought begins at its

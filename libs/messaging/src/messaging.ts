@@ -12,7 +12,7 @@ import { IntakeReceipts } from './intake-receipts.js';
 import type { Kafka } from './kafka.js';
 import type { RelayStatus } from './kafka-relay.js';
 import { KafkaTransport } from './kafka-transport.js';
-import { KafkaJsClient } from './kafkajs/client.js';
+import { KafkaJsClient, type KafkaSecurity } from './kafkajs/client.js';
 import type { Lag } from './lags.js';
 import type { Backoff } from './latch.js';
 import type { MessagingLogger } from './logger.js';
@@ -37,6 +37,8 @@ export interface MessagingOptions {
   readonly service: string;
   /** Kafka only: before the names of topics and groups. Default: nothing. */
   readonly topicPrefix?: string;
+  /** Kafka only: how to sign in at the brokers. Default: in the clear, as nobody. */
+  readonly security?: KafkaSecurity;
   readonly logger: MessagingLogger;
   /** For tests. Default: the client over kafkajs. */
   readonly kafka?: Kafka;
@@ -216,11 +218,16 @@ export class Messaging {
 export const createMessaging = (options: MessagingOptions): Messaging => new Messaging(options);
 
 const kafkaOf = (options: MessagingOptions): Kafka | undefined => {
-  const { kafka, brokers, service, topicPrefix, logger } = options;
+  const { kafka, brokers, service, topicPrefix, security, logger } = options;
   if (kafka) return kafka;
   if (brokers.length === 0) return undefined;
   return new KafkaJsClient(
-    { brokers, service, ...(topicPrefix !== undefined && { topicPrefix }) },
+    {
+      brokers,
+      service,
+      ...(topicPrefix !== undefined && { topicPrefix }),
+      ...(security && { security }),
+    },
     logger,
   );
 };

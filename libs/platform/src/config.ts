@@ -17,6 +17,11 @@ const Environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{0,64}$/u)
     .default(''),
+  /** With a name and a password it signs in at the brokers (SCRAM-SHA-512 unless told otherwise). */
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+  KAFKA_SASL: z.enum(['scram-sha-512', 'scram-sha-256', 'plain']).default('scram-sha-512'),
+  KAFKA_TLS: flag,
   DATA_DIR: z.string().default('data'),
   KEYS_DIR: z.string().optional(),
   /** Where published checkpoints are kept: never in the database, nor on its disk. */
@@ -46,6 +51,15 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly brokers: readonly string[];
   readonly topicPrefix: string;
+  /** How to sign in at the brokers. */
+  readonly kafkaSecurity: {
+    readonly tls: boolean;
+    readonly user?: {
+      readonly name: string;
+      readonly password: string;
+      readonly mechanism: 'scram-sha-512' | 'scram-sha-256' | 'plain';
+    };
+  };
   readonly dataDir: string;
   readonly keysDir: string;
   readonly checkpointsDir: string;
@@ -64,6 +78,16 @@ export interface Config {
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 const emptyIsUnset = (env: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
+const kafkaSecurityOf = (env: z.infer<typeof Environment>): Config['kafkaSecurity'] => {
+  const { KAFKA_USERNAME: name, KAFKA_PASSWORD: password, KAFKA_SASL: mechanism } = env;
+  if ((name === undefined) !== (password === undefined))
+    throw new Error('KAFKA_PASSWORD: KAFKA_USERNAME and KAFKA_PASSWORD go together.');
+  return {
+    tls: env.KAFKA_TLS === '1',
+    ...(name !== undefined && password !== undefined && { user: { name, password, mechanism } }),
+  };
+};
 
 /**
  * The settings of this process, from its environment. Throws an error that names the variable.
@@ -90,6 +114,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     databaseUrl: env.DATABASE_URL,
     brokers: env.KAFKA_BROKERS.split(',').filter(Boolean),
     topicPrefix: env.KAFKA_TOPIC_PREFIX,
+    kafkaSecurity: kafkaSecurityOf(env),
     dataDir,
     keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
     checkpointsDir: env.CHECKPOINTS_DIR ?? join(dataDir, 'checkpoints'),

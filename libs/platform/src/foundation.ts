@@ -103,6 +103,7 @@ const openMessaging = (
     sealingKey: keyRing.secret('dead-letters'),
     brokers: config.brokers,
     topicPrefix: config.topicPrefix,
+    security: config.kafkaSecurity,
     service,
     logger,
   });

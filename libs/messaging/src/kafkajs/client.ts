@@ -1,4 +1,10 @@
-import { type Admin, Kafka as KafkaJs, Partitioners } from 'kafkajs';
+import {
+  type Admin,
+  Kafka as KafkaJs,
+  type KafkaConfig,
+  Partitioners,
+  type SASLOptions,
+} from 'kafkajs';
 import { codeOf } from '../failure.js';
 import type {
   Kafka,
@@ -11,6 +17,7 @@ import type {
 import { Latch } from '../latch.js';
 import type { MessagingLogger } from '../logger.js';
 import { kafkaLog } from './quirks.js';
+import { admit } from './acls.js';
 import { runSession } from './session.js';
 import { ensureTopics } from './topics.js';
 
@@ -18,11 +25,21 @@ const PROBE_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 15_000;
 
+export interface KafkaSecurity {
+  readonly tls: boolean;
+  readonly user?: {
+    readonly name: string;
+    readonly password: string;
+    readonly mechanism: 'scram-sha-512' | 'scram-sha-256' | 'plain';
+  };
+}
+
 export interface KafkaOptions {
   readonly brokers: readonly string[];
   readonly service: string;
   /** Before the names of topics and groups, so that several systems can share a Kafka. */
   readonly topicPrefix?: string;
+  readonly security?: KafkaSecurity;
 }
 
 /** The port over kafkajs: clients that last, and a probe that says whether a broker answers. */
@@ -31,11 +48,12 @@ export class KafkaJsClient implements Kafka {
   readonly #kafka: KafkaJs;
   readonly #probe: KafkaJs;
   readonly #prefix: string;
+  readonly #user: string | undefined;
   readonly #latch = new Latch();
   #isUp: boolean | undefined;
 
   constructor(
-    { brokers, service, topicPrefix = '' }: KafkaOptions,
+    { brokers, service, topicPrefix = '', security }: KafkaOptions,
     private readonly logger: MessagingLogger,
   ) {
     this.#prefix = topicPrefix;
@@ -44,7 +62,9 @@ export class KafkaJsClient implements Kafka {
       clientId: `${topicPrefix}${service}`,
       logCreator: kafkaLog(logger),
       connectionTimeout: CONNECT_TIMEOUT_MS,
+      ...signInWith(security),
     };
+    this.#user = security?.user?.name;
     this.#kafka = new KafkaJs({
       ...common,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6 },
@@ -89,6 +109,13 @@ export class KafkaJsClient implements Kafka {
   ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     const named = specs.map((spec) => ({ ...spec, name: this.nameOf(spec.name) }));
     return this.#withAdmin((admin) => ensureTopics(admin, named));
+  }
+
+  async admit(client: string, topics: { writes: string; reads: string }): Promise<void> {
+    const user = this.#user;
+    if (user === undefined) return;
+    const named = { writes: this.nameOf(topics.writes), reads: this.nameOf(topics.reads) };
+    await this.#withAdmin((admin) => admit(admin, user, client, named));
   }
 
   async producer(): Promise<KafkaProducer> {
@@ -164,3 +191,12 @@ export class KafkaJsClient implements Kafka {
     this.#isUp = isUp;
   }
 }
+
+const signInWith = (security: KafkaSecurity | undefined): Pick<KafkaConfig, 'ssl' | 'sasl'> => {
+  const { name: username, password, mechanism = 'plain' } = security?.user ?? {};
+  return {
+    ssl: security?.tls ?? false,
+    ...(username !== undefined &&
+      password !== undefined && { sasl: { mechanism, username, password } as SASLOptions }),
+  };
+};

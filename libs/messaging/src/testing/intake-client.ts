@@ -19,6 +19,7 @@ export class IntakeClient {
     private readonly kafka: Kafka,
     private readonly id: string,
     private readonly prefix = '',
+    private readonly group = `client-${id}-${Math.random()}`,
   ) {}
 
   get intakeTopic(): string {
@@ -39,7 +40,7 @@ export class IntakeClient {
     );
     await admin.disconnect();
     const consumer = this.kafka.consumer({
-      groupId: `client-${this.id}-${Math.random()}`,
+      groupId: this.group,
       maxWaitTimeInMs: 200,
     });
     await consumer.connect();
