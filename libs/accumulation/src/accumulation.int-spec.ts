@@ -216,6 +216,41 @@ describe('accumulation of learning', () => {
     expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
   });
 
+  it('judges by the version that was current when it was recorded, in any order of reading', async () => {
+    await story.define('pass-x', { passed: X, minScore: 0.3 });
+    const result = { score: { scaled: 0.4 } };
+    await story.learned(uni, { activity: X, result });
+    await story.define('pass-x', { passed: X, minScore: 0.6 });
+    await story.learned(mooc, { activity: X, result, provider: 'mooc' });
+    const projection = story.system.get(AccumulationProjection);
+    const recorded = [...log.entries];
+    const [first, event, second, late] = recorded;
+    for (const order of [
+      [second, late, event, first],
+      [late, first, second, event],
+      [event, late, second, first],
+    ]) {
+      for (const entry of order) if (entry) await story.system.handle(projection, [entry]);
+      await story.system.carry();
+      expect(await story.stated()).toEqual(['+pass-x']);
+      expect(await story.holders()).toEqual([uni]);
+      await story.system.rebuild();
+    }
+  });
+
+  it('takes from a version what the next should have judged, when that is read late', async () => {
+    const projection = story.system.get(AccumulationProjection);
+    await story.define('pass-x', { passed: X, minScore: 0.3 });
+    await story.define('pass-x', { passed: X, minScore: 0.6 });
+    await story.learned(uni, { activity: X, result: { score: { scaled: 0.4 } } });
+    const [first, second, event] = log.entries;
+    for (const entry of [first, event]) if (entry) await story.system.handle(projection, [entry]);
+    expect(await story.stated()).toEqual(['+pass-x']);
+    await story.system.handle(projection, story.earnings);
+    if (second) await story.system.handle(projection, [second]);
+    expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
+  });
+
   it('never earns by an event that was voided before it arrived', async () => {
     await story.define('pass-x', { passed: X });
     await story.voided('one');

@@ -59,6 +59,7 @@ export class AccumulationProjection implements Projection {
     'accumulation.earned',
     'accumulation.withdrawn',
     'accumulation.definition_subject',
+    'accumulation.definition_version',
     'accumulation.definition',
     'accumulation.released',
     'accumulation.seen',
@@ -176,9 +177,9 @@ export class AccumulationProjection implements Projection {
   }
 
   /** A new version is judged for everybody who has learned what it asks about. */
-  async #defined(tx: Transaction, { data }: Message, changes: Changes): Promise<void> {
+  async #defined(tx: Transaction, { data, recordedAt }: Message, changes: Changes): Promise<void> {
     const defined = data as Fact<'achievement-defined'>['data'];
-    await this.definitions.put(tx, defined);
+    await this.definitions.put(tx, defined, recordedAt);
     const achievement = this.index.ofAchievement(defined.definition.id);
     const subjects = this.index.ofDefinition(defined.definition);
     const everybody = subjects.includes(this.index.anyActivity);
@@ -187,6 +188,10 @@ export class AccumulationProjection implements Projection {
       ...(await this.earnings.aliasesByAchievement(tx, subjects)),
     ])
       changes.note(alias, { achievements: new Set([achievement]) });
+    // Read late, a version takes what it should have judged from the one before.
+    if (defined.version > 1)
+      for (const alias of await this.earnings.aliasesByAchievement(tx, [achievement]))
+        changes.note(alias, { achievements: new Set([achievement]), recheck: true });
   }
 
   /** A claim brings facts together, a release parts them: what is held is looked at again. */

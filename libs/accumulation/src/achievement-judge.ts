@@ -7,7 +7,13 @@ import { DefinitionStore } from './definition-store.js';
 import { earned, type EarnedFact } from './domain/earned.js';
 import { currentRevisions } from './domain/revisions.js';
 import { subjectsOf } from './domain/rule.js';
-import { type Definition, type Earning, settle, type Settlement } from './domain/settlement.js';
+import {
+  asksWhen,
+  type Definition,
+  type Earning,
+  settle,
+  type Settlement,
+} from './domain/settlement.js';
 import { EarnedStore, type HoldingOf } from './earned-store.js';
 import { type Learner, Learners } from './learners.js';
 import { type LearningOf, LearningStore } from './learning-store.js';
@@ -69,16 +75,20 @@ export class AchievementJudge {
       new Set(changes.flatMap(({ subjects }) => [...subjects])),
       new Set(changes.flatMap(({ achievements }) => [...achievements])),
     );
-    const rechecked = changes.filter(({ recheck }) => recheck);
+    const mayAllFall = asksWhen(definitions);
+    const isRechecked = ({ recheck }: Change): boolean => recheck || mayAllFall;
+    const rechecked = changes.filter(isRechecked);
     if (definitions.length === 0 && rechecked.length === 0) return;
     const aliases = changes.flatMap(({ learner }) => learner.aliases);
-    const holdings = await this.earnings.holdings(tx, aliases);
     const mayFall = new Set(rechecked.flatMap(({ learner }) => learner.aliases));
+    const holdings = await this.#held(tx, aliases, mayFall.size > 0);
     const questions = [...definitions, ...holdings.filter(({ alias }) => mayFall.has(alias))];
     const learnings = await this.#current(tx, aliases, questions);
 
     const judged = await Promise.all(
-      changes.map(async ({ learner, recheck }) => {
+      changes.map(async (change) => {
+        const { learner } = change;
+        const recheck = isRechecked(change);
         const isTheirs = ({ alias }: { alias: string }): boolean => learner.aliases.includes(alias);
         const held = holdings.filter(isTheirs);
         const known = {
@@ -115,6 +125,21 @@ export class AchievementJudge {
         );
     const { events, voids } = await this.learnings.load(tx, aliases, subjects);
     return currentRevisions(events, voids);
+  }
+
+  /** What the aliases hold; with the end of each version if they are to be judged again. */
+  async #held(
+    tx: Transaction,
+    aliases: readonly string[],
+    withEnds: boolean,
+  ): Promise<readonly HoldingOf[]> {
+    const holdings = await this.earnings.holdings(tx, aliases);
+    if (!withEnds || holdings.length === 0) return holdings;
+    const endOf = await this.definitions.endsOf(
+      tx,
+      holdings.map(({ definition }) => definition.id),
+    );
+    return holdings.map((each) => ({ ...each, until: endOf(each.definition.id, each.version) }));
   }
 
   /** Marks what rests on events of an account that is not the learner's any longer. */

@@ -1,5 +1,6 @@
 import type { Context } from '#log';
 import { AccumulationModule } from './accumulation.module.js';
+import { AddDefinitionVersion1764100000700 } from './definition-version-migration.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
 import { AddPostponed1764100000400 } from './postponed-migration.js';
 import { AddReleased1764100000410 } from './release-migration.js';
@@ -15,5 +16,6 @@ export const accumulation: Context = {
     AddPostponed1764100000400,
     AddReleased1764100000410,
     AddRestsOn1764100000600,
+    AddDefinitionVersion1764100000700,
   ],
 };

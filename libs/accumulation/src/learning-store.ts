@@ -229,6 +229,7 @@ const learningOf = (row: LearningRow, data: Learning['data']): Learning => ({
   id: row.id,
   seq: Number(row.seq),
   time: row.time.toISOString(),
+  recordedAt: row.recorded_at.toISOString(),
   provider: row.provider ?? undefined,
   source: row.event_source,
   eventId: row.event_id,

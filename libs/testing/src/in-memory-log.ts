@@ -17,6 +17,9 @@ interface Intake {
   readonly contentMac: Uint8Array;
 }
 
+/** When the first entry was recorded; each further one a millisecond later. */
+const RECORDED_FROM = Date.UTC(2026, 5, 1, 8);
+
 /** A log in memory that keeps the promises of Log: dense, atomic, deduplicated, in order. */
 export class InMemoryLog extends Log {
   #entries: readonly StoredEntry[] = [];
@@ -123,7 +126,7 @@ export class InMemoryLog extends Log {
       seq,
       topic: topicOf[entry.kind],
       time: time.toISOString(),
-      recordedAt: time.toISOString(),
+      recordedAt: new Date(RECORDED_FROM + seq).toISOString(),
       leafHash: leafHash(Buffer.from(leaf)),
     };
   }

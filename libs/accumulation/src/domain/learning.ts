@@ -18,6 +18,11 @@ export interface Learning {
   readonly seq: number;
   /** When it happened (RFC 3339, UTC). */
   readonly time: string;
+  /**
+   * When it was recorded (RFC 3339, UTC); of what counts, when the first of its chain was: a
+   * correction says what was true from the start.
+   */
+  readonly recordedAt?: string | undefined;
   readonly provider?: string | undefined;
   readonly source: string;
   readonly eventId: string;

@@ -20,7 +20,7 @@ const bySeq = (a: Learning, b: Learning): number =>
  *
  * In: the events and voids of a learner in any order. Out: those that count, in no order, each with
  * its revision: one more than what it corrects, whatever was sent; of the first of a chain what was
- * sent, else 1.
+ * sent, else 1. `recordedAt` is that of the first recorded of the chain.
  */
 export const currentRevisions = <L extends Learning>(
   events: readonly L[],
@@ -54,16 +54,22 @@ const latest = <L extends Learning>(
 ): L | undefined => {
   // A stack of our own: a provider may send a chain that is longer than the call stack.
   const stack = [{ event: root, revision: root.revision ?? 1, visited: false }];
+  let found: { readonly event: L; readonly revision: number } | undefined;
+  let { recordedAt } = root;
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { event, revision, visited } = top;
     if (visited) {
-      if (!isVoid(event)) return { ...event, revision };
+      if (!found && !isVoid(event)) found = { event, revision };
       continue;
     }
+    recordedAt = earlier(recordedAt, event.recordedAt);
     stack.push({ event, revision, visited: true });
     const next = (corrections.get(event) ?? []).toSorted(bySeq).toReversed();
     for (const correction of next)
       stack.push({ event: correction, revision: revision + 1, visited: false });
   }
-  return undefined;
+  return found && { ...found.event, revision: found.revision, recordedAt };
 };
+
+const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
+  a !== undefined && b !== undefined && Date.parse(b) < Date.parse(a) ? b : a;

@@ -1,12 +1,17 @@
 import type { AchievementDefinition } from '#contracts';
 import type { Learning } from './learning.js';
-import { evaluate, type Facts, holds } from './rule.js';
+import { evaluate, type Facts, holds, subjectsOf } from './rule.js';
 
-/** A published definition: what `achievement-defined` says. */
+/** A published version of a definition: what `achievement-defined` says. */
 export interface Definition {
   readonly provider: string;
   readonly version: number;
   readonly definition: AchievementDefinition;
+  /**
+   * When the next version was recorded; undefined for the current one. An earlier version judges
+   * what was recorded before, so that it does not matter when the judge hears of either.
+   */
+  readonly until?: string | undefined;
 }
 
 /** An achievement that a learner holds, with the definition as it was when it was earned. */
@@ -29,7 +34,7 @@ export interface Earning extends Definition {
 export interface Situation {
   /** What counts (see currentRevisions) of all the learner's aliases. */
   readonly learnings: readonly Learning[];
-  /** The definitions in question, each in its current version. */
+  /** The definitions in question, each in all its versions. */
   readonly definitions: readonly Definition[];
   readonly holdings: readonly Holding[];
   /**
@@ -47,46 +52,107 @@ export interface Settlement {
 }
 
 /**
+ * Whether what is held has to be judged again in any case: an earlier version that stacks on an
+ * achievement asks when that was carried, which only its evidence tells.
+ */
+export const asksWhen = (definitions: readonly Definition[]): boolean =>
+  definitions.some(
+    ({ until, definition }) =>
+      until !== undefined && subjectsOf(definition.rule).achievements.length > 0,
+  );
+
+/**
  * What has to be stated so that the learner holds what the facts support and nothing else.
  *
  * Support is the least fixpoint: achievements that only stack on each other do not carry each
- * other. It is found in rounds that see the result of the round before, so that the order of the
- * definitions does not matter. What is held is judged by the definition it was earned by; if that
- * no longer holds but the current one does, it is withdrawn and earned anew.
+ * other. A version is judged by what was recorded until its end, and by what was supported then; so
+ * support is found for the end of each version, earlier first. A learner holds an achievement if one
+ * of its versions carries it; of several the earliest. What is held is judged by the version it was
+ * earned by; if that no longer holds but another does, it is withdrawn and earned anew.
  */
 export const settle = ({ learnings, definitions, holdings, recheck }: Situation): Settlement => {
+  const byVersion = definitions.toSorted((a, b) => a.version - b.version);
   const supported = new Map<string, readonly string[]>();
-  const earned = new Map<string, Earning>();
   if (!recheck) for (const each of holdings) supported.set(each.definition.id, each.evidence);
-
-  for (let grew = true; grew;) {
-    const facts: Facts = { learnings, achievements: new Map(supported) };
-    for (const each of holdings)
-      if (!facts.achievements.has(each.definition.id) && stands(each, facts))
-        supported.set(each.definition.id, each.evidence);
-    for (const each of definitions) {
-      if (facts.achievements.has(each.definition.id)) continue;
-      const { rule, leastAssurance, id } = each.definition;
-      const outcome = evaluate(rule, facts, leastAssurance);
-      if (!outcome.earned) continue;
-      earned.set(id, { ...each, evidence: outcome.evidence });
-      if (!supported.has(id)) supported.set(id, outcome.evidence);
-    }
-    grew = supported.size > facts.achievements.size;
+  const factsAt = new Map<number, Facts>();
+  for (const end of endsOf([...byVersion, ...holdings])) {
+    const known = learnings.filter((each) => recordedAt(each) < end);
+    const isOpen = (each: Definition): boolean => endOf(each) >= end;
+    carry(holdings.filter(isOpen), byVersion.filter(isOpen), known, supported);
+    factsAt.set(end, { learnings: known, achievements: new Map(supported) });
   }
+  const factsOf = (each: Definition): Facts =>
+    withoutItself(each, factsAt.get(endOf(each)) ?? { learnings, achievements: supported });
 
-  const facts: Facts = { learnings, achievements: supported };
-  const withdraw = recheck ? holdings.filter((each) => !stands(each, facts)) : [];
+  const withdraw = recheck ? holdings.filter((each) => !stands(each, factsOf(each))) : [];
   const gone = new Set(withdraw);
   const kept = holdings.filter((each) => !gone.has(each));
   const duplicates = recheck ? kept.filter((each) => firstOf(each, kept) !== each) : [];
   const stillHeld = new Set(kept.map(({ definition }) => definition.id));
+  // In the order in which they were found: what stacks after what it stacks on.
+  const earn = [...supported.keys()]
+    .filter((id) => !stillHeld.has(id))
+    .flatMap((id) => {
+      for (const each of byVersion.filter(({ definition }) => definition.id === id)) {
+        const evidence = carriedBy(each, factsOf(each));
+        if (evidence) return [{ ...each, evidence }];
+      }
+      return [];
+    });
+  return { withdraw, duplicates, earn };
+};
+
+/**
+ * Adds to what is supported, in rounds that see the result of the round before, so that the order
+ * of the definitions does not matter.
+ */
+const carry = (
+  holdings: readonly Holding[],
+  definitions: readonly Definition[],
+  learnings: readonly Learning[],
+  supported: Map<string, readonly string[]>,
+): void => {
+  for (let grew = true; grew;) {
+    const facts: Facts = { learnings, achievements: new Map(supported) };
+    const isNew = ({ definition: { id } }: Definition): boolean => !facts.achievements.has(id);
+    for (const each of holdings.filter(isNew))
+      if (stands(each, facts)) supported.set(each.definition.id, each.evidence);
+    for (const each of definitions.filter(isNew)) {
+      const { id } = each.definition;
+      const evidence = supported.has(id) ? undefined : carriedBy(each, facts);
+      if (evidence) supported.set(id, evidence);
+    }
+    grew = supported.size > facts.achievements.size;
+  }
+};
+
+/** The events by which a version is earned; undefined if it is not. */
+const carriedBy = (
+  { definition: { rule, leastAssurance } }: Definition,
+  facts: Facts,
+): readonly string[] | undefined => {
+  const { earned, evidence } = evaluate(rule, facts, leastAssurance);
+  return earned ? evidence : undefined;
+};
+
+/** An achievement does not carry itself, by way of another of its versions. */
+const withoutItself = ({ definition: { id } }: Definition, facts: Facts): Facts => {
+  if (!facts.achievements.has(id)) return facts;
   return {
-    withdraw,
-    duplicates,
-    earn: [...earned.values()].filter((each) => !stillHeld.has(each.definition.id)),
+    ...facts,
+    achievements: new Map([...facts.achievements].filter(([other]) => other !== id)),
   };
 };
+
+const endOf = ({ until }: Definition): number =>
+  until === undefined ? Infinity : Date.parse(until);
+
+/** Every end there is, earlier first; the end of the current versions is never. */
+const endsOf = (versions: readonly Definition[]): readonly number[] =>
+  [...new Set([...versions.map(endOf), Infinity])].toSorted((a, b) => a - b);
+
+const recordedAt = (learning: Learning): number =>
+  learning.recordedAt === undefined ? -Infinity : Date.parse(learning.recordedAt);
 
 /** The one to keep of those for the same achievement. */
 const firstOf = (
