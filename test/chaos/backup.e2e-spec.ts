@@ -92,6 +92,7 @@ describe('a backup taken under load', () => {
       recent: [],
       refusals: new Set(),
       answers: new Map(),
+      over: new AbortController().signal,
       pauseMs: 5,
     };
     const random = new Random(1);

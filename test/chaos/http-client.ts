@@ -25,6 +25,8 @@ export interface Shared {
   readonly refusals: Set<string>;
   /** How often what answer came that was no acknowledgement. */
   readonly answers: Map<string, number>;
+  /** Aborts when nobody waits for the clients any longer. */
+  readonly over: AbortSignal;
   /** How long a client waits between two batches, on average. */
   readonly pauseMs: number;
 }
@@ -55,7 +57,10 @@ export class HttpClient {
     private readonly random: Random,
   ) {}
 
-  /** Sends new events until `signal` aborts, then returns when all of its own are acknowledged. */
+  /**
+   * Sends new events until `signal` aborts, then returns when all of its own are acknowledged; or
+   * when `shared.over` aborts, whatever is.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { recent, sent, pauseMs, urls } = this.shared;
     while (!signal.aborted) {
@@ -71,6 +76,7 @@ export class HttpClient {
       if (this.random.chance(TWIN_SHARE))
         await Promise.all(this.#twoOf(urls).map((url) => this.#untilAcknowledged(batch, url)));
       else await this.#untilAcknowledged(batch, this.random.pick(urls));
+      if (this.shared.over.aborted) return;
       this.waiting = 0;
       await sleep(this.random.next() * 2 * pauseMs);
     }
@@ -93,7 +99,7 @@ export class HttpClient {
 
   async #untilAcknowledged(batch: readonly Sent[], first: string): Promise<void> {
     let rest = await this.send(batch, first);
-    while (rest.length > 0) {
+    while (rest.length > 0 && !this.shared.over.aborted) {
       await sleep(TRY_AGAIN_MS * this.random.next());
       rest = await this.send(rest, this.random.pick(this.shared.urls));
     }

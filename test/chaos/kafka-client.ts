@@ -48,7 +48,7 @@ export class KafkaClient {
 
   async run(signal: AbortSignal): Promise<void> {
     const listening = this.#listen(signal);
-    while (!signal.aborted || this.#waiting.size > 0) {
+    while (this.#goesOn(signal)) {
       if (!signal.aborted && this.#waiting.size < WAITING_MAX) this.#more();
       await this.#sendDue();
       await sleep(signal.aborted ? 100 : this.random.next() * 2 * this.shared.pauseMs);
@@ -56,6 +56,10 @@ export class KafkaClient {
     await this.#consumer?.disconnect().catch(() => undefined);
     await this.#producer?.disconnect().catch(() => undefined);
     await listening;
+  }
+
+  #goesOn(signal: AbortSignal): boolean {
+    return !this.shared.over.aborted && (!signal.aborted || this.#waiting.size > 0);
   }
 
   #more(): void {
@@ -100,7 +104,7 @@ export class KafkaClient {
 
   /** Reads the receipts, from the beginning each time that the broker was away. */
   async #listen(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted || this.#waiting.size > 0) {
+    while (this.#goesOn(signal)) {
       const over = Promise.withResolvers<void>();
       const consumer = this.#kafka.consumer({
         groupId: `chaos-client-${Math.random()}`,

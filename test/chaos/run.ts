@@ -15,6 +15,8 @@ import { PROVIDER, type Sent, Workload } from './workload.js';
 
 const CLIENTS = 8;
 const PAUSE_MS = 180;
+/** A longer run is no heavier: everything that was sent is kept in memory until the end. */
+const FULL_LOAD_MINUTES = 10;
 /** (9) How long after the last fault everything may take to come through. */
 const DRAIN_MS = 90_000;
 const REPEATED_MAX = 20_000;
@@ -63,6 +65,13 @@ export interface RunResult {
 
 let runs = 0;
 
+/** What the parts of a run are called by, and when they end. */
+interface Named {
+  readonly sources: readonly string[];
+  readonly topicPrefix: string;
+  readonly over: AbortSignal;
+}
+
 /** Everything that goes on at once in a run. */
 interface Scene {
   readonly system: System;
@@ -81,11 +90,14 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
   const topicPrefix = `chaos-${process.pid}-${runs}-`;
   const system = await startSystem({ ...options, topicPrefix, sources });
   options.progress('the ledger runs');
+  const over = new AbortController();
   const journal = new Journal(join(options.servers.folder, `journal-${runs}`));
   try {
-    const scene = compose(options, system, journal, random, sources, topicPrefix);
+    const named = { sources, topicPrefix, over: over.signal };
+    const scene = compose(options, system, journal, random, named);
     return await play(options, scene, journal);
   } finally {
+    over.abort();
     journal.close();
     await system.stop();
   }
@@ -96,8 +108,7 @@ const compose = (
   system: System,
   journal: Journal,
   random: Random,
-  sources: readonly string[],
-  topicPrefix: string,
+  { sources, topicPrefix, over }: Named,
 ): Scene => {
   const { servers, faults, pauseMs } = options;
   const hasKafka = system.topology !== 'all-in-one';
@@ -108,8 +119,9 @@ const compose = (
     sent: new Map(),
     recent: [],
     refusals: new Set(),
+    over,
     answers: new Map(),
-    pauseMs: PAUSE_MS,
+    pauseMs: PAUSE_MS * Math.max(1, options.minutes / FULL_LOAD_MINUTES),
   };
   const clients = sources.map((source, n) => {
     const workload = new Workload(source, random.fork());
@@ -152,6 +164,8 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   for (const { name } of supervisor.processes) supervisor.kill(name);
   const harming = nemesis.run(harm.signal);
   const loading = Promise.all(clients.map((client) => client.run(load.signal)));
+  // Told to whoever waits for it, if anybody still does.
+  loading.catch(() => undefined);
   await sleep(options.minutes * 60_000);
   options.progress(`${journal.size} acknowledged, ${nemesis.count} faults; now peace`);
   harm.abort();

@@ -13,7 +13,7 @@ const LOOK_MS = 200;
 /** A server that comes back by itself does it sooner. */
 const PATIENCE_MS = 3_000;
 const TMPFS_MB = 700;
-const TMPFS_MB_A_MINUTE = 70;
+const TMPFS_MB_A_MINUTE = 120;
 
 /** Small, so that its write-ahead log leaves room on a small disk. */
 const SETTINGS = {

@@ -11,6 +11,7 @@ export interface Entry {
   readonly provider?: string;
   readonly stream?: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Of achievements that were earned. */
   readonly sealed?: Buffer;
   /** Hex, recomputed from the bytes. */
   readonly leafHash: string;
@@ -65,7 +66,10 @@ const entryOf = (log: string, { seq, leaf }: Row): Entry => {
     log,
     seq: Number(seq),
     leafHash: leafHashOf(leaf).toString('hex'),
-    ...(sealed === undefined ? {} : { sealed: Buffer.from(sealed, 'base64url') }),
+    // Nothing else is opened, and a long run has many.
+    ...(sealed !== undefined && said.kind === 'achievement-earned'
+      ? { sealed: Buffer.from(sealed, 'base64url') }
+      : {}),
   };
 };
 
