@@ -8,7 +8,10 @@ import type { Metrics } from './metrics/metrics.js';
 /** Larger bodies are refused unless a route states a limit of its own. */
 export const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/u;
+/** A whole request must have come by then, and its headers by then; how often that is looked at. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const CHECK_MS = 2_000;
 
 /** Fastify as we run it: bounded, with a request id on every answer and no address in a log. */
 export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapter => {
@@ -18,6 +21,7 @@ export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapt
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_MS },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }: IncomingMessage) => {
