@@ -77,13 +77,24 @@ const fsck = async (
   if (meta) report('meta', meta, [...meta.violations, ...ofMeta.wrong]);
 };
 
-/** The first checkpoint of a log that has entries and no published checkpoints here. */
-const publishLog = async ({ app, foundation }: Service): Promise<void> => {
+interface PublishOptions {
+  readonly service: string;
+  readonly checkpoint?: string;
+  readonly nothingWasPublished?: true;
+}
+
+/** Publishes a log that has entries and no published checkpoints here. */
+const publishLog = async (
+  { app, foundation }: Service,
+  { checkpoint, nothingWasPublished }: PublishOptions,
+): Promise<void> => {
+  if ((checkpoint === undefined) === (nothingWasPublished === undefined))
+    throw new Error('Give --checkpoint, or say --nothing-was-published.');
   const { OwnLog } = await import('#transparency');
   const own = app.get(OwnLog, { strict: false });
   await own.start();
   try {
-    await own.begin();
+    await own.begin(checkpoint === undefined ? undefined : readFileSync(checkpoint, 'utf8'));
   } finally {
     await own.stop();
   }
@@ -152,11 +163,12 @@ export const addTransparency = (program: Command, config: Config): void => {
     );
   program
     .command('publish-log')
-    .description('publish the first checkpoint of a log that has entries')
+    .description('publish a log that has entries where no checkpoints of it are kept')
     .addOption(serviceOption())
-    .requiredOption('--nothing-was-published', 'say that nobody holds a checkpoint of it')
-    .action((options: FsckOptions) =>
-      withService(options, config, (service) => publishLog(service)),
+    .option('--checkpoint <file>', 'the last one that somebody kept: it goes on from there')
+    .option('--nothing-was-published', 'say that nobody holds a checkpoint of it')
+    .action((options: PublishOptions) =>
+      withService(options, config, (service) => publishLog(service, options)),
     );
   program
     .command('verify-log <url>')

@@ -66,6 +66,16 @@ export class Checkpointer {
     return (seen?.generation ?? 0) + 1;
   }
 
+  /**
+   * Takes a checkpoint that somebody kept for what was published last, where nothing is known. Throws
+   * unless this log's key has signed it, under the name that the log has.
+   */
+  async adopt(kept: string): Promise<void> {
+    if (!this.#open(kept)) throw new Error(`no checkpoint of ${this.log.key.name} by our key`);
+    if (!(await this.store.swap(undefined, kept)))
+      throw new Error('there are checkpoints of this log already');
+  }
+
   /** Undefined if the note is not of this log, signed by its key. */
   #open(note: string): Checkpoint | undefined {
     try {

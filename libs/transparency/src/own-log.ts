@@ -41,8 +41,8 @@ export class OwnLog implements Background {
   }
 
   /** As Publisher.begin. */
-  async begin(): Promise<void> {
-    await this.#publisher?.begin();
+  async begin(kept?: string): Promise<void> {
+    await this.#publisher?.begin(kept);
   }
 
   /** As Publisher.step. */

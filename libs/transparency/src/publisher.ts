@@ -70,9 +70,13 @@ export class Publisher {
     await this.cosigning.stop();
   }
 
-  /** Publishes the first checkpoint of a log that has entries. Throws if it may not be that. */
-  async begin(): Promise<void> {
-    await this.checkpointer.step({ isFirst: true });
+  /**
+   * Publishes a log that has entries where no checkpoint of it is kept: after the one that somebody
+   * else kept (a signed note), or for the first time. Throws if the log does not begin with it.
+   */
+  async begin(kept?: string): Promise<void> {
+    if (kept !== undefined) await this.checkpointer.adopt(kept);
+    await this.checkpointer.step({ isFirst: kept === undefined });
     this.#guard.check();
   }
 

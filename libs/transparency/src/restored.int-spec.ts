@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseCheckpoint, signNote, splitNote } from '#merkle';
 import type { Database } from '#testing';
+import { OwnLog } from './own-log.js';
 import {
   copyDatabase,
   createLogDatabase,
@@ -145,6 +146,22 @@ describe('a log and what was published of it', () => {
     await first.step();
     await publish(first, 1);
     expect((await first.get('/v1/ledger/ledger/entries/300/proof')).statusCode).toBe(200);
+  });
+
+  it('goes on from a checkpoint that somebody kept, if the log begins with it', async () => {
+    await publish(first, 5);
+    const { body: kept } = await first.get('/log/ledger/checkpoint');
+    await publish(first, 300);
+    await removeFolder(join(first.checkpointsDir, 'ledger'));
+    mkdirSync(join(first.checkpointsDir, 'ledger'));
+    await first.step();
+    expect(first.guard.distrust).toBe('without-its-published-checkpoints');
+    const own = first.app.get(OwnLog);
+    await expect(own.begin('hello\n')).rejects.toThrow('by our key');
+    await own.begin(kept);
+    await publish(first, 1);
+    await expect(own.begin(kept)).rejects.toThrow('already');
+    expect((await first.get('/log/ledger/checkpoint')).body).toMatch(/^[^\n]*\n306\n/u);
   });
 
   it('does not go on from a checkpoint that another key signed', async () => {
