@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,15 @@ import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { newId, SystemClock } from '#kernel';
 import { PostgresLog } from '#log';
-import { decodeBundle, formatTilePath, leafHash, parseVerifierKey, Tree } from '#merkle';
+import {
+  cosignNote,
+  decodeBundle,
+  formatTilePath,
+  leafHash,
+  parseVerifierKey,
+  splitNote,
+  Tree,
+} from '#merkle';
 import { tokenFor } from '../journey/client.js';
 import { createEmptyDatabase } from '../journey/database.js';
 import { freePort, LedgerProcess } from '../processes/ledger-process.js';
@@ -174,6 +182,20 @@ describe('golang.org/x/mod/sumdb', () => {
       writeFileSync(join(folder, path), changed);
       expect(check().status).toBe(1);
       writeFileSync(join(folder, path), whole);
+    },
+    60_000,
+  );
+
+  withGo(
+    'accepts a checkpoint that a witness has cosigned',
+    () => {
+      const path = join(folder, 'checkpoint');
+      const whole = readFileSync(path, 'utf8');
+      const { privateKey } = generateKeyPairSync('ed25519');
+      const line = cosignNote(splitNote(whole).text, 'witness.example', privateKey, new Date());
+      writeFileSync(path, `${whole}${line}`);
+      expect(check().status).toBe(0);
+      writeFileSync(path, whole);
     },
     60_000,
   );

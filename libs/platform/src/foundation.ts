@@ -34,6 +34,7 @@ import { createDataSource, openDatabase } from './database.js';
 import type { Readiness } from './health.controller.js';
 import { MeasuredLog } from './metrics/measured-log.js';
 import { measureMessaging } from './metrics/messaging-metrics.js';
+import { measurePublishing } from './metrics/published-metrics.js';
 import { Metrics } from './metrics/metrics.js';
 import { type Postgres, startPostgres } from './postgres/start-postgres.js';
 
@@ -191,6 +192,7 @@ export const layFoundation = async (
       backgrounds.find(app);
       messaging = openMessaging(app, { db, log, keyRing, logger }, definition.name, config);
       measureMessaging(metrics, log, messaging);
+      measurePublishing(metrics, guard);
     },
     startReading: async () => {
       await backgrounds.start();

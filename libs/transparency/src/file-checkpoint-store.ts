@@ -110,10 +110,14 @@ export class FileCheckpointStore extends CheckpointStore {
     try {
       await file.writeFile(note);
       await file.sync();
+      return path;
+    } catch (error) {
+      // A full disk, tried twice a second, must not leave a file each time.
+      await unlink(path).catch(() => undefined);
+      throw error;
     } finally {
       await file.close();
     }
-    return path;
   }
 
   async #sync(): Promise<void> {

@@ -12,7 +12,7 @@ type Set = (value: number, labels?: Readonly<Record<string, string>>) => void;
  * A gauge that is asked for at each scrape. While what it asks is away it has no sample: its absence
  * says so, and the others are answered.
  */
-const gauge = (
+export const gauge = (
   { registry }: Metrics,
   name: string,
   help: string,
