@@ -40,11 +40,11 @@ export class Checkpointer {
   async step({ isFirst = false } = {}): Promise<number | undefined> {
     const seen = await this.store.latest();
     // After the store: a checkpoint is published for what was committed before.
-    const state = await this.log.tree.state();
+    const state = await this.#state();
     const last = seen && this.#open(seen.note);
-    const distrust = await this.#distrust(seen, last, state, isFirst);
-    if (distrust !== undefined) {
-      this.guard.refuse(distrust);
+    const distrust = state && (await this.#distrust(seen, last, state, isFirst));
+    if (!state || distrust !== undefined) {
+      this.guard.refuse(distrust ?? 'not-as-published');
       this.log.publish(undefined);
       return undefined;
     }
@@ -64,6 +64,16 @@ export class Checkpointer {
     this.log.publish({ checkpoint, note, state });
     await failpoint('checkpoint.after-publish');
     return (seen?.generation ?? 0) + 1;
+  }
+
+  /** Undefined if it cannot be read for what it says: it is damaged. */
+  async #state(): Promise<TreeState | undefined> {
+    try {
+      return await this.log.tree.state();
+    } catch (error) {
+      if (error instanceof UnavailableError) throw error;
+      return undefined;
+    }
   }
 
   /**
@@ -109,7 +119,9 @@ export class Checkpointer {
   async #begins(last: Checkpoint | undefined, state: TreeState): Promise<boolean> {
     const { size, root } = state;
     const read = tileReader((level, index) => this.log.tree.tile(state, level, index));
-    if (!last || last.size === 0) return root.equals(await rootAt(size, read));
+    // Of the edge alone, which is what the next append builds on.
+    if (!root.equals(await rootAt(size, read))) return false;
+    if (!last || last.size === 0) return true;
     const proof = await consistencyProof(last.size, size, read);
     return verifyConsistency({ from: last.size, fromRoot: last.root, size, root, proof });
   }

@@ -3,7 +3,16 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { noteKey, openNote, parseCheckpoint, parseVerifierKey, readNote } from '#merkle';
+import {
+  noteKey,
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  readNote,
+  tileReader,
+} from '#merkle';
+import { PublishedLogs } from './published-logs.js';
+import { WitnessClient } from './witness-client.js';
 import { entries, removeFolder, type RunningLog, runLog } from './testing/running-log.js';
 import { forge, forgeries } from './testing/forge.js';
 
@@ -119,7 +128,14 @@ describe('a log with witnesses', () => {
     const again = await start({ database: log.database, isFirst: true, settings: { witnesses } });
     await again.log.append(entries(10));
     await again.step();
-    await sleep(500);
+    const { publication, tree } = again.app.get(PublishedLogs).get('ledger');
+    const read = tileReader((level, index) => tree.tile(publication.state, level, index));
+    const offered = new WitnessClient(witnesses[0]!).offer(
+      publication,
+      read,
+      new AbortController().signal,
+    );
+    await expect(offered).rejects.toThrow('it answered 422');
     const { body } = await again.get('/log/ledger/checkpoint');
     expect(readNote(body, [witnessKey]).signers).toEqual([]);
     const answer = await again.app.inject({ method: 'POST', url: '/add-checkpoint', payload: 'x' });

@@ -11,6 +11,8 @@ import { checkpointKey, checkpointStore } from './stored-checkpoints.js';
 /** A receipt becomes a proof within two seconds: this, and a step after it. */
 const INTERVAL_MS = 500;
 
+const HINT = ' (docs/operations.md, "The log is not as published")';
+
 export interface PublisherOptions {
   readonly name: string;
   readonly tree: PostgresTree;
@@ -115,6 +117,6 @@ export class Publisher {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     if (trouble === '') this.#logger.log(`checkpoints of ${this.log.name} are published again`);
-    else this.#logger.error(`no checkpoint of ${this.log.name} is published: ${trouble}`);
+    else this.#logger.error(`no checkpoint of ${this.log.name} is published: ${trouble}${HINT}`);
   }
 }

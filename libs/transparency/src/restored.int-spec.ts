@@ -124,6 +124,12 @@ describe('a log and what was published of it', () => {
       `update log.state set edge = set_byte(edge, 5, get_byte(edge, 5) # 1), root = sha256('x')`,
     ],
     ['another root', `update log.state set root = sha256('x')`],
+    ['an edge that cannot be read', `update log.state set edge = 'x'`],
+    ['an edge that is cut short', `update log.state set edge = substr(edge, 1, 2 + 32)`],
+    [
+      'an edge under the right root',
+      `update log.state set edge = set_byte(edge, 40, 1 # get_byte(edge, 40))`,
+    ],
   ])('refuses %s', async (_, statement) => {
     await publish(first, 300);
     await first.stop();
