@@ -9,6 +9,7 @@ import type { Supervisor } from './supervisor.js';
 export const FAULTS = [
   'kill-service',
   'kill-backend',
+  'end-backend',
   'kill-postmaster',
   'kill-kafka',
   'reset-postgres',
@@ -83,7 +84,9 @@ export class Nemesis {
         supervisor.kill(name);
         return true;
       case 'kill-backend':
-        return this.#killBackend();
+        return this.#endBackend('SIGKILL');
+      case 'end-backend':
+        return this.#endBackend('SIGTERM');
       case 'kill-postmaster':
         signal(servers.postmasterPid, 'SIGKILL');
         return true;
@@ -125,10 +128,11 @@ export class Nemesis {
     writeFileSync(clockFile(name), '0');
   }
 
-  async #killBackend(): Promise<boolean> {
+  /** Killed, it makes PostgreSQL recover; ended in order, it takes its transaction with it. */
+  async #endBackend(how: NodeJS.Signals): Promise<boolean> {
     const backends = await this.#backends();
     if (backends.length === 0) return false;
-    signal(this.parts.random.pick(backends), 'SIGKILL');
+    signal(this.parts.random.pick(backends), how);
     return true;
   }
 

@@ -16,8 +16,8 @@ const SEEDS_MAX = 3;
 const SCENARIOS: Readonly<Record<Bug['scenario'], Scenario>> = {
   writer: {
     topology: 'all-in-one',
-    // Mostly cut transactions, as a process that comes back does nothing for a while.
-    faults: [...Array<Fault>(6).fill('reset-postgres'), 'kill-service'],
+    // Mostly ended transactions, as a process that comes back does nothing for a while.
+    faults: [...Array<Fault>(6).fill('end-backend'), 'reset-postgres', 'kill-service'],
     failpoints: 'kill=0.005,delay=0.8:200,at=log.before-commit',
     pauseMs: 1_500,
     drainMs: 25_000,
