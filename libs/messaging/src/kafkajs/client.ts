@@ -1,3 +1,4 @@
+import './fast-records.js';
 import {
   type Admin,
   Kafka as KafkaJs,

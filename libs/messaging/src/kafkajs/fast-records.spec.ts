@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { groupByPartition as Group, Record } from './fast-records.js';
+
+const require = createRequire(import.meta.url);
+const own = require('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (record: Record) => {
+  readonly buffer: Buffer;
+};
+const ownGroups = require('kafkajs/src/producer/groupMessagesPerPartition.js') as typeof Group;
+
+// After kafkajs' own were taken: it puts ours in their place.
+const { encodeRecord, groupByPartition } = await import('./fast-records.js');
+
+const bytes = fc.oneof(
+  fc.constant(null),
+  fc.uint8Array({ maxLength: 300 }).map((data) => Buffer.from(data)),
+);
+const text = fc.string({ unit: 'binary', maxLength: 200 });
+const record = fc.record({
+  offsetDelta: fc.nat({ max: 1_000_000 }),
+  timestampDelta: fc.constant(0),
+  key: fc.oneof(bytes, text),
+  value: bytes,
+  headers: fc.dictionary(text, text, { maxKeys: 20 }),
+});
+
+describe('records', () => {
+  it('are compared with what kafkajs itself writes', () => {
+    expect(String(own)).toContain('new Encoder()');
+    expect(String(ownGroups)).toContain('reduce');
+  });
+
+  it('are the bytes that kafkajs writes', () => {
+    fc.assert(
+      fc.property(record, (one) => {
+        expect(encodeRecord(one)?.buffer.toString('hex')).toBe(own(one).buffer.toString('hex'));
+      }),
+    );
+  });
+
+  it.each([126, 127, 128, 16_382, 16_383, 16_384, 70_000])('are so at %i bytes', (length) => {
+    const one = { key: 'k', value: Buffer.alloc(length, 7), headers: { a: 'x'.repeat(length) } };
+    expect(encodeRecord(one)?.buffer.equals(own(one).buffer)).toBe(true);
+  });
+
+  it.each([
+    ['another time', { value: null, timestampDelta: 5 }],
+    ['a header that is no text', { value: null, headers: { a: Buffer.from('x') } }],
+    ['a header given twice', { value: null, headers: { a: ['x', 'y'] } }],
+  ])('with %s are left to kafkajs', (_, one) => {
+    expect(encodeRecord(one)).toBeUndefined();
+  });
+
+  it('go to the partitions where kafkajs puts them, in their order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat({ max: 5 }), { maxLength: 50 }),
+        fc.boolean(),
+        (wanted, isEmpty) => {
+          const grouping = {
+            topic: 't',
+            partitionMetadata: isEmpty ? [] : [1],
+            messages: wanted.map((partition, n) => ({ partition, n })),
+            partitioner: (parts: object) =>
+              (parts as { message: { partition: number } }).message.partition,
+          };
+          expect(groupByPartition(grouping)).toEqual(ownGroups(grouping));
+        },
+      ),
+    );
+  });
+});
