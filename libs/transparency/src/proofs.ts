@@ -5,6 +5,7 @@ import {
   HASH_BYTES,
   type HashReader,
   inclusionProof,
+  leafHash,
   tileReader,
   type TileName,
   tileWidthAt,
@@ -33,20 +34,28 @@ export class Proofs {
     return hashes.subarray(0, width * HASH_BYTES);
   }
 
-  /** Throws DomainError `entry-not-published`. */
+  /**
+   * The hash of an entry in the published tree. Throws DomainError `entry-not-published`, and
+   * UnavailableError (`log-not-trusted`) if the entry that is there now is another one: whoever
+   * holds a receipt finds it out.
+   */
   async leafHash(seq: number): Promise<Buffer> {
     const { size } = this.log.publication.checkpoint;
     if (seq >= size) throw this.#notYet(seq, size);
     const [hash] = await damageIsAway(this.#read([{ level: 0, index: seq }]));
-    return Buffer.from(hash ?? []);
+    const [entry] = await this.log.tree.entries(seq, 1);
+    const published = Buffer.from(hash ?? []);
+    if (!entry || !leafHash(entry).equals(published))
+      throw new UnavailableError('the log', new Error('another entry'), 'log-not-trusted');
+    return published;
   }
 
   /** Throws DomainError `entry-not-published`. */
   async inclusion(seq: number) {
     const { checkpoint, note } = this.log.publication;
-    const leafHash = await this.leafHash(seq);
+    const hash = await this.leafHash(seq);
     const hashes = await damageIsAway(inclusionProof(seq, checkpoint.size, this.#read));
-    return { checkpoint, note, leafHash, hashes };
+    return { checkpoint, note, leafHash: hash, hashes };
   }
 
   /** Throws DomainError `entry-not-published` if the log is not as long as that yet. */

@@ -102,6 +102,20 @@ describe('somebody who kept an old checkpoint', () => {
     },
   );
 
+  it.each(forgeries)(
+    'is told by the holder of a receipt of an entry that was %s',
+    async (_, change) => {
+      const path = '/v1/ledger/ledger/entries/300';
+      expect((await first.get(`${path}/proof`)).statusCode).toBe(200);
+      await forge(first.database, { change, repair: false });
+      for (const asked of [path, `${path}/proof`]) {
+        const answer = await first.get(asked);
+        expect([answer.statusCode, answer.json().code]).toEqual([503, 'log-not-trusted']);
+      }
+      expect((await first.get('/v1/ledger/ledger/entries/5/proof')).statusCode).toBe(200);
+    },
+  );
+
   it('and fsck notice an old backup, before and after it has grown', async () => {
     const backup = await copyDatabase(first.database);
     copies.push(backup);
