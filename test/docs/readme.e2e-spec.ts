@@ -49,6 +49,7 @@ describe('the journey by hand in the README', () => {
     expect(stdout).toContain('"verdict":"genuine"');
     expect(stdout).toContain('"verdict":"withdrawn"');
     expect(stdout).toMatch(/log ledger: \d+ entries, root [0-9a-f]{64}, 0 violations/u);
+    expect(stdout).toMatch(/\/log\/ledger: \d+ entries, root [0-9a-f]{64}/u);
     expect(readFileSync(join(folder, 'transcript.xml'), 'utf8')).toContain('<elmo');
   }, 120_000);
 });
