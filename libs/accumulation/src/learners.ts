@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Fact, Message } from '#contracts';
+import { withoutErased } from '#log';
 import { Vault } from '#vault';
 
 /** A person, or an alias that nobody has claimed yet. */
@@ -42,14 +43,8 @@ export class Learners {
     return this.vault.aliasesOf(person);
   }
 
-  /** The messages without those of learners who were erased. */
-  async withoutErased(batch: readonly Message[]): Promise<readonly Message[]> {
-    const aliases = [...new Set(batch.flatMap(({ alias }) => alias ?? []))];
-    const macs = await this.vault.contentMacs(aliases.map((alias) => ({ alias, content: '' })));
-    const erased = new Set(aliases.filter((_, n) => macs[n] === undefined));
-    return batch.filter(
-      ({ alias, kind }) => kind === 'learner-erased' || alias === undefined || !erased.has(alias),
-    );
+  withoutErased(batch: readonly Message[]): Promise<readonly Message[]> {
+    return withoutErased(this.vault, batch);
   }
 
   /** A value that only alias and content lead to, and that dies with the alias' key. */

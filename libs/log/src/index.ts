@@ -27,3 +27,4 @@ export {
   messageOf,
   type StoredMessage,
 } from './stored-message.js';
+export { withoutErased } from './without-erased.js';

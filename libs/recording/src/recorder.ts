@@ -269,8 +269,8 @@ export class Recorder {
     const [earlier] = await this.log.read({ after: seq - 1, limit: 1 });
     const alias = earlier?.alias;
     if (alias === undefined) return new DomainError('event-conflict');
-    const [mac] = await this.vault.contentMacs([{ alias, content: '' }]);
-    return new DomainError(mac ? 'event-conflict' : 'event-erased');
+    const [isErased] = await this.vault.areErased([alias]);
+    return new DomainError(isErased ? 'event-erased' : 'event-conflict');
   }
 
   #recorded(

@@ -99,6 +99,11 @@ export class CachedVault extends Vault {
     });
   }
 
+  async areErased(aliases: readonly string[]): Promise<readonly boolean[]> {
+    const keys = await this.#dataKeys(aliases);
+    return aliases.map((alias) => keys.get(alias) === undefined);
+  }
+
   putProfile(person: string, profile: StoredProfile): Promise<void> {
     return this.#store.putProfile(person, profile);
   }

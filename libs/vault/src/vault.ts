@@ -70,6 +70,9 @@ export abstract class Vault {
     items: readonly { readonly alias: string; readonly content: string }[],
   ): Promise<readonly (Uint8Array | undefined)[]>;
 
+  /** Whether the key of each alias was destroyed, in order. */
+  abstract areErased(aliases: readonly string[]): Promise<readonly boolean[]>;
+
   abstract putProfile(person: string, profile: StoredProfile): Promise<void>;
   abstract profile(person: string): Promise<StoredProfile | undefined>;
 

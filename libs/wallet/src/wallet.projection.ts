@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntryKind, Fact, Message } from '#contracts';
-import { ENVELOPE, envelopeOf, type Projection, ProjectionHandler, type Transaction } from '#log';
+import {
+  ENVELOPE,
+  envelopeOf,
+  type Projection,
+  ProjectionHandler,
+  type Transaction,
+  withoutErased,
+} from '#log';
 import { Vault } from '#vault';
 
 /**
@@ -24,17 +31,7 @@ export class WalletProjection implements Projection {
   constructor(@Inject(Vault) private readonly vault: Vault) {}
 
   async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
-    for (const message of await this.#withoutErased(batch)) await take(tx, message);
-  }
-
-  /** Without the messages of learners whose key is gone: they are as if they never were. */
-  async #withoutErased(batch: readonly Message[]): Promise<readonly Message[]> {
-    const aliases = [...new Set(batch.flatMap(({ alias }) => alias ?? []))];
-    const macs = await this.vault.contentMacs(aliases.map((alias) => ({ alias, content: '' })));
-    const erased = new Set(aliases.filter((_, n) => macs[n] === undefined));
-    return batch.filter(
-      ({ alias, kind }) => kind === 'learner-erased' || alias === undefined || !erased.has(alias),
-    );
+    for (const message of await withoutErased(this.vault, batch)) await take(tx, message);
   }
 }
 
