@@ -40,10 +40,14 @@ const vkeyAt = async (log: RunningLog, path: string) =>
   parseVerifierKey((await log.get(path)).body.trim());
 
 /** Asks for the checkpoint until it is as expected. */
-const until = async (log: RunningLog, isSo: (note: string) => boolean): Promise<string> => {
+const until = async (
+  log: RunningLog,
+  isSo: (note: string) => boolean,
+  path = '/log/ledger/checkpoint',
+): Promise<string> => {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const { body } = await log.get('/log/ledger/checkpoint');
-    if (isSo(body)) return body;
+    const { body, statusCode } = await log.get(path);
+    if (statusCode === 200 && isSo(body)) return body;
     await sleep(50);
   }
   throw new Error('it never became so');
@@ -94,6 +98,24 @@ describe('a log with witnesses', () => {
     const seen = await witness.get(`/witness/${hash}/checkpoint`);
     expect(readNote(seen.body, [logKey, witnessKey]).signers).toHaveLength(2);
     expect((await witness.get(`/witness/${'0'.repeat(64)}/checkpoint`)).statusCode).toBe(404);
+  });
+
+  it('always has a cosigned checkpoint to show, however fast the log grows', async () => {
+    const { log, witnessKey } = await pair();
+    const path = '/log/ledger/checkpoint/witnessed';
+    let size = 0;
+    for (let n = 0; n < 5; n += 1) {
+      await log.log.append(entries(20));
+      await log.step();
+      await until(log, isBy(witnessKey, 20 * (n + 1)), path);
+      const { body } = await log.get(path);
+      const { text, signers } = readNote(body, [witnessKey]);
+      expect(signers.length).toBe(1);
+      expect(parseCheckpoint(text).size).toBeGreaterThan(size);
+      size = parseCheckpoint(text).size;
+    }
+    const alone = await start({});
+    expect((await alone.get(path)).statusCode).toBe(404);
   });
 
   it('waits for none that is slow, away or wrong', async () => {

@@ -11,6 +11,8 @@ const PAUSE_MS = 5_000;
 interface Offer {
   readonly generation: number;
   readonly publication: Publication;
+  /** What witnesses have signed it with so far. */
+  readonly lines: string[];
 }
 
 /**
@@ -24,8 +26,8 @@ export class Cosigning {
   readonly #running = new Map<WitnessClient, Promise<void>>();
   readonly #stopped = new AbortController();
   #newest: Offer | undefined;
-  /** Lines for the newest offer. */
-  #lines: readonly string[] = [];
+  /** What is wrong with a witness, as it was said last. */
+  readonly #troubles = new Map<WitnessClient, string>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -38,13 +40,9 @@ export class Cosigning {
 
   /** Takes up what was published just now. Returns at once. */
   offer(generation: number, publication: Publication): void {
-    this.#newest = { generation, publication };
-    this.#lines = [];
+    this.#newest = { generation, publication, lines: [] };
     for (const client of this.#clients)
-      if (!this.#running.has(client)) {
-        const running = this.#follow(client).finally(() => this.#running.delete(client));
-        this.#running.set(client, running);
-      }
+      if (!this.#running.has(client)) this.#running.set(client, this.#follow(client));
   }
 
   async stop(): Promise<void> {
@@ -63,22 +61,36 @@ export class Cosigning {
         const read = tileReader((level, index) => this.log.tree.tile(state, level, index));
         const line = await client.offer(offer.publication, read, this.#stopped.signal);
         done = offer;
-        if (line !== undefined && offer === this.#newest) this.#add(offer, line);
+        if (line !== undefined) this.#add(offer, line);
+        this.#report(client, '');
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
-        const reason = error instanceof Error ? error.message : 'unknown error';
-        this.#logger.warn(`the witness ${client.address.key.name} did not cosign: ${reason}`);
+        this.#report(client, error instanceof Error ? error.message : 'unknown error');
         await sleep(PAUSE_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
       }
     }
+    // With the last look at the newest, so that none is missed.
+    this.#running.delete(client);
   }
 
-  /** One at a time: each writes all lines that there are. */
-  #add({ generation, publication }: Offer, line: string): void {
-    this.#lines = [...this.#lines, line];
-    const note = `${keepSignatures(publication.note, [this.log.key])}${this.#lines.join('')}`;
+  /** Writes one at a time, each with all lines that there are. */
+  #add({ generation, publication, lines }: Offer, line: string): void {
+    lines.push(line);
+    const note = `${keepSignatures(publication.note, [this.log.key])}${lines.join('')}`;
+    this.log.witness({ checkpoint: publication.checkpoint, note });
+    // What a later one has taken the place of is not published again.
+    if (generation !== this.#newest?.generation) return;
     this.#writing = this.#writing
       .then(() => this.store.replace(generation, note))
       .catch(() => undefined);
+  }
+
+  /** Once for each change. */
+  #report(client: WitnessClient, trouble: string): void {
+    const { name } = client.address.key;
+    if (trouble === (this.#troubles.get(client) ?? '')) return;
+    this.#troubles.set(client, trouble);
+    if (trouble === '') this.#logger.log(`the witness ${name} cosigns again`);
+    else this.#logger.warn(`the witness ${name} did not cosign: ${trouble}`);
   }
 }

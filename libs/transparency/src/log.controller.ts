@@ -31,6 +31,17 @@ export class LogController {
     void reply.type(TEXT).header('cache-control', 'no-cache').send(note);
   }
 
+  @Get('checkpoint/witnessed')
+  @Requires('read-public')
+  @ApiOperation({ summary: 'The last checkpoint that a witness has cosigned' })
+  @ApiProduces('text/plain')
+  @ApiResponse({ status: 200, description: 'A signed note with cosignatures' })
+  witnessed(@Param('log') name: string, @Res() reply: FastifyReply): void {
+    const { witnessed } = this.logs.get(name);
+    if (!witnessed) throw new DomainError('not-found');
+    void reply.type(TEXT).header('cache-control', 'no-cache').send(witnessed.note);
+  }
+
   @Get('vkey')
   @Requires('read-public')
   @ApiOperation({ summary: 'The key that signs the checkpoints of this log' })

@@ -1,6 +1,7 @@
 import type { PostgresTree, TreeState } from '#log';
 import { UnavailableError } from '#kernel';
 import type { Checkpoint, NoteKey } from '#merkle';
+import type { SignedCheckpoint } from './remote-log.js';
 
 /** What a log has said of itself last, and a state of its tree that holds it. */
 export interface Publication {
@@ -12,6 +13,7 @@ export interface Publication {
 /** A log as this process shows it to others. */
 export class PublishedLog {
   #publication: Publication | undefined;
+  #witnessed: SignedCheckpoint | undefined;
 
   constructor(
     readonly name: string,
@@ -21,6 +23,17 @@ export class PublishedLog {
 
   publish(publication: Publication | undefined): void {
     this.#publication = publication;
+  }
+
+  /** Keeps what witnesses have signed, if it is the longest so far. */
+  witness(witnessed: SignedCheckpoint): void {
+    const { size } = this.#witnessed?.checkpoint ?? { size: 0 };
+    if (witnessed.checkpoint.size >= size) this.#witnessed = witnessed;
+  }
+
+  /** The longest checkpoint that a witness has signed while this process runs. */
+  get witnessed(): SignedCheckpoint | undefined {
+    return this.#witnessed;
   }
 
   get isPublished(): boolean {
