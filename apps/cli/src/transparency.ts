@@ -86,10 +86,8 @@ interface PublishOptions {
 /** Publishes a log that has entries and no published checkpoints here. */
 const publishLog = async (
   { app, foundation }: Service,
-  { checkpoint, nothingWasPublished }: PublishOptions,
+  { checkpoint }: PublishOptions,
 ): Promise<void> => {
-  if ((checkpoint === undefined) === (nothingWasPublished === undefined))
-    throw new Error('Give --checkpoint, or say --nothing-was-published.');
   const { OwnLog } = await import('#transparency');
   const own = app.get(OwnLog, { strict: false });
   await own.start();
@@ -167,9 +165,11 @@ export const addTransparency = (program: Command, config: Config): void => {
     .addOption(serviceOption())
     .option('--checkpoint <file>', 'the last one that somebody kept: it goes on from there')
     .option('--nothing-was-published', 'say that nobody holds a checkpoint of it')
-    .action((options: PublishOptions) =>
-      withService(options, config, (service) => publishLog(service, options)),
-    );
+    .action(async (options: PublishOptions) => {
+      if ((options.checkpoint === undefined) === (options.nothingWasPublished === undefined))
+        throw new Error('Give --checkpoint, or say --nothing-was-published.');
+      await withService(options, config, (service) => publishLog(service, options));
+    });
   program
     .command('verify-log <url>')
     .description('check a log over HTTP: https://…/log/<name>; needs its key and nothing else')
