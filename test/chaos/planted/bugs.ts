@@ -8,7 +8,7 @@ export interface Patch {
 /** A bug as somebody could write it. */
 export interface Bug {
   readonly name: string;
-  readonly scenario: 'writer' | 'readers' | 'kafka';
+  readonly scenario: 'writer' | 'dawdlers' | 'readers' | 'kafka';
   readonly patches: readonly Patch[];
 }
 
@@ -170,7 +170,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'credential from an uncommitted event',
-    scenario: 'writer',
+    scenario: 'dawdlers',
     patches: [
       noShortCut,
       patch(

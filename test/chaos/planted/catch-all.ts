@@ -22,6 +22,15 @@ const SCENARIOS: Readonly<Record<Bug['scenario'], Scenario>> = {
     pauseMs: 1_500,
     drainMs: 25_000,
   },
+  // A transaction that dawdles for longer than a reader waits, and often never commits, while the
+  // process that began it lives on.
+  dawdlers: {
+    topology: 'all-in-one',
+    faults: ['end-backend'],
+    failpoints: 'delay=0.6:1500,at=log.before-commit',
+    pauseMs: 700,
+    drainMs: 40_000,
+  },
   readers: {
     topology: 'all-in-one',
     faults: ['kill-service', 'reset-postgres'],
