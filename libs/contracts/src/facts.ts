@@ -37,12 +37,13 @@ export const facts = {
   'learning-event': {
     /**
      * `eventSource` and `eventId` are the provider's; the sealed part is LearningEventData.
-     * `revision` is the provider's count, where it sent one.
+     * `revision` is the provider's count, where it sent one; `supersedes` is what it corrects.
      */
     data: z.strictObject({
       eventSource: z.string(),
       eventId: z.string(),
       revision: z.int().positive().optional(),
+      supersedes: z.strictObject({ source: z.string(), id: z.string() }).optional(),
     }),
     personal: Json,
   },

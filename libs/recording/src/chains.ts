@@ -11,6 +11,12 @@ interface Link {
 const keyOf = (source: string, id: string): string => JSON.stringify([source, id]);
 const ownKey = ({ submission: { report }, eventId }: Link): string => keyOf(report.source, eventId);
 
+/** What an event corrects, in the open: without the reason, which stays sealed. */
+export const referenceOf = ({ source, id }: { readonly source: string; readonly id: string }) => ({
+  source,
+  id,
+});
+
 /**
  * What is asked of corrections and voids and needs to know what is recorded. They are rare, so
  * looking for each costs the others nothing.

@@ -43,3 +43,11 @@ const unstorable = (value: unknown, depth = DEPTH_MAX): string | undefined => {
 };
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The time follows the HMAC, so that it is compared only where both say one (see NewEntry). */
+export const withTime = (mac: Uint8Array, happenedAt: string | undefined): Uint8Array => {
+  if (happenedAt === undefined) return mac;
+  const time = Buffer.alloc(8);
+  time.writeBigInt64BE(BigInt(Date.parse(happenedAt)));
+  return Buffer.concat([mac, time]);
+};

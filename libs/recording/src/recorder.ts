@@ -11,8 +11,8 @@ import {
 import type { Receipt } from '#contracts';
 import { type Appended, type AppendOptions, Log, type NewEntry } from '#log';
 import { Vault } from '#vault';
-import { Chains } from './chains.js';
-import type { Submission } from './content.js';
+import { Chains, referenceOf } from './chains.js';
+import { type Submission, withTime } from './content.js';
 import { type Provider, refuse } from './domain/admission.js';
 import { defined } from './domain/defined.js';
 import { learningEventOf } from './domain/learning-event.js';
@@ -248,7 +248,9 @@ export class Recorder {
       }
       const bytes = sealed.next().value;
       if (!bytes || alias === undefined) throw new UnavailableError('the vault');
-      const data = defined({ eventSource: source, eventId, revision: report.revision });
+      const { revision, data: said } = report;
+      const supersedes = said.supersedes && referenceOf(said.supersedes);
+      const data = defined({ eventSource: source, eventId, revision, supersedes });
       return { ...entry, kind: 'learning-event', alias, data, sealed: bytes };
     });
   }
@@ -286,14 +288,6 @@ export class Recorder {
     };
   }
 }
-
-/** The time follows the HMAC, so that it is compared only where both say one (see NewEntry). */
-const withTime = (mac: Uint8Array, happenedAt: string | undefined): Uint8Array => {
-  if (happenedAt === undefined) return mac;
-  const time = Buffer.alloc(8);
-  time.writeBigInt64BE(BigInt(Date.parse(happenedAt)));
-  return Buffer.concat([mac, time]);
-};
 
 const isAliasUnknown = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.code === 'alias-unknown';

@@ -69,6 +69,23 @@ const shares = [
    )`,
 ];
 
+/** What an event corrects, so that the one corrected is shown as such. */
+export class AddSupersedes1764100000800 implements MigrationInterface {
+  readonly name = 'AddSupersedes1764100000800';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      alter table wallet.event add column supersedes_source text, add column supersedes_id text;
+      create index on wallet.event (supersedes_source, supersedes_id)
+        where supersedes_id is not null`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      alter table wallet.event drop column supersedes_source, drop column supersedes_id`);
+  }
+}
+
 /** A void says of whom only by what it voids. */
 export class VoidsNameNobody1764100000500 implements MigrationInterface {
   readonly name = 'VoidsNameNobody1764100000500';

@@ -23,7 +23,28 @@ type Cursor = z.infer<typeof Cursor>;
 interface EventRow extends StoredMessage {
   readonly party: string | null;
   readonly voided: boolean;
+  readonly superseded: boolean;
 }
+
+/** Corrections further down a chain than this are not looked for. */
+const CHAIN_MAX = 100;
+
+/** A correction of `e`, or of its correction, that its provider has not taken back. */
+const SUPERSEDED = `
+  with recursive later as (
+    select c.id, c.provider, c.event_source, c.event_id, 1 as place from wallet.event c
+    where (c.supersedes_source, c.supersedes_id) = (e.event_source, e.event_id)
+      and c.provider is not distinct from e.provider
+    union all
+    select c.id, c.provider, c.event_source, c.event_id, place + 1
+    from later join wallet.event c
+      on (c.supersedes_source, c.supersedes_id) = (later.event_source, later.event_id)
+        and c.provider is not distinct from later.provider
+    where place < ${CHAIN_MAX}
+  )
+  select from later where not exists (select from wallet.voided v
+    where (v.event_source, v.event_id) = (later.event_source, later.event_id)
+      and v.provider is not distinct from later.provider)`;
 
 @ApiTags('learner')
 @Controller('v1/me/timeline')
@@ -68,7 +89,8 @@ export class TimelineController {
          (select name from wallet.party p where p.id = e.provider) as party,
          exists (select from wallet.voided v
            where (v.event_source, v.event_id) = (e.event_source, e.event_id)
-             and v.provider is not distinct from e.provider) as voided
+             and v.provider is not distinct from e.provider) as voided,
+         exists (${SUPERSEDED}) as superseded
        from wallet.event e
        where alias = any($1) and ($2::timestamptz is null or (time, id) < ($2, $3))
        order by time desc, id desc limit $4`,
@@ -80,13 +102,17 @@ export class TimelineController {
 /** Learners report their own learning under this provider, which is not registered. */
 const SELF = { id: 'self', name: 'Self-reported' };
 
-const happened = ({ id, time, provider, party, voided }: EventRow): Omit<Happened, 'data'> => ({
-  id,
-  time: time.toISOString(),
-  provider:
-    provider === null || provider === SELF.id ? SELF : { id: provider, name: party ?? provider },
-  voided,
-});
+const happened = (row: EventRow): Omit<Happened, 'data'> => {
+  const { id, time, provider, party, voided, superseded } = row;
+  return {
+    id,
+    time: time.toISOString(),
+    provider:
+      provider === null || provider === SELF.id ? SELF : { id: provider, name: party ?? provider },
+    voided,
+    superseded,
+  };
+};
 
 const writeCursor = (cursor: Cursor): string =>
   Buffer.from(JSON.stringify(cursor)).toString('base64url');

@@ -82,6 +82,26 @@ describe('the wallet', () => {
       },
     );
 
+    it('marks what its provider corrected, as long as a correction stands', async () => {
+      await world.learned(uni, 'three', '2026-05-03T00:00:00Z', {}, 'uni', 'two');
+      await world.learned(uni, 'two', '2026-05-02T00:00:00Z', {}, 'uni', 'one');
+      await world.learned(uni, 'one', '2026-05-01T00:00:00Z');
+      await world.learned(uni, 'foreign', '2026-04-01T00:00:00Z', {}, 'mooc', 'three');
+      await world.carry();
+      const superseded = async () => {
+        const { body } = await world.ask(ME, 'GET', '/v1/me/timeline');
+        const marked = body.data.filter((item: { superseded: boolean }) => item.superseded);
+        return marked.map(({ title }: { title: string }) => title);
+      };
+      expect(await superseded()).toEqual(['two', 'one']);
+      await world.voided('two');
+      await world.carry();
+      expect(await superseded()).toEqual(['two', 'one']);
+      await world.voided('three');
+      await world.carry();
+      expect(await superseded()).toEqual([]);
+    });
+
     it('marks what its provider voided, whichever came first', async () => {
       await world.voided('one');
       await world.learned(uni, 'one', '2026-05-01T00:00:00Z');

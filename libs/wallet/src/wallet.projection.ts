@@ -38,8 +38,13 @@ export class WalletProjection implements Projection {
 const take = async (tx: Transaction, message: Message): Promise<void> => {
   const { kind, data, alias = null } = message;
   if (kind === 'learning-event') {
-    const { eventSource, eventId } = data as Fact<typeof kind>['data'];
-    await keep(tx, message, 'event', { event_source: eventSource, event_id: eventId });
+    const { eventSource, eventId, supersedes } = data as Fact<typeof kind>['data'];
+    await keep(tx, message, 'event', {
+      event_source: eventSource,
+      event_id: eventId,
+      supersedes_source: supersedes?.source ?? null,
+      supersedes_id: supersedes?.id ?? null,
+    });
   } else if (kind === 'learning-event-voided') {
     const { target } = data as Fact<typeof kind>['data'];
     await tx.query(
@@ -84,7 +89,7 @@ const keep = async (
   tx: Transaction,
   message: Message,
   table: 'event' | 'credential',
-  columns: Readonly<Record<string, string>>,
+  columns: Readonly<Record<string, string | null>>,
 ): Promise<void> => {
   const envelope = envelopeOf(message);
   if (!envelope) return;

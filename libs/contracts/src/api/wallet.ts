@@ -17,6 +17,8 @@ export const TimelineItem = z
     hours: z.number().optional(),
     scorePercent: z.number().optional(),
     voided: z.boolean(),
+    /** The provider has corrected it: what corrects it counts. */
+    superseded: z.boolean(),
   })
   .meta({ id: 'TimelineItem' });
 export type TimelineItem = z.infer<typeof TimelineItem>;

@@ -11,6 +11,7 @@ const item = (result?: Result, activity: object = {}, languages: readonly string
       time: '2026-05-04T09:00:00.000Z',
       provider: { id: 'uni', name: 'Aurora' },
       voided: false,
+      superseded: false,
       data: {
         activity: { id: 'https://uni.example/x', type: 'course', ...activity },
         verb: 'passed',
@@ -34,6 +35,7 @@ describe('a line of the timeline', () => {
       learningContext: 'formal',
       assurance: 'assessed',
       voided: false,
+      superseded: false,
     });
   });
 

@@ -6,6 +6,7 @@ export interface Happened {
   readonly time: string;
   readonly provider: TimelineItem['provider'];
   readonly voided: boolean;
+  readonly superseded: boolean;
   readonly data: Pick<
     LearningEventData,
     'activity' | 'verb' | 'learningContext' | 'assurance' | 'result'
@@ -17,7 +18,7 @@ export interface Happened {
  * A score or hours that the event does not tell are left out.
  */
 export const timelineItem = (
-  { id, time, provider, voided, data }: Happened,
+  { id, time, provider, voided, superseded, data }: Happened,
   languages: readonly string[],
 ): TimelineItem => {
   const { activity, verb, learningContext, assurance, result } = data;
@@ -34,6 +35,7 @@ export const timelineItem = (
     ...(hours === undefined ? {} : { hours: rounded(hours, 2) }),
     ...(scorePercent === undefined ? {} : { scorePercent: rounded(scorePercent, 1) }),
     voided,
+    superseded,
   };
 };
 

@@ -87,13 +87,20 @@ export class World {
     time: string,
     data: Partial<LearningEventData> = {},
     provider = 'uni',
+    supersedes?: string,
   ) {
     return this.state<'learning-event'>({
       kind: 'learning-event',
       alias,
       provider,
       time: new Date(time),
-      data: { eventSource: `urn:llcl:${provider}:lms`, eventId },
+      data: {
+        eventSource: `urn:llcl:${provider}:lms`,
+        eventId,
+        ...(supersedes === undefined
+          ? {}
+          : { supersedes: { source: 'urn:llcl:uni:lms', id: supersedes } }),
+      },
       personal: {
         activity: { id: 'https://uni.example/x', type: 'course', name: { en: eventId } },
         verb: 'passed',

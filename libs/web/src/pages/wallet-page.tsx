@@ -94,7 +94,7 @@ const TimelineList = ({ items }: { readonly items: readonly TimelineItem[] }) =>
 const TimelineEntry = ({ item }: { readonly item: TimelineItem }) => {
   const t = useTexts();
   return (
-    <li className={item.voided ? 'entry entry-voided' : 'entry'}>
+    <li className={item.voided || item.superseded ? 'entry entry-voided' : 'entry'}>
       <time dateTime={item.time}>{t.day(item.time)}</time>
       <p className="entry-title">
         <span>{verbText(t, item.verb)}</span> <bdi>{item.title}</bdi>
@@ -104,6 +104,9 @@ const TimelineEntry = ({ item }: { readonly item: TimelineItem }) => {
       </p>
       <p className="entry-details">{eventDetails(t, item).join(' · ')}</p>
       {item.voided ? <p className="entry-void">{t.text('wallet.timeline.voided')}</p> : null}
+      {item.superseded && !item.voided ? (
+        <p className="entry-void">{t.text('wallet.timeline.superseded')}</p>
+      ) : null}
     </li>
   );
 };

@@ -47,6 +47,7 @@ const event = (
   learningContext: 'formal',
   assurance: 'assessed',
   voided: false,
+  superseded: false,
   ...rest,
 });
 
