@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -9,8 +10,32 @@ const own = require('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (r
 };
 const ownGroups = require('kafkajs/src/producer/groupMessagesPerPartition.js') as typeof Group;
 
+const ownCrc = require('kafkajs/src/protocol/recordBatch/crc32C/crc32C.js') as (
+  bytes: Uint8Array,
+) => number;
+const request = require('kafkajs/src/protocol/requests/produce/v3/request.js') as (
+  parts: object,
+) => { encode(): Promise<{ readonly buffer: Buffer }> };
+/** A whole request, with records from nothing to a megabyte; their time is always the same. */
+const produce = async (): Promise<string> => {
+  const messages = [0, 10, 500, 70_000, 1_000_000].map((length, n) => ({
+    key: `key-${n}`,
+    value: Buffer.alloc(length, n),
+    headers: { ce_id: `${n}`, ce_type: 'ä'.repeat(n * 40) },
+    timestamp: 1_764_000_000_000,
+  }));
+  const topicData = ['one', 'two'].map((topic) => ({
+    topic,
+    partitions: [0, 7].map((partition) => ({ partition, messages })),
+  }));
+  const { buffer } = await request({ acks: -1, timeout: 1_000, topicData }).encode();
+  return createHash('sha256').update(buffer).digest('hex');
+};
+const ownRequest = await produce();
+
 // After kafkajs' own were taken: it puts ours in their place.
 const { encodeRecord, groupByPartition } = await import('./fast-records.js');
+const { crc32C } = await import('./crc32c.js');
 
 const bytes = fc.oneof(
   fc.constant(null),
@@ -50,6 +75,20 @@ describe('records', () => {
     ['a header given twice', { value: null, headers: { a: ['x', 'y'] } }],
   ])('with %s are left to kafkajs', (_, one) => {
     expect(encodeRecord(one)).toBeUndefined();
+  });
+
+  it('make the same request, whatever their size', async () => {
+    expect(await produce()).toBe(ownRequest);
+  });
+
+  it('have the checksum that RFC 3720 gives, and kafkajs', () => {
+    expect(crc32C(Buffer.from('123456789'))).toBe(0xe3069283);
+    expect(crc32C(new Uint8Array(32))).toBe(0x8a9136aa);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (data) => {
+        expect(crc32C(data)).toBe(ownCrc(data) >>> 0);
+      }),
+    );
   });
 
   it('go to the partitions where kafkajs puts them, in their order', () => {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { crc32C } from './crc32c.js';
 
 /** A record as kafkajs hands it to its encoder. */
 export interface Record {
@@ -111,6 +112,36 @@ export const groupByPartition = <Message>({
   return groups;
 };
 
+/** What is patched of kafkajs' Encoder. */
+interface Growing {
+  buf: Buffer;
+  offset: number;
+  ensureAvailable(length: number): void;
+  writeBufferInternal(bytes: Buffer): void;
+}
+type EncoderClass = {
+  readonly prototype: Growing & { writeEncoderArray(parts: unknown): unknown };
+};
+
+const POWER = 2;
+
+/** Grows without filling with zeros what is overwritten at once. */
+const ensureAvailable = function (this: Growing, length: number): void {
+  const needed = this.offset + length;
+  if (needed <= this.buf.length) return;
+  const grown = Buffer.allocUnsafeSlow(POWER ** Math.ceil(Math.log2(needed + 1)));
+  this.buf.copy(grown, 0, 0, this.offset);
+  this.buf = grown;
+};
+
+/** Grows once for all parts, not once for each doubling. */
+const writeEncoderArray = function (this: Growing, parts: readonly Encoded[]): unknown {
+  const buffers = parts.map(({ buffer }) => buffer);
+  this.ensureAvailable(buffers.reduce((sum, { length }) => sum + length, 0));
+  for (const buffer of buffers) this.writeBufferInternal(buffer);
+  return this;
+};
+
 /** Puts ours in the place of kafkajs' own, before it is loaded: so this module is imported first. */
 const replaceInKafkajs = (): void => {
   const require = createRequire(import.meta.url);
@@ -127,5 +158,8 @@ const replaceInKafkajs = (): void => {
         encodeRecord(record) ?? (own as Encode)(record),
   );
   replace('producer/groupMessagesPerPartition.js', () => groupByPartition);
+  replace('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
+  const { prototype } = require('kafkajs/src/protocol/encoder.js') as EncoderClass;
+  Object.assign(prototype, { ensureAvailable, writeEncoderArray });
 };
 replaceInKafkajs();
