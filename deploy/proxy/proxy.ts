@@ -10,6 +10,10 @@ const BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** One origin in front of the services: passes each path on by the table of routes. */
 export const createProxy = async (upstreams: Upstreams): Promise<FastifyInstance> => {
   const fastify = Fastify({ bodyLimit: BODY_BYTES_MAX, logger: false });
+  // For operators, who ask the processes themselves.
+  fastify.get('/metrics', (_, reply) => {
+    reply.callNotFound();
+  });
   for (const [prefix, upstream] of routes)
     await fastify.register(httpProxy, {
       prefix,
