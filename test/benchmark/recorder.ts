@@ -57,14 +57,16 @@ export const openRecorder = async (
 ): Promise<Recorder> => {
   const databaseUrl = await bench.database();
   const keysDir = join(bench.folder, `keys-${randomBytes(4).toString('hex')}`);
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
   const recorder = new LedgerProcess('apps/recorder/src/main.js', url, {
     HOST: '127.0.0.1',
-    PORT: new URL(url).port,
+    PORT: `${port}`,
     PUBLIC_URL,
     DATABASE_URL: databaseUrl,
     KEYS_DIR: keysDir,
-    DATA_DIR: bench.folder,
+    // Published checkpoints lie there: those of one database only.
+    DATA_DIR: join(bench.folder, `recorder-${port}`),
     ...settings,
     CHECKPOINTS_DIR: join(keysDir, 'checkpoints'),
   });

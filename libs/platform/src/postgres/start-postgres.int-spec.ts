@@ -136,19 +136,40 @@ describe('startPostgres', () => {
     expect(new Set(all.map(postmasterOf)).size).toBe(1);
   });
 
+  /** What is in the table once the server answers. */
+  const eventually = async (postgres: Postgres): Promise<unknown> => {
+    const deadline = Date.now() + 20_000;
+    for (;;)
+      try {
+        return await query(postgres, 'select n from t');
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(50);
+      }
+  };
+
   it('brings a killed server back at the same address, with what was committed', async () => {
     const postgres = await start({ fast: false });
     await query(postgres, 'create table t as select 42 as n');
     const killed = postmasterOf(postgres);
     process.kill(killed, 'SIGKILL');
-    const deadline = Date.now() + 20_000;
-    let rows: unknown;
-    while (rows === undefined && Date.now() < deadline) {
-      rows = await query(postgres, 'select n from t').catch(() => undefined);
-      await sleep(50);
-    }
-    expect(rows).toEqual([{ n: 42 }]);
+    expect(await eventually(postgres)).toEqual([{ n: 42 }]);
     expect(postmasterOf(postgres)).not.toBe(killed);
+  });
+
+  it('goes on trying for as long as the server cannot be brought back', async () => {
+    const postgres = await start({ fast: false });
+    await query(postgres, 'create table t as select 42 as n');
+    const settings = join(postgres.dataDir, 'pgdata/postgresql.conf');
+    const good = readFileSync(settings);
+    writeFileSync(settings, 'there is no such setting');
+    const warned = Promise.withResolvers<unknown>();
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation(warned.resolve);
+    process.kill(postmasterOf(postgres), 'SIGKILL');
+    expect(await warned.promise).toContain('is brought back');
+    warning.mockRestore();
+    writeFileSync(settings, good);
+    expect(await eventually(postgres)).toEqual([{ n: 42 }]);
   });
 
   it('stops a server that no longer answers, and starts another', async () => {

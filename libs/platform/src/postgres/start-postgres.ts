@@ -36,6 +36,8 @@ export interface Postgres {
 }
 
 const ATTEMPTS_MAX = 5;
+/** How long to wait before a server that could not be brought back is tried again. */
+const BRING_BACK_MS = 2_000;
 const RETRY_MS = 200;
 
 const SETTINGS = {
@@ -158,10 +160,20 @@ class EmbeddedPostgres implements Postgres {
 
   /** The server died under us: bring it back, so that what depends on it recovers by retrying. */
   #lost(): void {
-    this.attach().catch((error: unknown) => {
-      if (!this.#isStopping)
-        process.emitWarning(`The database went away and does not come back: ${String(error)}`);
-    });
+    void this.#bringBack();
+  }
+
+  /** Never gives up: a full disk may have room again. */
+  async #bringBack(): Promise<void> {
+    for (let failures = 0; !this.#isStopping; failures += 1)
+      try {
+        await this.attach();
+        return;
+      } catch (error) {
+        if (failures === 0 && !this.#isStopping)
+          process.emitWarning(`The database went away and is brought back: ${String(error)}`);
+        await sleep(BRING_BACK_MS, undefined, { ref: false });
+      }
   }
 
   async stop(): Promise<void> {
