@@ -2,7 +2,9 @@ import type { Random } from './random.js';
 
 export const PROVIDER = 'chaos';
 export const HOME_PAGE = 'https://chaos.example';
+/** Who learns at a time; the next class begins when each client has said so much about this one. */
 const LEARNERS = 120;
+const CLASS_EVENTS = 1_000;
 /** Of these achievements are earned; of the others nothing is. */
 const COUNTED = [1, 2, 3, 4].map((n) => `${HOME_PAGE}/exam/${n}`);
 const OTHERS = Array.from({ length: 40 }, (_, n) => `${HOME_PAGE}/quiz/${n}`);
@@ -73,8 +75,9 @@ export class Workload {
     const dice = this.random.next();
     if (dice < CORRECTED_SHARE && this.#recent.length > 0) return this.#correction();
     if (dice < CORRECTED_SHARE + VOIDED_SHARE && this.#recent.length > 0) return this.#void();
+    const nth = Math.floor(this.#made / CLASS_EVENTS);
     return this.#learning(
-      `learner-${this.random.int(1, LEARNERS)}`,
+      `learner-${nth}-${this.random.int(1, LEARNERS)}`,
       this.random.chance(COUNTED_SHARE) ? this.random.pick(COUNTED) : this.random.pick(OTHERS),
     );
   }
