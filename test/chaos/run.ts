@@ -19,6 +19,7 @@ const PAUSE_MS = 180;
 const FULL_LOAD_MINUTES = 10;
 /** (9) How long after the last fault everything may take to come through. */
 const DRAIN_MS = 90_000;
+const MINUTE_MS = 60_000;
 const REPEATED_MAX = 20_000;
 const REPEATED_AT_ONCE = 200;
 const REPEAT_TRIES_MAX = 100;
@@ -154,6 +155,15 @@ const compose = (
   };
 };
 
+/** Waits for so many minutes, and says after each that there are more. */
+const endure = async (minutes: number, sayMinute: () => void): Promise<void> => {
+  const until = performance.now() + minutes * MINUTE_MS;
+  for (let left = minutes * MINUTE_MS; left > 0; left = until - performance.now()) {
+    await sleep(Math.min(left, MINUTE_MS));
+    if (left > MINUTE_MS) sayMinute();
+  }
+};
+
 const play = async (options: RunOptions, scene: Scene, journal: Journal): Promise<RunResult> => {
   const { supervisor, nemesis, clients, witness, system, shared } = scene;
   const [load, harm, all] = [new AbortController(), new AbortController(), new AbortController()];
@@ -166,8 +176,9 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   const loading = Promise.all(clients.map((client) => client.run(load.signal)));
   // Told to whoever waits for it, if anybody still does.
   loading.catch(() => undefined);
-  await sleep(options.minutes * 60_000);
-  options.progress(`${journal.size} acknowledged, ${nemesis.count} faults; now peace`);
+  const soFar = (): string => `${journal.size} acknowledged, ${nemesis.count} faults`;
+  await endure(options.minutes, () => options.progress(soFar()));
+  options.progress(`${soFar()}; now peace`);
   harm.abort();
   await harming;
   supervisor.failpoints = undefined;
