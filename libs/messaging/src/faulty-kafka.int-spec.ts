@@ -38,7 +38,14 @@ const start = async (
   return messaging;
 };
 const faultsOf = (kafka: FaultyKafka): readonly string[] => [...kafka.done.keys()].toSorted();
+/** Names from one number up to, and without, another. */
+const named = (from: number, to: number): readonly string[] =>
+  upTo(to)
+    .slice(from)
+    .map((n) => `event-${String(n).padStart(5, '0')}`);
 const allFaults = Object.keys(FAULTS).toSorted();
+const isEveryFaultDone = (kafka: FaultyKafka): boolean =>
+  faultsOf(kafka).length === allFaults.length;
 
 beforeEach(async () => {
   database = await createDatabase(messagingMigrations);
@@ -73,12 +80,13 @@ describe.each([1, 2, 3])('with a client that errs, seed %i', (seed) => {
     await Tally.prepare(db(), 'first', 'second');
     await start(kafka, log, { projections: tallies });
     await start(kafka, log, { projections: tallies });
-    const total = 3_000;
-    for (let n = 0; n < total; n += 1) {
-      log.add('learning-event', `urn:lrn:${n % 17}`);
-      if (n % 100 === 0) await eventually(() => 0, Boolean, 20);
+    let total = 0;
+    const deadline = Date.now() + 40_000;
+    // Faults happen while there is something to send and to read.
+    while (total < 3_000 || (!isEveryFaultDone(kafka) && Date.now() < deadline)) {
+      for (let n = 0; n < 100; n += 1) log.add('learning-event', `urn:lrn:${total++ % 17}`);
+      await eventually(() => 0, Boolean, 20);
     }
-    await eventually(() => faultsOf(kafka).length === allFaults.length, Boolean, 40_000);
     expect(faultsOf(kafka)).toEqual(allFaults);
     kafka.isCalm = true;
     for (const tally of tallies) {
@@ -93,14 +101,18 @@ describe.each([1, 2, 3])('with a client that errs, seed %i', (seed) => {
     await Register.prepare(db());
     await start(kafka, new MemoryLog('recorder'), { intake: register });
     await start(kafka, new MemoryLog('recorder'), { intake: register });
-    const names = upTo(2_000).map((n) => `event-${String(n).padStart(5, '0')}`);
     const topic = intakeTopicOf('uni');
     await eventually(
       () => kafka.topics(),
       (topics) => topics.includes(topic),
     );
-    await write(kafka, topic, names);
-    await eventually(() => faultsOf(kafka).length === allFaults.length, Boolean, 40_000);
+    let total = 0;
+    const deadline = Date.now() + 40_000;
+    while (total < 2_000 || (!isEveryFaultDone(kafka) && Date.now() < deadline)) {
+      await write(kafka, topic, named(total, total + 200));
+      total += 200;
+    }
+    const names = named(0, total);
     expect(faultsOf(kafka)).toEqual(allFaults);
     kafka.isCalm = true;
     expect(
@@ -146,7 +158,7 @@ describe('with a client that leaves records out, and does nothing else wrong', (
       () => kafka.topics(),
       (found) => found.includes(topic),
     );
-    const names = upTo(2_000).map((n) => `event-${String(n).padStart(5, '0')}`);
+    const names = named(0, 2_000);
     await write(kafka, topic, names);
     const taken = await eventually(
       () => register.names(),
