@@ -98,9 +98,9 @@ const handOver = async (
   const isOurs = (): boolean => payload.isRunning() && !payload.isStale();
   if (!isOurs() || messages.length === 0) return;
   const lost = new AbortController();
-  let reason: unknown;
+  let reason: Error | undefined;
   const timer = setInterval(() => {
-    payload.heartbeat().catch((error: unknown) => {
+    payload.heartbeat().catch((error: Error) => {
       reason = error;
       lost.abort();
     });
@@ -119,6 +119,5 @@ const handOver = async (
     clearInterval(timer);
   }
   // kafkajs joins the group again when it is told what its heartbeat was told.
-  // oxlint-disable-next-line typescript/only-throw-error -- it is kafkajs' own error
-  if (reason !== undefined) throw reason;
+  if (reason) throw reason;
 };
