@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { clientOfIntake, problemOf } from '#contracts';
 import { ConcurrencyError, type Failpoint, isAway } from '#kernel';
 import type { Intake, IntakeAnswer, IntakeMessage } from '#log';
-import { type Lane, nameOfLane } from './due.js';
+import { type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
 import { isBuried, type IntakeLetters } from './intake-letters.js';
 import { messageOf } from './intake-record.js';
@@ -13,7 +13,7 @@ import { keepReading } from './keep-reading.js';
 import { LaneCursor } from './lane-cursor.js';
 import { BACKOFF, type Backoff, Latch, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
-import type { Places } from './places.js';
+import { BY_OFFSET, PlaceMoved, type Places } from './places.js';
 import type { Progress } from './progress.js';
 
 /** Taken in, and answered, at once. */
@@ -53,6 +53,8 @@ export class IntakeConsumer {
   readonly name: string;
   readonly #topics: IntakeTopics;
   readonly #cursors = new Map<string, LaneCursor>();
+  /** The places of our lanes as they were last read or written: what they are moved from. */
+  readonly #from = new Map<string, LanePlaces>();
   #assignment: Assignment | undefined;
   #counts = NOTHING_TAKEN;
 
@@ -85,6 +87,7 @@ export class IntakeConsumer {
   rewind(): void {
     for (const lane of this.#assignment?.lanes ?? []) {
       this.#cursors.get(nameOfLane(lane))?.place(0);
+      this.#from.delete(nameOfLane(lane));
       this.#assignment?.seek(lane, 0);
     }
   }
@@ -145,14 +148,17 @@ export class IntakeConsumer {
       }
       this.#works();
     } catch (error) {
-      await this.#stalled(error, 3, batch.signal);
+      // Somebody else read on, or ordered to read again. The answers say so, and come twice.
+      if (error instanceof PlaceMoved) cursor.unplace();
+      else await this.#stalled(error, 3, batch.signal);
     }
   }
 
   /** True if the client has to read elsewhere: it began, or went on, where it should not. */
   async #isMisplaced(lane: Lane, cursor: LaneCursor, first: number): Promise<boolean> {
     if (!cursor.isPlaced) {
-      const { nextOffset = 0 } = await this.parts.places.of(this.name, lane);
+      const { places, nextOffset = 0 } = await this.parts.places.of(this.name, lane);
+      this.#from.set(nameOfLane(lane), places);
       cursor.place(nextOffset);
     }
     const detour = cursor.detour(first);
@@ -164,6 +170,9 @@ export class IntakeConsumer {
   async #bringIn({ lane, signal }: Batch, chunk: readonly Incoming[]): Promise<boolean> {
     const { db, places, receipts, letters, failpoint } = this.parts;
     const client = clientOfIntake(lane.topic) ?? '';
+    // Before anything is done: who orders meanwhile that all is read again must not be overruled.
+    const from = this.#from.get(nameOfLane(lane)) ?? new Map<string, number>();
+    const last = Number(chunk.at(-1)?.offset);
     const messages = chunk.map(messageOf);
     const answers = await this.#take(client, messages, signal);
     if (!answers) return false;
@@ -177,9 +186,11 @@ export class IntakeConsumer {
     await failpoint('intake.after-answer');
     await db.transaction(async (transaction) => {
       for (const one of answered.filter(isBuried)) await letters.bury(transaction, one);
-      await places.put(transaction, this.name, lane, Number(chunk.at(-1)?.offset) + 1);
+      const taken = { log: BY_OFFSET, seq: last, nextOffset: last + 1 };
+      await places.move(transaction, this.name, lane, from, [taken]);
       await failpoint('intake.after-place');
     });
+    this.#from.set(nameOfLane(lane), new Map([[BY_OFFSET, last]]));
     await failpoint('intake.after-commit');
     this.#count(answers);
     return true;

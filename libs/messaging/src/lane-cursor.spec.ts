@@ -43,4 +43,14 @@ describe('a lane cursor', () => {
     cursor.passed(8);
     expect(cursor.detour(20)).toBe(9);
   });
+
+  it('asks for its place again once that was moved by somebody else', () => {
+    const cursor = placed(10);
+    const { turn } = cursor;
+    cursor.unplace();
+    expect(cursor.isPlaced).toBe(false);
+    expect(cursor.turn).not.toBe(turn);
+    cursor.place(0);
+    expect(cursor.detour(10)).toBe(0);
+  });
 });

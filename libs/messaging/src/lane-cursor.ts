@@ -23,6 +23,13 @@ export class LaneCursor {
     this.#turn += 1;
   }
 
+  /** The place in the database is another than was thought: it has to be asked for again. */
+  unplace(): void {
+    this.#next = undefined;
+    this.#isSettled = false;
+    this.#turn += 1;
+  }
+
   /** Another one after the lane was sent elsewhere: what was in hand then says nothing any more. */
   get turn(): number {
     return this.#turn;

@@ -103,25 +103,6 @@ export class Places {
       });
   }
 
-  /**
-   * Where to read on in a topic that others write: behind what was taken in, in the transaction that
-   * says so. Taking in twice changes nothing there, so the last to write it is right.
-   */
-  async put(
-    transaction: EntityManager,
-    reader: string,
-    { topic, partition }: Lane,
-    nextOffset: number,
-  ): Promise<void> {
-    await transaction.query(
-      `insert into messaging.place (projection, topic, partition, log, seq, next_offset)
-       values ($1, $2, $3, $4, $5::bigint - 1, $5)
-       on conflict (projection, topic, partition, log)
-       do update set seq = excluded.seq, next_offset = excluded.next_offset`,
-      [reader, topic, partition, BY_OFFSET, nextOffset],
-    );
-  }
-
   /** A reader begins anew. */
   async forget(reader: string): Promise<void> {
     await this.db.query('delete from messaging.place where projection = $1', [reader]);
