@@ -36,6 +36,10 @@ const OF_THE_STATEMENT = new Set(['22', '23', '42', '54']);
 export const isRefused = (error: unknown): error is DatabaseError =>
   error instanceof DatabaseError && OF_THE_STATEMENT.has(error.code?.slice(0, 2) ?? '');
 
+/** Whether a unique key found what was to be added there already. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  isRefused(error) && error.code === '23505';
+
 const isBug = (error: unknown): boolean =>
   error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { topicOf } from '#contracts';
 import { failpoint } from '#kernel';
 import { encodeEdge, type Tree } from '#merkle';
-import { isRefused } from './connection.js';
+import { isUniqueViolation } from './connection.js';
 import { type Placed, type PlacedEntry, placeEntries } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
 
@@ -34,8 +34,6 @@ const WRITE = {
     )
     select from moved`,
 };
-
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * Writes a small group in one round trip, in the hope that nothing of it is known and that no other
@@ -81,7 +79,7 @@ export const writeFew = async (
     await failpoint('log.after-few');
     return rowCount === 1 ? { placed, tree } : undefined;
   } catch (error) {
-    if (isRefused(error) && error.code === UNIQUE_VIOLATION) return undefined;
+    if (isUniqueViolation(error)) return undefined;
     throw error;
   }
 };

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { failpoint } from '#kernel';
 import type { Tree } from '#merkle';
-import { isRefused } from './connection.js';
+import { isUniqueViolation } from './connection.js';
 import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
 import { lockTree, moveState } from './log-state.js';
 import type { LogGuard } from './log-guard.js';
@@ -56,7 +56,7 @@ export const writeGroup = async (
     try {
       return await writeMany(client, name, held.tree, calls, noneIsKnown, guard);
     } catch (error) {
-      if (!isRefused(error) || error.code !== UNIQUE_VIOLATION) throw error;
+      if (!isUniqueViolation(error)) throw error;
       await client.query('rollback');
     }
   }
@@ -64,7 +64,6 @@ export const writeGroup = async (
 };
 
 const noneIsKnown: typeof findIntake = () => Promise.resolve(new Map());
-const UNIQUE_VIOLATION = '23505';
 
 /** A repeat of an intake event that begins a stream is a repeat, not a stream that moved. */
 const mayContradictItself = ({ entries }: PreparedCall): boolean =>

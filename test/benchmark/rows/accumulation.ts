@@ -26,7 +26,7 @@ const DEFINITION = {
   rule: { passed: 'https://bench.example/nothing' },
 };
 
-/** One row per learner, in batches, as the simplest consumer would keep a count. */
+/** Counts in 500 rows, in batches, as the simplest consumer would. */
 const openTally = async (databaseUrl: string) => {
   const db = await connect(databaseUrl);
   await db.query(`
@@ -73,7 +73,7 @@ const recordQuietly = async (
 
 /**
  * Catching up: what the recorder has in its log, through Kafka, into accumulation; beside a consumer
- * that reads the same records and keeps a count per learner.
+ * that reads the same records and keeps counts.
  */
 export const accumulation: Row = {
   row: 'accumulation',
