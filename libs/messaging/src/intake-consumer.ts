@@ -86,8 +86,7 @@ export class IntakeConsumer {
   /** Its places were forgotten: everything that Kafka has is read again. */
   rewind(): void {
     for (const lane of this.#assignment?.lanes ?? []) {
-      this.#cursors.get(nameOfLane(lane))?.place(0);
-      this.#from.delete(nameOfLane(lane));
+      this.#cursors.get(nameOfLane(lane))?.unplace();
       this.#assignment?.seek(lane, 0);
     }
   }
@@ -157,6 +156,7 @@ export class IntakeConsumer {
   /** True if the client has to read elsewhere: it began, or went on, where it should not. */
   async #isMisplaced(lane: Lane, cursor: LaneCursor, first: number): Promise<boolean> {
     if (!cursor.isPlaced) {
+      await this.parts.places.begin(this.name, lane);
       const { places, nextOffset = 0 } = await this.parts.places.of(this.name, lane);
       this.#from.set(nameOfLane(lane), places);
       cursor.place(nextOffset);

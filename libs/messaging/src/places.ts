@@ -103,6 +103,18 @@ export class Places {
       });
   }
 
+  /**
+   * Writes down that a reader begins a lane of offsets, unless it has: from then on it only moves a
+   * place that is there, and so cannot overlook that it was forgotten meanwhile.
+   */
+  async begin(reader: string, lane: Lane): Promise<void> {
+    await this.db.query(
+      `insert into messaging.place (projection, topic, partition, log, seq, next_offset)
+       values ($1, $2, $3, $4, -1, 0) on conflict do nothing`,
+      [reader, lane.topic, lane.partition, BY_OFFSET],
+    );
+  }
+
   /** A reader begins anew. */
   async forget(reader: string): Promise<void> {
     await this.db.query('delete from messaging.place where projection = $1', [reader]);
