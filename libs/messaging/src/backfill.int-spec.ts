@@ -1,37 +1,24 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { createDatabase, type Database, describeWithKafka, kafkaBrokers } from '#testing';
-import { messagingMigrations } from './migrations.js';
+import { beforeEach, expect, it, jest } from '@jest/globals';
+import { describeWithKafka } from '#testing';
 import { eventually } from './testing/eventually.js';
-import { complete, isInOrder, KafkaSystem, upTo } from './testing/kafka-system.js';
-import { MemoryLog } from './testing/memory-log.js';
+import { complete, isInOrder, upTo } from './testing/kafka-system.js';
+import {
+  add,
+  db,
+  first,
+  log,
+  projectionsOnKafka,
+  second,
+  system,
+} from './testing/projections-on-kafka.js';
 import { readTopic } from './testing/read-topic.js';
-import { Tally } from './testing/tally.js';
 
 jest.setTimeout(90_000);
 
-let system: KafkaSystem;
-let database: Database;
-let log: MemoryLog;
-let first: Tally;
-let second: Tally;
-
-const db = () => database.dataSource;
 const published = () => readTopic(system.kafka, 'learning-events.v1', log.name, system.prefix);
 
-beforeEach(async () => {
-  system = new KafkaSystem(kafkaBrokers());
-  database = await createDatabase(messagingMigrations);
-  log = new MemoryLog('recorder');
-  first = new Tally('first');
-  second = new Tally('second');
-  await Tally.prepare(db(), 'first', 'second');
-  for (let i = 0; i < 400; i += 1) log.add('learning-event', `urn:lrn:${i % 17}`);
-});
-
-afterEach(async () => {
-  await system.stop();
-  await database.close();
-});
+projectionsOnKafka('recorder');
+beforeEach(() => add(400));
 
 describeWithKafka('backfill', () => {
   it('has a relay that is idle publish all again as it was; readers skip it', async () => {

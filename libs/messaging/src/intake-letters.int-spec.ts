@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { describeWithKafka } from '#testing';
 import { eventually } from './testing/eventually.js';
-import { IntakeSystem, some, statusOf } from './testing/intake-system.js';
+import { type IntakeSystem, intakeSystems, some, statusOf } from './testing/intake-system.js';
 
 jest.setTimeout(90_000);
 
+const systems = intakeSystems();
 let system: IntakeSystem;
-beforeEach(async () => {
-  system = await IntakeSystem.begin();
+beforeEach(() => {
+  system = systems();
 });
-afterEach(() => system.end());
 
 describeWithKafka('what the intake refuses', () => {
   it('takes no message for poison because a driver says in its own words what is away', async () => {

@@ -1,18 +1,18 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { UnavailableError } from '#kernel';
 import { describeWithKafka } from '#testing';
 import { eventually } from './testing/eventually.js';
-import { IntakeSystem, some, statusOf } from './testing/intake-system.js';
+import { type IntakeSystem, intakeSystems, some, statusOf } from './testing/intake-system.js';
 import { MemoryLog } from './testing/memory-log.js';
 
 jest.setTimeout(90_000);
 
+const systems = intakeSystems();
 let system: IntakeSystem;
-beforeEach(async () => {
-  system = await IntakeSystem.begin();
+beforeEach(() => {
+  system = systems();
 });
-afterEach(() => system.end());
 
 describeWithKafka('the intake', () => {
   it('takes in what a client writes to its topic and answers each under its key', async () => {

@@ -1,53 +1,42 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import { newAlias, newId, SystemClock } from '#kernel';
 import { type Topic, topics } from '#contracts';
-import { logMigrations, PostgresLog } from '#log';
-import { createDatabase, type Database, describeWithKafka, kafkaBrokers } from '#testing';
+import { PostgresLog } from '#log';
+import { describeWithKafka, kafkaBrokers } from '#testing';
 import { logTopics } from './kafka-topics.js';
 import { ensureTopics } from './kafkajs/topics.js';
-import { messagingMigrations } from './migrations.js';
 import { partitionOf } from './partition.js';
 import { eventually } from './testing/eventually.js';
-import { complete, isInOrder, KafkaSystem, upTo } from './testing/kafka-system.js';
-import { MemoryLog } from './testing/memory-log.js';
+import { complete, isInOrder, upTo } from './testing/kafka-system.js';
+import {
+  add,
+  database,
+  db,
+  first,
+  log,
+  projectionsOnKafka,
+  system,
+} from './testing/projections-on-kafka.js';
 import { readTopic } from './testing/read-topic.js';
-import { Tally } from './testing/tally.js';
 
 jest.setTimeout(90_000);
 
-let system: KafkaSystem;
-let database: Database;
-let log: MemoryLog;
-let first: Tally;
 let real: PostgresLog | undefined;
 const children: ChildProcess[] = [];
 
-const add = (count: number): void => {
-  for (let i = 0; i < count; i += 1) log.add('learning-event', `urn:lrn:${i % 17}`);
-};
 const specs = (names: readonly string[]) =>
   logTopics.slice(0, names.length).map((spec, n) => ({ ...spec, name: names[n] ?? '' }));
 const published = (topic: Topic = 'learning-events.v1') =>
   readTopic(system.kafka, topic, log.name, system.prefix);
-const db = () => database.dataSource;
 
-beforeEach(async () => {
-  database = await createDatabase([...logMigrations, ...messagingMigrations]);
-  system = new KafkaSystem(kafkaBrokers());
-  log = new MemoryLog();
-  first = new Tally('first');
-  await Tally.prepare(db(), 'first');
-});
-
+projectionsOnKafka('test');
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   await real?.close();
   real = undefined;
-  await system.stop();
-  await database.close();
 });
 
 describeWithKafka('the relay', () => {
@@ -224,7 +213,7 @@ describeWithKafka('topics', () => {
   it('are made with settings that keep everything, and pass when they are looked at again', async () => {
     const admin = system.kafka.admin();
     await admin.connect();
-    const names = topics.map((topic) => `${system.prefix}${topic}`);
+    const names = topics.map((topic) => `${system.prefix}anew.${topic}`);
     await ensureTopics(admin, specs(names));
     await expect(ensureTopics(admin, specs(names))).resolves.toBeUndefined();
     await admin.disconnect();

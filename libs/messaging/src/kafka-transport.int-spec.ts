@@ -1,46 +1,31 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { DomainError } from '#kernel';
-import { createDatabase, type Database, describeWithKafka, kafkaBrokers } from '#testing';
+import { describeWithKafka } from '#testing';
 import { toRecord } from './kafka-record.js';
-import { messagingMigrations } from './migrations.js';
 import { eventually } from './testing/eventually.js';
-import { complete, isInOrder, KafkaSystem, upTo } from './testing/kafka-system.js';
+import { complete, isInOrder, upTo } from './testing/kafka-system.js';
 import { MemoryLog } from './testing/memory-log.js';
+import {
+  add,
+  db,
+  first,
+  log,
+  projectionsOnKafka,
+  second,
+  system,
+} from './testing/projections-on-kafka.js';
 import { Tally } from './testing/tally.js';
 
 jest.setTimeout(90_000);
 
-const brokers = kafkaBrokers();
-let system: KafkaSystem;
-let database: Database;
-let log: MemoryLog;
-let first: Tally;
-let second: Tally;
+projectionsOnKafka('recorder');
 
-const add = (count: number): void => {
-  for (let i = 0; i < count; i += 1) log.add('learning-event', `urn:lrn:${i % 17}`);
-};
-const db = () => database.dataSource;
 const publish = async (messages: readonly { partition: number; value: string | null }[]) => {
   const producer = system.kafka.producer();
   await producer.connect();
   await producer.send({ topic: `${system.prefix}learning-events.v1`, messages: [...messages] });
   await producer.disconnect();
 };
-
-beforeEach(async () => {
-  system = new KafkaSystem(brokers);
-  database = await createDatabase(messagingMigrations);
-  log = new MemoryLog('recorder');
-  first = new Tally('first');
-  second = new Tally('second');
-  await Tally.prepare(db(), 'first', 'second');
-});
-
-afterEach(async () => {
-  await system.stop();
-  await database.close();
-});
 
 describeWithKafka('the Kafka transport', () => {
   it('brings every projection each message once, in the order of each learner', async () => {

@@ -19,7 +19,7 @@ import { Latch } from '../latch.js';
 import type { MessagingLogger } from '../logger.js';
 import { kafkaLog } from './quirks.js';
 import { admit } from './acls.js';
-import { runSession } from './session.js';
+import { PACE, type Pace, runSession } from './session.js';
 import { ensureTopics } from './topics.js';
 
 const PROBE_MS = 2_000;
@@ -41,6 +41,8 @@ export interface KafkaOptions {
   /** Before the names of topics and groups, so that several systems can share a Kafka. */
   readonly topicPrefix?: string;
   readonly security?: KafkaSecurity;
+  /** For tests, which do not want to wait. */
+  readonly pace?: Pace;
 }
 
 /** The port over kafkajs: clients that last, and a probe that says whether a broker answers. */
@@ -50,14 +52,16 @@ export class KafkaJsClient implements Kafka {
   readonly #probe: KafkaJs;
   readonly #prefix: string;
   readonly #user: string | undefined;
+  readonly #pace: Pace;
   readonly #latch = new Latch();
   #isUp: boolean | undefined;
 
   constructor(
-    { brokers, service, topicPrefix = '', security }: KafkaOptions,
+    { brokers, service, topicPrefix = '', security, pace = PACE }: KafkaOptions,
     private readonly logger: MessagingLogger,
   ) {
     this.#prefix = topicPrefix;
+    this.#pace = pace;
     const common = {
       brokers: [...brokers],
       clientId: `${topicPrefix}${service}`,
@@ -138,7 +142,7 @@ export class KafkaJsClient implements Kafka {
   }
 
   consume(subscription: Subscription, signal: AbortSignal): Promise<void> {
-    return runSession(this.#kafka, this, subscription, this.logger, signal);
+    return runSession(this.#kafka, this, subscription, this.logger, this.#pace, signal);
   }
 
   /** Asks every two seconds until `signal` aborts. */

@@ -4,11 +4,16 @@ import { codeOf } from '../failure.js';
 import type { Assignment, Batch, Subscription } from '../kafka.js';
 import type { MessagingLogger } from '../logger.js';
 
-/** How long the partitions of a reader that was killed, or hangs, wait for another. */
-export const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_MS = 3_000;
-/** Short, because stopping waits for the fetch under way; new messages come at once anyway. */
-const FETCH_WAIT_MS = 1_000;
+/** Times of a membership, in milliseconds. */
+export interface Pace {
+  /** How long the partitions of a reader that was killed, or hangs, wait for another. */
+  readonly sessionMs: number;
+  /** How soon a reader hears that another has come or gone. */
+  readonly heartbeatMs: number;
+  /** Short, because stopping waits for the fetch under way; new messages come at once anyway. */
+  readonly fetchWaitMs: number;
+}
+export const PACE: Pace = { sessionMs: 10_000, heartbeatMs: 3_000, fetchWaitMs: 1_000 };
 /** One slow learner's partition does not hold up all others. */
 const PARTITIONS_AT_ONCE = 3;
 
@@ -27,15 +32,16 @@ export const runSession = async (
   names: Names,
   subscription: Subscription,
   logger: MessagingLogger,
+  { sessionMs, heartbeatMs, fetchWaitMs }: Pace,
   signal: AbortSignal,
 ): Promise<void> => {
   if (signal.aborted) return;
   const consumer = kafka.consumer({
     groupId: names.nameOf(subscription.group),
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    rebalanceTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_MS,
-    maxWaitTimeInMs: FETCH_WAIT_MS,
+    sessionTimeout: sessionMs,
+    rebalanceTimeout: sessionMs,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: fetchWaitMs,
     retry: { restartOnFailure: () => Promise.resolve(false) },
   });
   const over = Promise.withResolvers<void>();
@@ -56,7 +62,7 @@ export const runSession = async (
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-      eachBatch: (payload) => handOver(subscription, names, payload, signal),
+      eachBatch: (payload) => handOver(subscription, names, payload, heartbeatMs, signal),
     });
     await over.promise;
   } finally {
@@ -92,6 +98,7 @@ const handOver = async (
   { onBatch }: Pick<Subscription, 'onBatch'>,
   names: Names,
   payload: EachBatchPayload,
+  heartbeatMs: number,
   stopping: AbortSignal,
 ): Promise<void> => {
   const { topic, partition, messages, highWatermark } = payload.batch;
@@ -104,7 +111,7 @@ const handOver = async (
       reason = error;
       lost.abort();
     });
-  }, HEARTBEAT_MS);
+  }, heartbeatMs);
   const batch: Batch = {
     lane: { topic: names.topicOf(topic), partition },
     records: messages,

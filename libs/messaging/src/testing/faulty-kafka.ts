@@ -32,6 +32,8 @@ export const FAULTS = {
   /** It sends everything twice: an idempotent producer that is none. */
   sendsTwice: 0.15,
 };
+/** How often a lane is looked at that has nothing new. */
+const IDLE_MS = 10;
 type Fault = keyof typeof FAULTS;
 
 interface Member {
@@ -161,7 +163,8 @@ export class FaultyKafka implements Kafka {
     const { deal, positions } = member;
     const name = nameOfLane(lane);
     while (!deal.signal.aborted && !member.signal.aborted) {
-      await sleep(1);
+      const isIdle = (positions.get(name) ?? 0) >= this.#recordsOf(lane).length;
+      await sleep(isIdle ? IDLE_MS : 1);
       const at = this.#wander(positions.get(name) ?? 0, this.#recordsOf(lane).length);
       const records = this.#recordsOf(lane).slice(at, at + 1 + this.#below(60));
       if (records.length === 0) continue;

@@ -6,6 +6,7 @@ import { eventually } from './eventually.js';
 import { IntakeClient } from './intake-client.js';
 import { KafkaSystem } from './kafka-system.js';
 import { MemoryLog } from './memory-log.js';
+import { oneForEach } from './one-for-each.js';
 import { Register } from './register.js';
 
 /** A register that clients write to by Kafka: a database, readers and clients of its own. */
@@ -19,8 +20,10 @@ export class IntakeSystem {
   ) {}
 
   static async begin(): Promise<IntakeSystem> {
-    const kafka = new KafkaSystem(kafkaBrokers());
-    const database = await createDatabase(messagingMigrations);
+    const [kafka, database] = await Promise.all([
+      new KafkaSystem(kafkaBrokers()).prepare(),
+      createDatabase(messagingMigrations),
+    ]);
     const register = new Register(database.dataSource, ['uni']);
     await Register.prepare(database.dataSource);
     return new IntakeSystem(kafka, database, register);
@@ -56,6 +59,13 @@ export class IntakeSystem {
     await this.database.close();
   }
 }
+
+/** One for each test of the file. */
+export const intakeSystems = (): (() => IntakeSystem) =>
+  oneForEach(
+    () => IntakeSystem.begin(),
+    (system) => system.end(),
+  );
 
 export const some = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, n) => `event-${String(from + n).padStart(5, '0')}`);

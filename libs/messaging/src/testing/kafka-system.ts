@@ -2,9 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import type { DataSource } from 'typeorm';
 import type { Log } from '#log';
+import { KafkaJsClient } from '../kafkajs/client.js';
+import { logTopics } from '../kafka-topics.js';
 import { createMessaging, type Messaging, type MessagingOptions } from '../messaging.js';
 import { eventually, silent } from './eventually.js';
 import { Tally } from './tally.js';
+
+/** Whoever hangs loses its partitions soon, and nobody waits long for who comes and goes. */
+export const QUICK_PACE = { sessionMs: 3_000, heartbeatMs: 300, fetchWaitMs: 100 };
 
 /** Names of its own on a Kafka that others use too, and the services started in a test. */
 export class KafkaSystem {
@@ -16,6 +21,12 @@ export class KafkaSystem {
     this.kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
   }
 
+  /** Makes the topics of the log, which a service would have to make first. */
+  async prepare(): Promise<this> {
+    await this.#client(this.brokers, 'prepare').ensureTopics(logTopics);
+    return this;
+  }
+
   /** A service over a log and projections, not started. */
   service(
     dataSource: DataSource,
@@ -23,14 +34,15 @@ export class KafkaSystem {
     projections: readonly Tally[],
     options: Partial<MessagingOptions> = {},
   ): Messaging {
+    const { brokers = this.brokers } = options;
     const messaging = createMessaging({
       sealingKey: new Uint8Array(32),
       dataSource,
       log,
       projections,
-      brokers: this.brokers,
+      brokers,
+      ...(brokers.length > 0 && { kafka: this.#client(brokers, log.name) }),
       service: log.name,
-      topicPrefix: this.prefix,
       logger: silent,
       backoff: { firstMs: 5, mostMs: 20 },
       ...options,
@@ -48,6 +60,13 @@ export class KafkaSystem {
 
   async stop(): Promise<void> {
     await Promise.all(this.#started.splice(0).map((messaging) => messaging.stop()));
+  }
+
+  #client(brokers: readonly string[], service: string): KafkaJsClient {
+    return new KafkaJsClient(
+      { brokers, service, topicPrefix: this.prefix, pace: QUICK_PACE },
+      silent,
+    );
   }
 }
 

@@ -13,7 +13,10 @@ export const readTopic = async (kafka: Kafka, topic: Topic, log: string, prefix 
   const left = new Map(ends.map(({ partition, high }) => [partition, Number(high)]));
   for (const [partition, high] of left) if (high === 0) left.delete(partition);
   const read: (Carried & { readonly partition: number })[] = [];
-  const consumer = kafka.consumer({ groupId: `reading-${log}-${Math.random()}` });
+  const consumer = kafka.consumer({
+    groupId: `reading-${log}-${Math.random()}`,
+    maxWaitTimeInMs: 100,
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [name], fromBeginning: true });
   const isDone = Promise.withResolvers<void>();

@@ -2,8 +2,10 @@ import { DataSource } from 'typeorm';
 import { SystemClock } from '#kernel';
 import type { Topic } from '#contracts';
 import { PostgresLog } from '#log';
+import { KafkaJsClient } from '../kafkajs/client.js';
 import { createMessaging } from '../messaging.js';
 import { silent } from './eventually.js';
+import { QUICK_PACE } from './kafka-system.js';
 import { Tally } from './tally.js';
 
 /**
@@ -17,6 +19,7 @@ const {
   TOPIC_PREFIX = '',
   TOPICS = '',
 } = process.env;
+const brokers = KAFKA_BROKERS.split(',');
 const dataSource = await new DataSource({ type: 'postgres', url: DATABASE_URL }).initialize();
 const log = new PostgresLog({
   name: SERVICE,
@@ -29,9 +32,12 @@ const messaging = createMessaging({
   dataSource,
   log,
   projections: [new Tally('first', TOPICS.split(',') as Topic[])],
-  brokers: KAFKA_BROKERS.split(',').filter(Boolean),
+  brokers,
+  kafka: new KafkaJsClient(
+    { brokers, service: SERVICE, topicPrefix: TOPIC_PREFIX, pace: QUICK_PACE },
+    silent,
+  ),
   service: SERVICE,
-  topicPrefix: TOPIC_PREFIX,
   logger: silent,
 });
 await messaging.start();
