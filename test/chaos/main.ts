@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { FAULTS } from './nemesis.js';
+import { type Fault, FAULTS } from './nemesis.js';
 import { catchAll } from './planted/catch-all.js';
 import { lastLine, writePlanted, writeReport } from './report.js';
 import { run } from './run.js';
@@ -20,6 +20,7 @@ interface Options {
   readonly seed: number;
   readonly minutes: number;
   readonly topology: TopologyName;
+  readonly faults: readonly Fault[];
   readonly report?: string;
   readonly planted?: string | true;
 }
@@ -39,13 +40,22 @@ const program = new Command('chaos')
   .addOption(
     new Option('--topology <name>', 'which processes').choices(TOPOLOGIES).default('all-in-one'),
   )
+  .addOption(
+    new Option('--faults <names...>', 'only these').choices(FAULTS).default(FAULTS, 'all of them'),
+  )
   .option('--report <file>', 'write what happened as Markdown, or as JSON (.json)')
   .option('--planted [name]', 'check that planted bugs are caught: all, or those so named')
   .parse();
 const options = program.opts<Options>();
 
 /** Out: the last line, said when everything has stopped. */
-const oneRun = async ({ seed, minutes, topology, report }: Options): Promise<string> => {
+const oneRun = async ({
+  seed,
+  minutes,
+  topology,
+  faults: chosen,
+  report,
+}: Options): Promise<string> => {
   const servers = await new Servers(minutes, topology !== 'all-in-one').start();
   try {
     const result = await run({
@@ -54,7 +64,7 @@ const oneRun = async ({ seed, minutes, topology, report }: Options): Promise<str
       topology,
       servers,
       folder: '.',
-      faults: FAULTS,
+      faults: chosen,
       failpoints: FAILPOINTS,
       pauseMs: PAUSE_MS,
       progress,
@@ -65,7 +75,8 @@ const oneRun = async ({ seed, minutes, topology, report }: Options): Promise<str
     progress(JSON.stringify({ faults, ends, answers, entries, checkpoints, drainSeconds }));
     for (const violation of result.violations.slice(0, SHOWN_MAX))
       progress(`VIOLATION ${violation}`);
-    const command = `npm run chaos -- --seed ${seed} --minutes ${minutes} --topology ${topology}`;
+    const only = chosen === FAULTS ? '' : ` --faults ${chosen.join(' ')}`;
+    const command = `npm run chaos -- --seed ${seed} --minutes ${minutes} --topology ${topology}${only}`;
     if (report !== undefined) writeReport(report, result, command);
     if (result.violations.length > 0) process.exitCode = 1;
     return lastLine(result);

@@ -22,9 +22,12 @@ export const FAULTS = [
   'stop-postgres',
   'stop-kafka',
   'disk-full',
+  'power-cut',
   'clock-jump',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
+/** Those that need a disk of their own. */
+export const DISK_FAULTS = ['disk-full', 'power-cut'] as const satisfies readonly Fault[];
 
 const PARTITION_MS = 1_500;
 const STOP_MS = 1_000;
@@ -103,12 +106,23 @@ export class Nemesis {
         if (servers.disk.reason !== undefined) return false;
         await servers.disk.fill(FULL_MS);
         return true;
+      case 'power-cut':
+        return this.#cutPower();
       case 'clock-jump':
         await this.#jump(name);
         return true;
       default:
         return this.#network(fault);
     }
+  }
+
+  /** Everything ends at once, and nothing is left but what was synced; Kafka has its replicas. */
+  async #cutPower(): Promise<boolean> {
+    const { servers, supervisor } = this.parts;
+    if (servers.disk.reason !== undefined) return false;
+    servers.disk.cut();
+    await supervisor.allDead(() => servers.disk.comeBack());
+    return true;
   }
 
   async #network(fault: Fault): Promise<boolean> {

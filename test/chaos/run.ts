@@ -5,7 +5,7 @@ import { HttpClient, type Shared } from './http-client.js';
 import type { Violations } from './invariants/recorded.js';
 import { Journal } from './journal.js';
 import { KafkaClient } from './kafka-client.js';
-import { type Fault, Nemesis } from './nemesis.js';
+import { DISK_FAULTS, type Fault, Nemesis } from './nemesis.js';
 import { Observer } from './observer.js';
 import { Random } from './random.js';
 import type { Servers } from './servers.js';
@@ -267,9 +267,7 @@ const untilDerived = async ({ witness, system }: Scene, deadline: number): Promi
   }
 };
 
-const skippedOf = ({ servers, faults }: RunOptions): readonly string[] => [
-  ...(faults.includes('disk-full') && servers.disk.reason !== undefined
-    ? [`disk-full: ${servers.disk.reason}`]
-    : []),
-  'invariant 8 (power loss): LazyFS is not run here',
-];
+const skippedOf = ({ servers, faults }: RunOptions): readonly string[] =>
+  DISK_FAULTS.filter((fault) => faults.includes(fault)).flatMap((fault) =>
+    servers.disk.reason === undefined ? [] : [`${fault}: ${servers.disk.reason}`],
+  );

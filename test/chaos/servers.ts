@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,13 +6,14 @@ import { Client } from 'pg';
 import { type Kafka, startKafka } from '../../deploy/kafka/start-kafka.js';
 import { type Postgres, startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
 import { freePort } from '../processes/ledger-process.js';
+import { Disk } from './disk.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 const LOOK_MS = 200;
 /** A server that comes back by itself does it sooner. */
 const PATIENCE_MS = 3_000;
-const TMPFS_MB = 700;
-const TMPFS_MB_A_MINUTE = 120;
+const DISK_MB = 700;
+const DISK_MB_A_MINUTE = 120;
 
 /** Small, so that its write-ahead log leaves room on a small disk. */
 const SETTINGS = {
@@ -32,66 +32,10 @@ export const isAlive = (pid: number): boolean => {
   }
 };
 
-/** A small disk of its own for the database, which can be made full. */
-class Disk {
-  readonly #folder: string;
-  /** Why there is none. */
-  readonly reason: string | undefined;
-
-  constructor(folder: string, minutes: number) {
-    this.#folder = folder;
-    mkdirSync(folder, { recursive: true });
-    this.reason = this.#mount(Math.ceil(TMPFS_MB + minutes * TMPFS_MB_A_MINUTE));
-    chmodSync(folder, 0o755);
-  }
-
-  /** Leaves no room for a while. */
-  async fill(ms: number): Promise<void> {
-    const size = this.#size();
-    // What it uses now: a tmpfs may be made no smaller.
-    const used = execFileSync('df', ['-k', '--output=used', this.#folder], { encoding: 'utf8' });
-    this.#resize(`${Number(used.split('\n')[1]) + 64}k`);
-    await sleep(ms);
-    this.#resize(size);
-  }
-
-  close(): void {
-    if (this.reason === undefined) execFileSync('umount', ['-l', this.#folder]);
-  }
-
-  #mount(megabytes: number): string | undefined {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0)
-      return 'only root can mount a small tmpfs for PostgreSQL';
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'none', this.#folder], {
-        stdio: 'pipe',
-      });
-      return undefined;
-    } catch (error) {
-      return `no tmpfs can be mounted here (${(error as Error).message.split('\n')[0]})`;
-    }
-  }
-
-  #size(): string {
-    const size = execFileSync('df', ['-k', '--output=size', this.#folder], { encoding: 'utf8' });
-    return `${Number(size.split('\n')[1])}k`;
-  }
-
-  #resize(size: string): void {
-    // While it grows by what is being written, a first try may find it larger already.
-    for (let tries = 0; tries < 10; tries += 1)
-      try {
-        execFileSync('mount', ['-o', `remount,size=${size}`, this.#folder], { stdio: 'pipe' });
-        return;
-      } catch {
-        // Tried again.
-      }
-  }
-}
-
 /** PostgreSQL and Kafka, behind a proxy each, brought back whenever they end. */
 export class Servers {
   readonly folder = mkdtempSync(join(tmpdir(), 'ledger-chaos-'));
+  /** What must outlast a crash: the database, and the keys and checkpoints of the ledger. */
   readonly disk: Disk;
   readonly postgresProxy: TcpProxy;
   readonly kafkaProxy: TcpProxy;
@@ -109,7 +53,8 @@ export class Servers {
   ) {
     // Open to all, as servers do not run as root.
     chmodSync(this.folder, 0o755);
-    this.disk = new Disk(join(this.folder, 'database'), minutes);
+    const megabytes = Math.ceil(DISK_MB + minutes * DISK_MB_A_MINUTE);
+    this.disk = new Disk(join(this.folder, 'disk'), megabytes);
     this.postgresProxy = new TcpProxy(() => Number(new URL(this.#direct('postgres')).port));
     this.kafkaProxy = new TcpProxy(() => this.#kafkaPort);
   }
@@ -178,7 +123,7 @@ export class Servers {
   }
 
   get #postgresDir(): string {
-    return join(this.folder, 'database');
+    return join(this.disk.folder, 'database');
   }
 
   #direct(database: string): string {

@@ -21,6 +21,7 @@ export class Supervisor {
   readonly ends = new Map<string, number>();
   readonly #killed = new Set<string>();
   #failpoints: string | undefined;
+  #isHeld = false;
 
   constructor(
     named: ReadonlyMap<string, LedgerProcess>,
@@ -44,6 +45,17 @@ export class Supervisor {
     this.#named(name)?.process.kill();
   }
 
+  /** Kills all, and brings none back before the work is done. */
+  async allDead(work: () => Promise<void>): Promise<void> {
+    this.#isHeld = true;
+    try {
+      for (const { name } of this.processes) this.kill(name);
+      await work();
+    } finally {
+      this.#isHeld = false;
+    }
+  }
+
   #dice(): Readonly<Record<string, string>> {
     if (this.#failpoints === undefined) return {};
     return { FAILPOINTS: `seed=${this.random.int(1, 1e9)},${this.#failpoints}` };
@@ -56,7 +68,7 @@ export class Supervisor {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       for (const { name, process, env } of this.processes) {
-        if (!process.hasExited) continue;
+        if (this.#isHeld || !process.hasExited) continue;
         if (!this.#killed.delete(name)) {
           const how = process.endedHow;
           this.ends.set(how, (this.ends.get(how) ?? 0) + 1);

@@ -47,7 +47,7 @@ export interface SystemOptions {
 /** Starts a ledger in which the provider and its achievements are known. */
 export const startSystem = async (options: SystemOptions): Promise<System> => {
   const { topology, servers, folder, topicPrefix } = options;
-  const dataDir = join(servers.folder, `data-${topicPrefix}`);
+  const dataDir = join(servers.disk.folder, `data-${topicPrefix}`);
   mkdirSync(dataDir, { recursive: true });
   const shift = pathToFileURL(join(import.meta.dirname, 'clock-shift.js')).href;
   const ground = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFileOnce, makeFolder } from '#kernel';
 
 const SECRET_BYTES = 32;
 
@@ -24,24 +25,13 @@ export class FileKeyRing extends KeyRing {
   secret(name: string): Uint8Array {
     if (!/^[a-z-]+$/u.test(name)) throw new Error(`not a name of a secret: ${name}`);
     const file = join(this.#folder, `${name}.key`);
-    if (!existsSync(file)) this.#create(file);
+    if (!existsSync(file)) {
+      makeFolder(this.#folder);
+      makeFileOnce(file, `${randomBytes(SECRET_BYTES).toString('hex')}\n`);
+    }
     const bytes = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
     if (bytes.length !== SECRET_BYTES)
       throw new Error(`${file} does not hold ${SECRET_BYTES} bytes in hexadecimal`);
     return bytes;
-  }
-
-  /** Written whole before it gets its name: a crash or a second process never sees half a key. */
-  #create(file: string): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    writeFileSync(draft, `${randomBytes(SECRET_BYTES).toString('hex')}\n`, { mode: 0o600 });
-    try {
-      linkSync(draft, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      unlinkSync(draft);
-    }
   }
 }

@@ -8,10 +8,10 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFileOnce, makeFolder, syncFolder } from '#kernel';
 import type { Binaries } from './binaries.js';
 import { canReach, type ServerUser, serverUserFor } from './server-user.js';
 import { sharedFolder, sharedFolderPath } from './shared-folder.js';
@@ -70,13 +70,10 @@ const giveTo = (path: string, user: ServerUser | undefined): void => {
 /** The superuser's password: random, made once, in a file that only the server's user can read. */
 export const password = (folder: DataFolder): string => {
   const file = join(folder.path, 'password');
-  try {
-    const fresh = randomBytes(PASSWORD_BYTES).toString('base64url');
-    writeFileSync(file, fresh, { flag: 'wx', mode: 0o600 });
-    giveTo(file, folder.user);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(file))
+    makeFileOnce(file, randomBytes(PASSWORD_BYTES).toString('base64url'), (draft) =>
+      giveTo(draft, folder.user),
+    );
   return readFileSync(file, 'utf8');
 };
 
@@ -86,7 +83,7 @@ export const makeCluster = async (
   binaries: Binaries,
   isFast: boolean,
 ): Promise<void> => {
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  makeFolder(folder.path);
   giveTo(folder.path, folder.user);
   password(folder);
   if (holdsData(folder.path)) return;
@@ -108,6 +105,7 @@ export const makeCluster = async (
   );
   try {
     renameSync(draft, folder.pgdata);
+    syncFolder(folder.path);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (!holdsData(folder.path)) throw error;

@@ -79,13 +79,13 @@ const tryPort = (port: number): Promise<number | undefined> =>
     });
   });
 
-/** The port of last time if it is free, so that addresses people noted stay right. */
-const choosePort = async (folder: DataFolder): Promise<string> => {
-  let last = 0;
+/** The port of last time if it is free, so that addresses people noted stay right; 0: not known. */
+const choosePort = async (folder: DataFolder, known: number): Promise<string> => {
+  let last = known;
   try {
-    last = Number(readFileSync(folder.portFile, 'utf8'));
+    if (last === 0) last = Number(readFileSync(folder.portFile, 'utf8'));
   } catch {
-    // The first start.
+    // The first start, or the machine lost power before the file was on its disk.
   }
   const port = String((await tryPort(last)) ?? (await tryPort(0)) ?? 0);
   writeFileSync(folder.portFile, port, { mode: 0o600 });
@@ -137,7 +137,7 @@ class EmbeddedPostgres implements Postgres {
       ...SETTINGS,
       ...(fast ? FAST : {}),
       ...settings,
-      port: await choosePort(this.#folder),
+      port: await choosePort(this.#folder, this.#port),
     });
     this.adopted = false;
   }
