@@ -7,7 +7,7 @@ export default {
       ...shared,
       ...servers,
       displayName: 'long',
-      testMatch: ['<rootDir>/test/**/*.long-spec.ts'],
+      testMatch: ['<rootDir>/{libs,test}/**/*.long-spec.ts'],
     },
   ],
 };

@@ -8,7 +8,6 @@ export {
   type Issue,
   UnavailableError,
 } from './errors.js';
-export { makeFileOnce, makeFolder, syncFolder } from './durable-file.js';
 export { type Failpoint, failpoint } from './failpoint.js';
 export { base32, type IdPrefix, newAlias, newId, randomOctets } from './id.js';
 export { PublicUrl } from './public-url.js';

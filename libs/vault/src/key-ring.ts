@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFileOnce, makeFolder } from '#kernel';
+import { makeFolder, makeSecretFile } from './secret-file.js';
 
 const SECRET_BYTES = 32;
 
@@ -27,7 +27,7 @@ export class FileKeyRing extends KeyRing {
     const file = join(this.#folder, `${name}.key`);
     if (!existsSync(file)) {
       makeFolder(this.#folder);
-      makeFileOnce(file, `${randomBytes(SECRET_BYTES).toString('hex')}\n`);
+      makeSecretFile(file, `${randomBytes(SECRET_BYTES).toString('hex')}\n`);
     }
     const bytes = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
     if (bytes.length !== SECRET_BYTES)

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeFileOnce, makeFolder, syncFolder } from '#kernel';
+import { makeFolder, makeSecretFile, syncFolder } from '#vault';
 import type { Binaries } from './binaries.js';
 import { canReach, type ServerUser, serverUserFor } from './server-user.js';
 import { sharedFolder, sharedFolderPath } from './shared-folder.js';
@@ -71,7 +71,7 @@ const giveTo = (path: string, user: ServerUser | undefined): void => {
 export const password = (folder: DataFolder): string => {
   const file = join(folder.path, 'password');
   if (!existsSync(file))
-    makeFileOnce(file, randomBytes(PASSWORD_BYTES).toString('base64url'), (draft) =>
+    makeSecretFile(file, randomBytes(PASSWORD_BYTES).toString('base64url'), (draft) =>
       giveTo(draft, folder.user),
     );
   return readFileSync(file, 'utf8');

@@ -8,7 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /** Puts on the disk which names a folder holds: until then a power cut may take a new one away. */
 export const syncFolder = (folder: string): void => {
@@ -24,16 +24,16 @@ export const syncFolder = (folder: string): void => {
 export const makeFolder = (folder: string): void => {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made))
-    syncFolder(dirname(made));
+  const above = dirname(resolve(first));
+  for (let made = resolve(folder); made !== above; made = dirname(made)) syncFolder(dirname(made));
 };
 
 /**
- * Makes a file of mode 600 unless it is there. It is whole and on the disk before it has its name, and
- * its name is before this returns: no crash, power cut or second process ever sees half of it.
- * `give` hands it to its owner. Throws what the file system throws.
+ * Makes a file of mode 600 unless it is there. It is whole and on the disk before it has its name,
+ * and the name is on the disk before this returns: no crash, power cut or second process ever sees
+ * half of it. `give` hands it to its owner. Throws what the file system throws.
  */
-export const makeFileOnce = (
+export const makeSecretFile = (
   file: string,
   content: string,
   give: (draft: string) => void = () => undefined,
