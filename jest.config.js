@@ -17,7 +17,11 @@ export const servers = {
   globalTeardown: '<rootDir>/test/setup/servers.teardown.js',
 };
 
+/** A busy machine is slow, and a test that fails for that alone says nothing. */
+export const testTimeout = 30_000;
+
 export default {
+  testTimeout,
   projects: [
     {
       ...shared,

@@ -1,7 +1,8 @@
-import { servers, shared } from './jest.config.js';
+import { servers, shared, testTimeout } from './jest.config.js';
 
 /** Conformance and long runs: `npm run test:long`, not part of `npm test`. */
 export default {
+  testTimeout,
   projects: [
     {
       ...shared,
