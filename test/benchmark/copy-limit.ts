@@ -1,7 +1,8 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { connect } from './connect.js';
 import type { NewEntry } from '#log';
-import { copyEntries, copyIntakeKeys } from '../../libs/log/src/copy-entries.js';
+import { entryRows } from '../../libs/log/src/copy-entries.js';
+import { copyIn } from '../../libs/log/src/copy-in.js';
 import type { PlacedEntry } from '../../libs/log/src/place-entries.js';
 import { prepareEntry } from '../../libs/log/src/prepare-entry.js';
 import { perSecond } from './measure.js';
@@ -37,8 +38,7 @@ export const openCopyLimit = async (databaseUrl: string): Promise<CopyLimit> => 
       entries.map((entry) => ({ ...prepareEntry(entry, new Date(), key), seq: seq++ })),
     copy: async (rows) => {
       await client.query('begin');
-      await copyEntries(client, rows, 'bench');
-      await copyIntakeKeys(client, rows, 'bench');
+      await copyIn(client, entryRows(rows, 'bench'));
       await client.query('commit');
     },
     round: async (entries) => {

@@ -2,6 +2,25 @@ import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
 import { decodeEdge, EMPTY_ROOT, encodeEdge, Tree } from '#merkle';
 
+/** The state of the log is not where its writer left it: another process has moved it. */
+export class StateMovedError extends Error {
+  constructor() {
+    super('the state of the log is not as expected');
+  }
+}
+
+/** Prepared once per connection, as is the lock. */
+const MOVE = {
+  name: 'log-move-state',
+  text: `update log.state set size = $3, edge = $4, root = $5
+    where name = $1 and size = $2 and root = $6`,
+};
+const LOCK = {
+  name: 'log-lock-state',
+  text: `select size, case when size = $2 and root = $3 then null else edge end as edge
+    from log.state where name = $1 for update`,
+};
+
 /**
  * The tree as it is committed, with the state's row locked until the end of the transaction: the
  * writers of other processes wait here. `held` is the caller's copy; it is used if it is still
@@ -12,11 +31,10 @@ export const lockTree = async (
   name: string,
   held: Tree = Tree.empty(),
 ): Promise<Tree> => {
-  const { rows } = await client.query<{ size: string; edge: Buffer | null }>(
-    `select size, case when size = $2 and root = $3 then null else edge end as edge
-     from log.state where name = $1 for update`,
-    [name, held.size, held.root()],
-  );
+  const { rows } = await client.query<{ size: string; edge: Buffer | null }>({
+    ...LOCK,
+    values: [name, held.size, held.root()],
+  });
   const [state] = rows;
   if (!state) {
     await createState(client, name);
@@ -39,16 +57,16 @@ const createState = async (client: Client, name: string): Promise<void> => {
   );
 };
 
-/** Moves the state by compare-and-swap. Throws if it is not where the lock found it. */
+/** Moves the state by compare-and-swap. Throws if it is not as expected. */
 export const moveState = async (
   client: Client,
   name: string,
-  from: number,
+  from: { readonly size: number; readonly root: Uint8Array },
   tree: Tree,
 ): Promise<void> => {
-  const { rowCount } = await client.query(
-    'update log.state set size = $3, edge = $4, root = $5 where name = $1 and size = $2',
-    [name, from, tree.size, encodeEdge(tree.edge), tree.root()],
-  );
-  if (rowCount !== 1) throw new Error('the state of the log moved under its lock');
+  const { rowCount } = await client.query({
+    ...MOVE,
+    values: [name, from.size, tree.size, encodeEdge(tree.edge), tree.root(), from.root],
+  });
+  if (rowCount !== 1) throw new StateMovedError();
 };

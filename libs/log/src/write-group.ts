@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 import { failpoint } from '#kernel';
 import type { Tree } from '#merkle';
 import { isUniqueViolation } from './connection.js';
-import { copyEntries, copyIntakeKeys, copyTiles } from './copy-entries.js';
+import { entryRows, tileRows } from './copy-entries.js';
+import { copyIn } from './copy-in.js';
 import { lockTree, moveState } from './log-state.js';
 import type { LogGuard } from './log-guard.js';
 import {
@@ -15,6 +16,12 @@ import {
 import type { PreparedEntry } from './prepare-entry.js';
 import type { PreparedCall } from './prepared-call.js';
 import { writeFew } from './write-few.js';
+
+/**
+ * How long a group behind another one waits for a lock. Only another process can hold one that it
+ * needs, and that process may be waiting for this one.
+ */
+const BEHIND_WAITS_MS = 250;
 
 export interface GroupResult {
   /** What became of each call, in order. */
@@ -54,38 +61,60 @@ export const writeGroup = async (
     const few = isAhead && (await writeFew(client, name, held.tree, calls));
     if (few) return resultOf(few.placed, few.tree);
     try {
-      return await writeMany(client, name, held.tree, calls, noneIsKnown, guard);
+      return await writeMany(client, name, calls, { held: held.tree, lookUp: noneIsKnown, guard });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       await client.query('rollback');
     }
   }
-  return writeMany(client, name, held.tree, calls, findIntake, guard);
+  return writeMany(client, name, calls, { held: held.tree, lookUp: findIntake, guard });
 };
 
-const noneIsKnown: typeof findIntake = () => Promise.resolve(new Map());
+/** Nothing is looked up: the unique keys find what is known after all. */
+export const noneIsKnown: typeof findIntake = () => Promise.resolve(new Map());
 
 /** A repeat of an intake event that begins a stream is a repeat, not a stream that moved. */
 const mayContradictItself = ({ entries }: PreparedCall): boolean =>
   entries.some(({ keys, entry }) => keys !== undefined && entry.stream !== undefined);
 
+/** A group that is being written ahead of this one, from which this one goes on. */
+export interface Ahead {
+  /** The tree as that group leaves it. */
+  readonly tree: Tree;
+  /** Returns once it is committed. Throws if it is not, or if nobody can tell. */
+  readonly committed: () => Promise<void>;
+}
+
+/** What writeMany needs beside the calls. */
+interface Many {
+  readonly held: Tree | undefined;
+  readonly lookUp: typeof findIntake;
+  readonly guard: LogGuard;
+  /** Given, the state is not locked: it is moved as soon as that group has moved it. */
+  readonly ahead?: Ahead;
+  /** Called once places are given: how large the log was, and the tree that is to be. */
+  readonly onPlaced?: (from: number, tree: Tree) => void;
+}
+
 /**
  * In this order: lock the state, refuse one that is behind what was published, look up what is
- * known, copy rows and keys, write full tiles, move the state, commit.
+ * known, copy rows, keys and full tiles, move the state, commit. Behind a group that is on its way,
+ * the lock is that group's: the state is moved once it has committed, and only from where it left
+ * it.
  */
-const writeMany = async (
+export const writeMany = async (
   client: Client,
   name: string,
-  held: Tree | undefined,
   calls: readonly PreparedCall[],
-  lookUp: typeof findIntake,
-  guard: LogGuard,
+  { held, lookUp, guard, ahead, onPlaced }: Many,
 ): Promise<GroupResult> => {
   await client.query('begin');
-  const tree = await lockTree(client, name, held);
+  if (ahead) await client.query(`set local lock_timeout = ${BEHIND_WAITS_MS}`);
+  const tree = ahead ? ahead.tree.clone() : await lockTree(client, name, held);
   await failpoint('log.after-lock');
   guard.check(tree.size);
   const from = tree.size;
+  const root = tree.root();
   const all = calls.flatMap(({ entries }) => entries);
   const known: Known = {
     nextSeq: from,
@@ -94,15 +123,14 @@ const writeMany = async (
   };
   const placed = calls.map((call) => placeEntries(call.entries, known, call));
   const entries = entriesOf(placed);
-  if (entries.length > 0) {
-    await copyEntries(client, entries);
-    await failpoint('log.after-entries');
-    await copyIntakeKeys(client, entries);
-    await failpoint('log.after-keys');
-    await copyTiles(client, tree.append(entries.map(({ leafHash }) => leafHash)));
-    await failpoint('log.after-tiles');
-    await moveState(client, name, from, tree);
-  }
+  const tiles = tree.append(entries.map(({ leafHash }) => leafHash));
+  onPlaced?.(from, tree);
+  await copyIn(client, [...entryRows(entries), ...tileRows(tiles)]);
+  await failpoint('log.after-rows');
+  await ahead?.committed();
+  await failpoint('log.before-move');
+  guard.check(from);
+  if (entries.length > 0) await moveState(client, name, { size: from, root }, tree);
   await failpoint('log.before-commit');
   await client.query('commit');
   await failpoint('log.after-commit');

@@ -89,8 +89,8 @@ export const bugs: readonly Bug[] = [
       noShortCut,
       patch(
         WRITE_GROUP,
-        'const tree = await lockTree(client, name, held);',
-        `const locked = await lockTree(client, name, held);
+        'const tree = ahead ? ahead.tree.clone() : await lockTree(client, name, held);',
+        `const locked = ahead ? ahead.tree.clone() : await lockTree(client, name, held);
     const mine = globalThis.tree;
     const tree = globalThis.tree = mine && mine.size >= locked.size ? mine : locked;`,
       ),
@@ -145,8 +145,8 @@ export const bugs: readonly Bug[] = [
       patch('log/src/log-state.js', ' for update`', '`'),
       patch(
         'log/src/log-state.js',
-        'where name = $1 and size = $2',
-        'where name = $1 and $2::bigint is not null',
+        'where name = $1 and size = $2 and root = $6',
+        'where name = $1 and $2::bigint is not null and $6::bytea is not null',
       ),
       patch(MIGRATIONS, 'seq bigint primary key,', 'seq bigint not null,'),
       patch(MIGRATIONS, 'primary key (level, index)', 'check (true)'),

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnavailableError } from '#kernel';
+import { createDatabase, type Database, fixedClock } from '#testing';
+import { checkLog } from './check-log.js';
+import type { Appended, NewEntry } from './log.js';
+import { logMigrations } from './migrations.js';
+import { PostgresLog } from './postgres-log.js';
+import { intake, upTo, versioned } from './testing/entries.js';
+
+const CALL = 100;
+let database: Database;
+let logs: PostgresLog[];
+
+const open = (): PostgresLog => {
+  const log = new PostgresLog({
+    name: 'test',
+    databaseUrl: database.url,
+    identityKey: Buffer.alloc(32, 7),
+    clock: fixedClock('2026-06-01T10:00:00.000Z'),
+  });
+  logs.push(log);
+  return log;
+};
+const sql = <T>(text: string): Promise<T[]> => database.dataSource.query<T[]>(text);
+
+beforeEach(async () => {
+  logs = [];
+  database = await createDatabase(logMigrations);
+});
+afterEach(async () => {
+  const { violations } = await checkLog({ databaseUrl: database.url, name: 'test' });
+  expect(violations).toEqual([]);
+  await Promise.all(logs.map((log) => log.close()));
+  await database.close();
+});
+
+const call = (name: string, count = CALL): NewEntry[] =>
+  upTo(count).map((n) => intake(`${name}-${n}`));
+
+/** A log that has written alone for a while, so that groups may go out behind each other. */
+const alone = async (): Promise<PostgresLog> => {
+  const log = open();
+  for (const n of upTo(5)) await log.append(call(`before-${n}`, 1));
+  return log;
+};
+
+/** Makes each commit slow, so that what may be behind it is. */
+const slow = (ms: number) =>
+  sql(`create function slow() returns trigger language plpgsql as
+         $$ begin perform pg_sleep(${ms / 1_000}); return new; end $$;
+       create trigger slow before update on log.state for each row execute function slow()`);
+
+/** Most transactions of logs that were open at one time until `over`. */
+const mostAtOnce = async (over: Promise<unknown>): Promise<number> => {
+  let most = 0;
+  const end = new AbortController();
+  void over.finally(() => end.abort());
+  while (!end.signal.aborted) {
+    const [row] = await sql<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+       where application_name = 'ledger-log' and datname = current_database()
+         and xact_start is not null and backend_xid is not null`,
+    );
+    most = Math.max(most, row?.n ?? 0);
+    await delay(1);
+  }
+  return most;
+};
+
+const statusesOf = (answers: readonly Appended[]) => [...new Set(answers.map((a) => a.status))];
+const seqsOf = (answers: readonly Appended[]) => answers.map(({ seq }) => seq);
+
+describe('groups behind each other', () => {
+  it('are written while the one ahead commits, and numbered as if it was one after the other', async () => {
+    const log = await alone();
+    await slow(30);
+    const appending = Promise.all(upTo(30).map((n) => log.append(call(`${n}`))));
+    expect(await mostAtOnce(appending)).toBe(2);
+    const answers = (await appending).flat();
+    expect(seqsOf(answers)).toEqual(answers.map((_, n) => 5 + n));
+    expect((await log.head()).size).toBe(3_005);
+  });
+
+  it('do not share a key: a repeat waits for what it repeats', async () => {
+    const log = await alone();
+    await slow(30);
+    const calls = upTo(30).map((n) => [...call(`${n}`), intake(`shared-${n % 3}`)]);
+    const answers = await Promise.all(calls.map((entries) => log.append(entries)));
+    const shared = answers.map((call) => call.at(-1)?.status);
+    expect(shared.filter((status) => status === 'recorded')).toHaveLength(3);
+    expect(shared.slice(0, 3)).toEqual(['recorded', 'recorded', 'recorded']);
+    for (const call of answers) expect(statusesOf(call.slice(0, CALL))).toEqual(['recorded']);
+  });
+
+  it('are all taken, once, where the one ahead holds a repeat', async () => {
+    const log = await alone();
+    await slow(30);
+    const answers = await Promise.all([
+      log.append([...call('0', 520), intake('before-0-0')]),
+      ...upTo(20).map((n) => log.append(call(`behind-${n}`))),
+    ]);
+    expect(answers[0]?.at(-1)).toMatchObject({ status: 'duplicate', seq: 0 });
+    const added = answers.flat().filter(({ status }) => status === 'recorded');
+    expect(seqsOf(added)).toEqual(added.map((_, n) => 5 + n));
+    expect(added).toHaveLength(2_520);
+  });
+
+  it('are taken where the one ahead, or one of them, is not what PostgreSQL takes', async () => {
+    const log = await alone();
+    await slow(30);
+    await sql(`alter table log.entry add constraint no_two check (id not like 'evt_two%')`);
+    const bad = (n: number) => ({ ...intake(`bad-${n}`), id: `evt_two_${n}` });
+    const outcomes = await Promise.allSettled(
+      upTo(30).map((n) => log.append(n % 10 === 3 ? [...call(`${n}`), bad(n)] : call(`${n}`))),
+    );
+    for (const [n, { status }] of outcomes.entries())
+      expect(status).toBe(n % 10 === 3 ? 'rejected' : 'fulfilled');
+    expect((await log.head()).size).toBe(5 + 27 * CALL);
+  });
+
+  it('let an aggregate that is among them see its version', async () => {
+    const log = await alone();
+    await slow(20);
+    const outcomes = await Promise.allSettled(
+      upTo(30).map((n) =>
+        log.append(n % 10 === 5 ? [versioned('s', (n - 5) / 10 + 1)] : call(`${n}`)),
+      ),
+    );
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    await expect(log.append([versioned('s', 3)])).rejects.toThrow('s');
+  });
+
+  it('of two processes stand in nobody’s way', async () => {
+    const [a, b] = [await alone(), open()];
+    const since = performance.now();
+    const answers = await Promise.all(
+      upTo(120).map(async (n) => {
+        await delay(n);
+        return (n % 3 === 0 ? b : a).append([...call(`${n}`), intake(`shared-${n % 7}`)]);
+      }),
+    );
+    const added = answers.flat().filter(({ status }) => status === 'recorded');
+    expect(seqsOf(added).toSorted((x, y) => x - y)).toEqual(added.map((_, n) => 5 + n));
+    expect(added).toHaveLength(120 * CALL + 7);
+    expect(performance.now() - since).toBeLessThan(20_000);
+  }, 30_000);
+
+  it('are answered as they should be where connections are cut', async () => {
+    const log = await alone();
+    const end = new AbortController();
+    const outcomes = new Map<string, string>();
+    const appender = async (own: number): Promise<void> => {
+      for (let n = 0; !end.signal.aborted; n += 1) {
+        const name = `${own}-${n}`;
+        try {
+          outcomes.set(name, statusesOf(await log.append(call(name))).join());
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnavailableError);
+          outcomes.set(name, 'unknown');
+        }
+      }
+    };
+    const appending = upTo(12).map(appender);
+    for (const _ of upTo(25)) {
+      await delay(40);
+      // One of both, whichever.
+      await sql(`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'ledger-log' and datname = current_database()
+          and backend_xid is not null order by random() limit 1`);
+    }
+    end.abort();
+    await Promise.all(appending);
+    expect(new Set(outcomes.values())).toEqual(new Set(['recorded', 'unknown']));
+    for (const [name, outcome] of outcomes) {
+      const statuses = statusesOf(await log.append(call(name)));
+      expect(statuses).toHaveLength(1);
+      if (outcome === 'recorded') expect(statuses).toEqual(['duplicate']);
+    }
+    expect((await log.head()).size).toBe(5 + outcomes.size * CALL);
+  }, 60_000);
+});
