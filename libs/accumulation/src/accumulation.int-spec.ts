@@ -57,6 +57,21 @@ describe('accumulation of learning', () => {
     });
   });
 
+  it('looks at nobody for an event that nothing asks about', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X });
+    await story.learned(mooc, { activity: Y });
+    await story.system.carry();
+    const keys = async (table: string): Promise<readonly string[]> => {
+      const rows = await database.dataSource.query<{ key: string }[]>(
+        `select distinct key from accumulation.${table} where key like 'urn:%' order by key`,
+      );
+      return rows.map(({ key }) => key);
+    };
+    expect(await keys('seen')).toEqual([uni, mooc].toSorted());
+    expect(await keys('judged')).toEqual([uni]);
+  });
+
   it('judges earlier learning by a definition that comes later', async () => {
     await story.learned(uni, { activity: X });
     await story.learned(mooc, { activity: Y, workloadHours: 3 });

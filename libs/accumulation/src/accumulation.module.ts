@@ -3,6 +3,7 @@ import { deciderHandler } from '#log';
 import { AccumulationProjection } from './accumulation.projection.js';
 import { AchievementJudge } from './achievement-judge.js';
 import { AchievementsController } from './achievements.controller.js';
+import { Bearings } from './bearings.js';
 import { ToAchievement, ToEarned, ToPosting } from './commands.js';
 import { CreditsController } from './credits.controller.js';
 import { DefinitionStore } from './definition-store.js';
@@ -22,6 +23,7 @@ import { SubjectIndex } from './subject-index.js';
     AccumulationProjection,
     PostingsProjection,
     AchievementJudge,
+    Bearings,
     DefinitionStore,
     EarnedStore,
     LearningStore,

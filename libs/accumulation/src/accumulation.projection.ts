@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntryKind, Fact, Message } from '#contracts';
 import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { AchievementJudge, type Change } from './achievement-judge.js';
+import { Bearings } from './bearings.js';
 import { DefinitionStore } from './definition-store.js';
 import { EarnedStore } from './earned-store.js';
 import { type Learner, Learners } from './learners.js';
-import { LearningStore, type Touch } from './learning-store.js';
+import { LearningStore, type NewLearning, type Touch } from './learning-store.js';
 import { Places } from './places.js';
 import { SubjectIndex } from './subject-index.js';
 
@@ -68,6 +69,7 @@ export class AccumulationProjection implements Projection {
 
   constructor(
     private readonly learnings: LearningStore,
+    private readonly bearings: Bearings,
     private readonly definitions: DefinitionStore,
     private readonly earnings: EarnedStore,
     private readonly learners: Learners,
@@ -77,22 +79,24 @@ export class AccumulationProjection implements Projection {
   ) {}
 
   async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
-    await tx.query(`select pg_advisory_xact_lock(hashtext('accumulation'))`);
     const messages = await this.learners.withoutErased(batch);
     const of = (kind: EntryKind): readonly Message[] =>
       messages.filter((message) => message.kind === kind);
+    const learnings = await this.learnings.open(of('learning-event'));
+    await tx.query(`select pg_advisory_xact_lock(hashtext('accumulation'))`);
     await this.places.see(
       tx,
       messages.filter(({ kind }) => kind !== 'learner-erased'),
     );
 
     const changes = new Changes();
-    await this.#learned(tx, of('learning-event'), of('learning-event-voided'), changes);
+    await this.#learned(tx, learnings, of('learning-event-voided'), changes);
     await this.#stated(tx, of('achievement-earned'), of('achievement-withdrawn'), changes);
     for (const message of of('achievement-defined')) await this.#defined(tx, message, changes);
     await this.#linked(tx, of('alias-claimed'), of('alias-released'), changes);
     await this.#erased(tx, of('learner-erased'));
 
+    if (changes.aliases.length === 0 && of('achievement-defined').length === 0) return;
     const touched = await this.learners.of(changes.aliases);
     const known = await this.places.known(tx, touched);
     await this.#postpone(tx, touched, known, changes);
@@ -147,18 +151,21 @@ export class AccumulationProjection implements Projection {
 
   async #learned(
     tx: Transaction,
-    events: readonly Message[],
+    events: readonly NewLearning[],
     voids: readonly Message[],
     changes: Changes,
   ): Promise<void> {
-    if (events.length + voids.length === 0) return;
     const note = ({ alias, subject }: Touch, recheck: boolean): void =>
       changes.note(alias, { subjects: new Set([subject, this.index.anyActivity]), recheck });
-    for (const touch of await this.learnings.add(tx, events)) note(touch, false);
+    await this.learnings.add(tx, events);
     await this.learnings.addVoids(tx, voids);
-    const undone = await this.learnings.undone(tx, [...events, ...voids]);
+    const { asked, linked } = await this.bearings.of(tx, events);
+    for (const touch of asked) note(touch, false);
+    const ids = [...linked.map(({ message }) => message), ...voids].map(({ id }) => id);
+    if (ids.length === 0) return;
+    const undone = await this.learnings.undone(tx, ids);
     for (const touch of undone) note(touch, true);
-    if (undone.length > 0) await this.places.rest(tx, [...events, ...voids]);
+    if (undone.length > 0) await this.places.rest(tx, ids);
   }
 
   /** What we stated comes back: looked at again, as the facts may have changed meanwhile. */

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AssuranceLevel, type Fact, type Message, Verb } from '#contracts';
-import { ENVELOPE, Journal, messageOf, type StoredMessage, type Transaction } from '#log';
+import {
+  BinaryRows,
+  copyInto,
+  ENVELOPE,
+  envelopeRow,
+  Journal,
+  messageOf,
+  type StoredMessage,
+  type Transaction,
+} from '#log';
 import type { Learning } from './domain/learning.js';
 import type { Voiding } from './domain/revisions.js';
 import { SubjectIndex } from './subject-index.js';
 
+type LearningFact = Fact<'learning-event'>['data'];
 interface LearningRow extends StoredMessage {
   readonly event_source: string;
   readonly event_id: string;
@@ -16,6 +26,15 @@ interface LearningRow extends StoredMessage {
 export interface Touch {
   readonly alias: string;
   readonly subject: string;
+}
+
+/** An event that can be opened, and what it is found by. */
+export interface NewLearning extends Touch {
+  readonly message: Message;
+  readonly source: string;
+  readonly eventId: string;
+  readonly revision?: number | undefined;
+  readonly supersedes?: { readonly source: string; readonly id: string } | undefined;
 }
 
 /** A learning event of one of the aliases asked for. */
@@ -54,46 +73,38 @@ export class LearningStore {
   ) {}
 
   /**
-   * Keeps new events, and says whom each touches. What cannot be opened is skipped.
+   * Looks into new events; leaves out what cannot be opened.
    * Throws a ZodError for an event that cannot be judged.
    */
-  async add(tx: Transaction, messages: readonly Message[]): Promise<readonly Touch[]> {
+  async open(messages: readonly Message[]): Promise<readonly NewLearning[]> {
     const opened = (await this.journal.open(messages)) as readonly (Learning['data'] | undefined)[];
-    const touches: Touch[] = [];
-    const rows: unknown[] = [];
-    for (const [n, message] of messages.entries()) {
+    return messages.flatMap((message, n): readonly NewLearning[] => {
       const data = opened[n];
       const { alias, sealed } = message;
-      if (!data || alias === undefined || !sealed) continue;
+      if (!data || alias === undefined || !sealed) return [];
       Judgeable.parse(data);
+      const { eventSource: source, eventId, revision } = message.data as LearningFact;
       const subject = this.index.ofActivity(data.activity.id);
-      const { eventSource, eventId, revision } = message.data as Fact<'learning-event'>['data'];
-      touches.push({ alias, subject });
-      rows.push({
-        id: message.id,
-        log: message.log,
-        seq: message.seq,
-        alias,
-        provider: message.provider,
-        time: message.time,
-        recorded_at: message.recordedAt,
-        event_source: eventSource,
-        event_id: eventId,
-        supersedes_source: data.supersedes?.source,
-        supersedes_id: data.supersedes?.id,
-        subject: `\\x${subject}`,
-        sealed: `\\x${Buffer.from(sealed).toString('hex')}`,
-        revision,
-      });
-    }
-    if (rows.length > 0)
-      await tx.query(
-        `insert into accumulation.learning
-         select * from jsonb_populate_recordset(null::accumulation.learning, $1::jsonb)
-         on conflict (id) do nothing`,
-        [JSON.stringify(rows)],
-      );
-    return touches;
+      const { supersedes } = data;
+      return [{ message, alias, subject, source, eventId, revision, supersedes }];
+    });
+  }
+
+  /** Keeps new events. */
+  async add(tx: Transaction, learnings: readonly NewLearning[]): Promise<void> {
+    if (learnings.length === 0) return;
+    const rows = new BinaryRows();
+    for (const { message, subject, source, eventId, revision, supersedes } of learnings)
+      envelopeRow(rows, message, 6)
+        .text(source)
+        .text(eventId)
+        .text(supersedes?.source)
+        .text(supersedes?.id)
+        .bytes(Buffer.from(subject, 'hex'))
+        .int4(revision);
+    const columns = `${ENVELOPE}, event_source, event_id, supersedes_source, supersedes_id, subject,
+      revision`;
+    await copyInto(tx, 'accumulation.learning', columns, rows);
   }
 
   async addVoids(tx: Transaction, messages: readonly Message[]): Promise<void> {
@@ -112,7 +123,7 @@ export class LearningStore {
    * Whom the voids and corrections among new messages may have taken something from: everybody on
    * the chains of corrections they belong to, also under other aliases.
    */
-  async undone(tx: Transaction, messages: readonly Message[]): Promise<readonly Touch[]> {
+  async undone(tx: Transaction, ids: readonly string[]): Promise<readonly Touch[]> {
     return tx.query<Touch[]>(
       `with recursive start as (
          select l.* from accumulation.learning l where l.id = any($1) and (
@@ -129,7 +140,7 @@ export class LearningStore {
        ), ${CHAIN}
        select distinct l.alias, encode(l.subject, 'hex') as subject
        from chain join accumulation.learning l using (id)`,
-      [messages.map(({ id }) => id)],
+      [ids],
     );
   }
 

@@ -4,6 +4,13 @@ import type { Message } from '#contracts';
 import type { Transaction } from '#log';
 import type { Learner } from './learners.js';
 
+interface Place {
+  readonly key: string;
+  readonly log: string;
+  readonly topic: string;
+  readonly seq: number;
+}
+
 /**
  * Keeps a rebuild from judging learners by half of what is known of them. `seen` is how far a key
  * (an alias, or the stream of a definition) has been read, and is emptied by a rebuild; `judged` is
@@ -17,29 +24,40 @@ export class Places {
   constructor(private readonly db: DataSource) {}
 
   async see(tx: Transaction, messages: readonly Message[]): Promise<void> {
-    const rows = messages.flatMap(({ alias, stream, log, topic, seq }) => {
+    const last = new Map<string, Place>();
+    for (const { alias, stream, log, topic, seq } of messages) {
       const key = alias ?? stream;
-      return key === undefined ? [] : [{ key, log, topic, seq }];
-    });
+      if (key === undefined) continue;
+      const name = `${key} ${topic} ${log}`;
+      if ((last.get(name)?.seq ?? -1) < seq) last.set(name, { key, log, topic, seq });
+    }
+    const places = [...last.values()];
     await tx.query(
       `insert into accumulation.seen as known (key, log, topic, seq)
-       select key, log, topic, max(seq)
-       from jsonb_to_recordset($1::jsonb) as new (key text, log text, topic text, seq bigint)
-       group by key, log, topic
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
        on conflict (key, log, topic) do update set seq = greatest(known.seq, excluded.seq)`,
-      [JSON.stringify(rows)],
+      [
+        places.map(({ key }) => key),
+        places.map(({ log }) => log),
+        places.map(({ topic }) => topic),
+        places.map(({ seq }) => seq),
+      ],
     );
   }
 
   /** The learners of whom everything is known again that was known when they were last judged. */
   async known(tx: Transaction, learners: readonly Learner[]): Promise<readonly Learner[]> {
     const behind = await tx.query<{ key: string }[]>(
-      `with behind as (
-         select j.key from accumulation.judged j
-         left join accumulation.seen s using (key, log, topic)
-         where coalesce(s.seq, -1) < j.seq and (
-           j.key = any($1) or j.key like 'achievement-%'
-           or j.key in (select key from accumulation.rests_on where alias = any($1)))
+      `with needed as (
+         select unnest($1::text[]) as key
+         union select key from accumulation.rests_on where alias = any($1)
+       ), behind as (
+         select j.key from (
+           select judged.* from needed join accumulation.judged using (key)
+           union all
+           select * from accumulation.judged where key like 'achievement-%'
+         ) j left join accumulation.seen s using (key, log, topic)
+         where coalesce(s.seq, -1) < j.seq
        )
        select key from behind
        union select alias from accumulation.rests_on join behind using (key)
@@ -64,7 +82,7 @@ export class Places {
    * Notes what facts rest on elsewhere, of new events and voids: the void of an event, and what it
    * corrects or is corrected by.
    */
-  async rest(tx: Transaction, messages: readonly Message[]): Promise<void> {
+  async rest(tx: Transaction, ids: readonly string[]): Promise<void> {
     await tx.query(
       `with mine as (
          select l.* from accumulation.learning l where l.id = any($1)
@@ -96,7 +114,7 @@ export class Places {
        union select alias, other from beside where alias <> other
        union select other, alias from beside where alias <> other
        on conflict do nothing`,
-      [messages.map(({ id }) => id)],
+      [ids],
     );
   }
 

@@ -146,6 +146,25 @@ describe('accumulation after a crash, in a rebuild and after an erasure', () => 
     expect(await outcome()).toEqual(before);
   });
 
+  it('judges who was postponed once the last is there, though nothing asks about that', async () => {
+    await story.define('pass-x', { passed: X });
+    await story.learned(uni, { activity: X, eventId: 'one' });
+    await story.learned(uni, { activity: Y, eventId: 'last' });
+    await story.claim('per_a', uni);
+    await story.system.carry();
+    await story.voided('one');
+    await story.system.rebuild();
+    const projection = story.system.get(AccumulationProjection);
+    const isLast = ({ data }: { readonly data: object }) =>
+      'eventId' in data && data.eventId === 'last';
+    const entries = [...log.entries].filter(({ topic }) =>
+      projection.topics.some((each) => each === topic),
+    );
+    for (const entry of [...entries.filter((each) => !isLast(each)), ...entries.filter(isLast)])
+      await story.system.handle(projection, [entry]);
+    expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
+  });
+
   it('goes on after a rebuild as it would have without', async () => {
     await history();
     await story.system.rebuild();

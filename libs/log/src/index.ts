@@ -1,8 +1,10 @@
 export { type Background, BackgroundTask } from './background.js';
 export { type Violation } from './check-entry.js';
 export { type Published, PublishedCheck } from './check-published.js';
+export { BinaryRows } from './binary-copy.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
+export { copyInto } from './copy-into.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
 export { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from './intake.js';
 export { Journal, type NewFact } from './journal.js';
@@ -24,6 +26,7 @@ export {
   ENVELOPE,
   ENVELOPE_COLUMNS,
   envelopeOf,
+  envelopeRow,
   messageOf,
   type StoredMessage,
 } from './stored-message.js';

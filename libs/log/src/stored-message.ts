@@ -1,4 +1,5 @@
 import { type EntryKind, type Message, topicOf } from '#contracts';
+import type { BinaryRows } from './binary-copy.js';
 
 /** A row of a read model that keeps a message with its personal part sealed, as it came. */
 export interface StoredMessage {
@@ -15,6 +16,8 @@ export interface StoredMessage {
 
 /** The columns of such a row, for a query. */
 export const ENVELOPE = 'id, log, seq, alias, provider, time, recorded_at, sealed';
+
+const ENVELOPE_FIELDS = 8;
 
 /** The same, for a migration. */
 export const ENVELOPE_COLUMNS = `
@@ -38,6 +41,23 @@ export const envelopeOf = (message: Message): readonly unknown[] | undefined =>
         message.recordedAt,
         message.sealed,
       ];
+
+/** Begins a row with the fields of ENVELOPE; as many others follow. */
+export const envelopeRow = (
+  rows: BinaryRows,
+  message: Omit<Message, 'data'>,
+  others: number,
+): BinaryRows =>
+  rows
+    .row(ENVELOPE_FIELDS + others)
+    .text(message.id)
+    .text(message.log)
+    .int8(message.seq)
+    .text(message.alias)
+    .text(message.provider)
+    .timestamptz(new Date(message.time))
+    .timestamptz(new Date(message.recordedAt))
+    .bytes(message.sealed);
 
 /** The message that a row was made of, as far as Journal.open needs it. */
 export const messageOf = (row: StoredMessage, kind: EntryKind, data: object = {}): Message => ({

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntryKind, Fact, Message } from '#contracts';
 import {
+  BinaryRows,
+  copyInto,
   ENVELOPE,
   envelopeOf,
+  envelopeRow,
   type Projection,
   ProjectionHandler,
   type Transaction,
@@ -31,21 +34,35 @@ export class WalletProjection implements Projection {
   constructor(@Inject(Vault) private readonly vault: Vault) {}
 
   async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
-    for (const message of await withoutErased(this.vault, batch)) await take(tx, message);
+    const messages = await withoutErased(this.vault, batch);
+    // Most of it, by far. Before the others, so that an erasure finds them.
+    await keepEvents(
+      tx,
+      messages.filter(({ kind }) => kind === 'learning-event'),
+    );
+    for (const message of messages) await take(tx, message);
   }
 }
 
+const keepEvents = async (tx: Transaction, messages: readonly Message[]): Promise<void> => {
+  const kept = messages.filter(({ alias, sealed }) => alias !== undefined && sealed !== undefined);
+  if (kept.length === 0) return;
+  const rows = new BinaryRows();
+  for (const { data, ...message } of kept) {
+    const { eventSource, eventId, supersedes } = data as Fact<'learning-event'>['data'];
+    envelopeRow(rows, message, 4)
+      .text(eventSource)
+      .text(eventId)
+      .text(supersedes?.source)
+      .text(supersedes?.id);
+  }
+  const columns = `${ENVELOPE}, event_source, event_id, supersedes_source, supersedes_id`;
+  await copyInto(tx, 'wallet.event', columns, rows);
+};
+
 const take = async (tx: Transaction, message: Message): Promise<void> => {
   const { kind, data, alias = null } = message;
-  if (kind === 'learning-event') {
-    const { eventSource, eventId, supersedes } = data as Fact<typeof kind>['data'];
-    await keep(tx, message, 'event', {
-      event_source: eventSource,
-      event_id: eventId,
-      supersedes_source: supersedes?.source ?? null,
-      supersedes_id: supersedes?.id ?? null,
-    });
-  } else if (kind === 'learning-event-voided') {
+  if (kind === 'learning-event-voided') {
     const { target } = data as Fact<typeof kind>['data'];
     await tx.query(
       `insert into wallet.voided (id, provider, event_source, event_id)
@@ -53,8 +70,7 @@ const take = async (tx: Transaction, message: Message): Promise<void> => {
       [message.id, message.provider ?? null, target.source, target.id],
     );
   } else if (kind === 'credential-issued') {
-    const { credentialId, issuer, purpose } = data as Fact<typeof kind>['data'];
-    await keep(tx, message, 'credential', { credential_id: credentialId, issuer, purpose });
+    await keepCredential(tx, message, data as Fact<typeof kind>['data']);
   } else if (kind === 'credential-revoked') {
     const { credentialId, revokedAt, reason } = data as Fact<typeof kind>['data'];
     await tx.query(
@@ -84,22 +100,17 @@ const takeIdentity = async (tx: Transaction, kind: EntryKind, data: object): Pro
     await forget(tx, (data as Fact<typeof kind>['data']).aliases);
 };
 
-/** Keeps a message, sealed, under a few plain columns. */
-const keep = async (
+const keepCredential = async (
   tx: Transaction,
   message: Message,
-  table: 'event' | 'credential',
-  columns: Readonly<Record<string, string | null>>,
+  { credentialId, issuer, purpose }: Fact<'credential-issued'>['data'],
 ): Promise<void> => {
   const envelope = envelopeOf(message);
   if (!envelope) return;
-  const names = Object.keys(columns);
-  const values = [...envelope, ...Object.values(columns)];
-  const places = values.map((_, n) => `$${n + 1}`);
   await tx.query(
-    `insert into wallet.${table} (${[ENVELOPE, ...names].join(', ')})
-     values (${places.join(', ')}) on conflict do nothing`,
-    values,
+    `insert into wallet.credential (${ENVELOPE}, credential_id, issuer, purpose)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
+    [...envelope, credentialId, issuer, purpose],
   );
 };
 
