@@ -1,6 +1,7 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { connect } from './connect.js';
 import type { NewEntry } from '#log';
+import { Hmac } from '#merkle';
 import { entryRows } from '../../libs/log/src/copy-entries.js';
 import { copyIn } from '../../libs/log/src/copy-in.js';
 import type { PlacedEntry } from '../../libs/log/src/place-entries.js';
@@ -31,7 +32,7 @@ export const openCopyLimit = async (databaseUrl: string): Promise<CopyLimit> => 
     create schema bench;
     create table bench.entry (like log.entry including all);
     create table bench.intake_key (like log.intake_key including all);`);
-  const key = createSecretKey(randomBytes(32));
+  const key = new Hmac(randomBytes(32));
   let seq = 0;
   const limit: CopyLimit = {
     settle: (entries) =>

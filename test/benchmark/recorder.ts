@@ -99,16 +99,15 @@ const introduce = async (recorder: {
   const key = accessTokenKey(keyRing.secret('access-tokens'));
   const actor = { id: CLIENT, role: 'provider', organisation: CLIENT } as const;
   const authorization = `Bearer ${await signAccessToken(key, PUBLIC_URL, actor)}`;
-  const known = {
+  const load = {
     url: `${url}/v1/events`,
     headers: { authorization, 'content-type': BATCH_TYPE },
-    bodies: batches(LEARNERS, BATCH),
     check: resultsAre(BATCH),
   };
-  // The provider is known once its registration has come through.
+  // The provider is known once its registration has come through, perhaps in the middle of a try.
   for (let tries = 0; ; tries += 1)
     try {
-      await postAll(known);
+      await postAll({ ...load, bodies: batches(LEARNERS, BATCH) });
       return authorization;
     } catch (error) {
       if (tries === TRIES_MAX) throw error;

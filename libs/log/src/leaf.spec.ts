@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { DomainError } from '#kernel';
+import { Hmac } from '#merkle';
 import { decodeLeaf, encodeLeaf, intakeKeys, LEAF_BYTES_MAX } from './leaf.js';
 import type { NewEntry } from './log.js';
 
@@ -108,7 +109,7 @@ describe('the bytes of an entry', () => {
 });
 
 describe('the keys of an intake event', () => {
-  const secret = createSecretKey(Buffer.alloc(32, 7));
+  const secret = new Hmac(Buffer.alloc(32, 7));
   const time = new Date('2026-05-01T10:00:00.000Z');
 
   it('are truncations of an HMAC of source and id; one of them begins with the time', () => {
@@ -129,7 +130,7 @@ describe('the keys of an intake event', () => {
   it('differ where source and id are cut elsewhere, and by secret', () => {
     const { identity } = intakeKeys(secret, 'ab', 'c', time);
     expect(intakeKeys(secret, 'a', 'bc', time).identity).not.toEqual(identity);
-    const other = createSecretKey(Buffer.alloc(32, 8));
+    const other = new Hmac(Buffer.alloc(32, 8));
     expect(intakeKeys(other, 'ab', 'c', time).identity).not.toEqual(identity);
   });
 

@@ -83,8 +83,11 @@ export abstract class Log {
 
   abstract head(): Promise<Head>;
 
-  /** Called after each commit of this process, so that readers need not wait for the next poll. */
-  abstract onCommit(listener: () => void): () => void;
+  /**
+   * Called after each commit of this process with the size of the log, so that readers need not
+   * wait for the next poll. Out: ends that.
+   */
+  abstract onCommit(listener: (size: number) => void): () => void;
 
   /** Finishes what is being written and lets go of the database. */
   abstract close(): Promise<void>;

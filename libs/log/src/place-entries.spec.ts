@@ -1,10 +1,10 @@
-import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { Hmac } from '#merkle';
 import type { AppendOptions, NewEntry } from './log.js';
 import { type Known, placeEntries } from './place-entries.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
 
-const secret = createSecretKey(Buffer.alloc(32, 7));
+const secret = new Hmac(Buffer.alloc(32, 7));
 const now = new Date('2026-06-01T10:00:00.000Z');
 let ids = 0;
 const prepare = (change: Partial<NewEntry>): PreparedEntry => {

@@ -1,7 +1,6 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Clock, DomainError, UnavailableError } from '#kernel';
 import type { Topic } from '#contracts';
-import { EMPTY_ROOT } from '#merkle';
+import { EMPTY_ROOT, Hmac } from '#merkle';
 import type { Pool, QueryResultRow } from 'pg';
 import { isRefused, readerPool } from './connection.js';
 import { decodeLeaf } from './leaf.js';
@@ -35,11 +34,11 @@ export interface PostgresLogOptions {
 export class PostgresLog extends Log {
   readonly name: string;
   readonly #clock: Clock;
-  readonly #identityKey: KeyObject;
+  readonly #identity: Hmac;
   readonly #guard: LogGuard;
   readonly #writer: Writer;
   readonly #readers: Pool;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(size: number) => void>();
   #closing: Promise<void> | undefined;
 
   constructor(options: PostgresLogOptions) {
@@ -48,9 +47,9 @@ export class PostgresLog extends Log {
     this.name = name;
     this.#clock = options.clock;
     this.#guard = guard;
-    this.#identityKey = createSecretKey(options.identityKey);
-    const onCommit = () => {
-      for (const listener of this.#listeners) queueMicrotask(listener);
+    this.#identity = new Hmac(options.identityKey);
+    const onCommit = (size: number): void => {
+      for (const listener of this.#listeners) queueMicrotask(() => listener(size));
     };
     this.#writer = new Writer({ name, databaseUrl, guard, onCommit });
     this.#readers = readerPool(databaseUrl);
@@ -65,7 +64,7 @@ export class PostgresLog extends Log {
       throw new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`);
     this.#guard.check();
     const recordedAt = this.#clock.now();
-    const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, this.#identityKey));
+    const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, this.#identity));
     const bytes = prepared.reduce((sum, { leaf }) => sum + leaf.length, 0);
     if (bytes > GROUP_BYTES_MAX)
       throw new DomainError('too-large', `${GROUP_BYTES_MAX} bytes may be appended at once.`);
@@ -101,7 +100,7 @@ export class PostgresLog extends Log {
     return { size: Number(size), root: root.toString('hex') };
   }
 
-  onCommit(listener: () => void): () => void {
+  onCommit(listener: (size: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -1,5 +1,4 @@
-import type { KeyObject } from 'node:crypto';
-import { leafHash } from '#merkle';
+import { type Hmac, leafHash } from '#merkle';
 import { encodeLeaf, type IntakeKeys, intakeKeys } from './leaf.js';
 import type { NewEntry } from './log.js';
 
@@ -17,13 +16,9 @@ export interface PreparedEntry {
  * with an entry is its caller's alone, and the database works on one group meanwhile.
  * Throws what encodeLeaf throws.
  */
-export const prepareEntry = (
-  entry: NewEntry,
-  recordedAt: Date,
-  identityKey: KeyObject,
-): PreparedEntry => {
+export const prepareEntry = (entry: NewEntry, recordedAt: Date, identity: Hmac): PreparedEntry => {
   const { intake, time } = entry;
   const leaf = encodeLeaf(entry, recordedAt);
-  const keys = intake && intakeKeys(identityKey, intake.source, intake.eventId, time);
+  const keys = intake && intakeKeys(identity, intake.source, intake.eventId, time);
   return { entry, recordedAt, leaf, leafHash: leafHash(leaf), keys };
 };

@@ -22,8 +22,8 @@ export interface WriterOptions {
   readonly name: string;
   readonly databaseUrl: string;
   readonly guard: LogGuard;
-  /** Called after each commit that added something. */
-  readonly onCommit: () => void;
+  /** Called after each commit that added something, with the size of the log. */
+  readonly onCommit: (size: number) => void;
 }
 
 /**
@@ -241,12 +241,12 @@ export class Writer {
     }
   }
 
-  #answer(calls: readonly Call[], { placed, added }: GroupResult): void {
+  #answer(calls: readonly Call[], { placed, added, tree }: GroupResult): void {
     for (const [n, { resolve, reject }] of calls.entries()) {
       const call = placed[n];
       if (call && 'answers' in call) resolve(call.answers);
       else reject(call?.refused);
     }
-    if (added > 0) this.#options.onCommit();
+    if (added > 0) this.#options.onCommit(tree.size);
   }
 }

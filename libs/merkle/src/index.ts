@@ -1,5 +1,6 @@
 export { canonicalJson } from './canonical-json.js';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from './hash.js';
+export { Hmac } from './hmac.js';
 export {
   consistencyProof,
   type HashReader,

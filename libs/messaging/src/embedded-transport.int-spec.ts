@@ -35,6 +35,28 @@ describe('the embedded transport', () => {
     expect(await complete(wallet, 2)).toEqual([5, 2_006]);
   });
 
+  it('reads nothing that no projection follows, and takes it as looked at', async () => {
+    const wallet = new Tally('first', ['wallet.v1']);
+    const asked: (readonly string[] | undefined)[] = [];
+    const read = log.read.bind(log);
+    log.read = (options) => {
+      asked.push(options.topics);
+      return read(options);
+    };
+    const messaging = messagingOf({ projections: [wallet] });
+    await messaging.start();
+    add(3);
+    log.add('share-stopped', 'urn:lrn:1');
+    add(2);
+    expect(await complete(wallet, 1)).toEqual([3]);
+    const [lag] = await eventually(
+      () => messaging.lags(),
+      ([one]) => one?.messages === 0,
+    );
+    expect(lag?.messages).toBe(0);
+    expect(new Set(asked.map((topics) => topics?.join()))).toEqual(new Set(['wallet.v1']));
+  });
+
   it('goes on after a restart where it stopped', async () => {
     add(10);
     const before = messagingOf();

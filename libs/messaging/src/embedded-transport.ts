@@ -20,7 +20,8 @@ export class EmbeddedTransport implements Transport {
   #isReady = false;
 
   constructor(private readonly parts: EmbeddedParts) {
-    this.#reader = new LogReader(parts.log);
+    const topics = new Set(parts.projections.flatMap((projection) => projection.topics));
+    this.#reader = new LogReader(parts.log, [...topics]);
     this.#followers = parts.projections.map(
       (projection) => new Follower(projection, this.#reader, parts),
     );
@@ -32,7 +33,10 @@ export class EmbeddedTransport implements Transport {
 
   start(): Promise<void> {
     const { signal } = this.#stopping;
-    this.#unsubscribe = this.parts.log.onCommit(() => this.#wakeAll());
+    this.#unsubscribe = this.parts.log.onCommit((size) => {
+      this.#reader.committed(size);
+      this.#wakeAll();
+    });
     this.#running = Promise.all([
       this.#watch(signal),
       ...this.#followers.map((follower) => follower.run(signal)),

@@ -13,49 +13,54 @@ const NEAR = 2 * BATCH_MAX;
 
 /**
  * Reads the log for many followers. Those near its end mostly stand at the same place: they share
- * one read of everything; one that is far behind has its topics picked out by the database.
+ * one read of all their topics; one that is far behind has its own picked out by the database. What
+ * nobody follows is never read.
  */
 export class LogReader {
   readonly #shared = new Map<number, Promise<Page>>();
   #head = -1;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    /** Those of all followers. */
+    private readonly topics: readonly Topic[],
+  ) {}
 
   /** The highest seq known to be committed. */
   get head(): number {
     return this.#head;
   }
 
-  async refreshHead(): Promise<void> {
-    const { size } = await this.log.head();
+  /** Told that so many entries are committed. */
+  committed(size: number): void {
     this.#head = Math.max(this.#head, size - 1);
   }
 
+  async refreshHead(): Promise<void> {
+    const { size } = await this.log.head();
+    this.committed(size);
+  }
+
   async read(after: number, topics: readonly Topic[]): Promise<Page> {
-    if (this.#head - after > NEAR) return this.#readTopics(after, topics);
+    if (this.#head - after > NEAR) return this.#read(after, topics);
     const { entries, upTo } = await this.#readShared(after);
     return { entries: entries.filter(({ topic }) => topics.includes(topic)), upTo };
   }
 
-  async #readTopics(after: number, topics: readonly Topic[]): Promise<Page> {
+  async #read(after: number, topics: readonly Topic[]): Promise<Page> {
+    // As it was before: what is committed during the read may be of these topics.
     const head = this.#head;
     const entries = await this.log.read({ after, limit: BATCH_MAX, topics });
     const last = entries.at(-1)?.seq ?? after;
+    this.committed(last + 1);
     return { entries, upTo: entries.length < BATCH_MAX ? Math.max(head, last) : last };
   }
 
   async #readShared(after: number): Promise<Page> {
     const running = this.#shared.get(after);
     if (running) return running;
-    const page = this.#readAll(after).finally(() => this.#shared.delete(after));
+    const page = this.#read(after, this.topics).finally(() => this.#shared.delete(after));
     this.#shared.set(after, page);
     return page;
-  }
-
-  async #readAll(after: number): Promise<Page> {
-    const entries = await this.log.read({ after, limit: BATCH_MAX });
-    const upTo = entries.at(-1)?.seq ?? after;
-    this.#head = Math.max(this.#head, upTo);
-    return { entries, upTo };
   }
 }

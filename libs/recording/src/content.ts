@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LearningEventData } from '#contracts';
 import { canonicalJson } from '#merkle';
 import type { Report } from './domain/report.js';
@@ -28,7 +28,9 @@ export const canonicalOf = (value: unknown): { text: string } | { detail: string
   const detail = unstorable(value);
   if (detail !== undefined) return { detail };
   const text = canonicalJson(value);
-  return NOT_TEXT.test(text) ? { detail: 'Text must not hold NUL or half a character.' } : { text };
+  return text.includes('\\u') && NOT_TEXT.test(text)
+    ? { detail: 'Text must not hold NUL or half a character.' }
+    : { text };
 };
 
 const unstorable = (value: unknown, depth = DEPTH_MAX): string | undefined => {
@@ -42,7 +44,7 @@ const unstorable = (value: unknown, depth = DEPTH_MAX): string | undefined => {
   return undefined;
 };
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 /** The time follows the HMAC, so that it is compared only where both say one (see NewEntry). */
 export const withTime = (mac: Uint8Array, happenedAt: string | undefined): Uint8Array => {

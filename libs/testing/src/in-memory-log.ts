@@ -26,7 +26,7 @@ export class InMemoryLog extends Log {
   #intakes: ReadonlyMap<string, Intake> = new Map();
   #versions: ReadonlyMap<string, number> = new Map();
   readonly #tree = Tree.empty();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(size: number) => void>();
 
   constructor(override readonly name = 'memory') {
     super();
@@ -84,7 +84,7 @@ export class InMemoryLog extends Log {
     this.#entries = all;
     this.#intakes = intakes;
     this.#versions = versions;
-    if (fresh.length > 0) for (const listener of this.#listeners) listener();
+    if (fresh.length > 0) for (const listener of this.#listeners) listener(this.#tree.size);
     return Promise.resolve(answers);
   }
 
@@ -108,7 +108,7 @@ export class InMemoryLog extends Log {
     return Promise.resolve({ size: this.#tree.size, root: this.#tree.root().toString('hex') });
   }
 
-  onCommit(listener: () => void): () => void {
+  onCommit(listener: (size: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { DomainError } from '#kernel';
-import { contentMac, contentMacKey, openBytes, sealBytes } from './sealing.js';
+import type { Hmac } from '#merkle';
+import { contentMacOf, openBytes, sealBytes } from './sealing.js';
 import { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';
 import { canonical } from './canonical-identity.js';
 import type { VaultStore } from './vault-store.js';
@@ -15,7 +16,7 @@ const CACHE_SIZE_MAX = 20_000;
 /** A data key, and what is derived from it. */
 interface DataKey {
   readonly sealing: KeyObject;
-  mac?: KeyObject;
+  mac?: Hmac;
 }
 
 interface CachedKey {
@@ -73,7 +74,7 @@ export class CachedVault extends Vault {
     return items.map(({ alias, context, plaintext }) => {
       const key = keys.get(alias);
       if (!key) throw new DomainError('event-erased');
-      return sealBytes(key.sealing, `${context}|${alias}`, Buffer.from(JSON.stringify(plaintext)));
+      return sealBytes(key.sealing, `${context}|${alias}`, JSON.stringify(plaintext));
     });
   }
 
@@ -95,7 +96,7 @@ export class CachedVault extends Vault {
     const keys = await this.#dataKeys(items.map(({ alias }) => alias));
     return items.map(({ alias, content }) => {
       const key = keys.get(alias);
-      return key && contentMac((key.mac ??= contentMacKey(key.sealing)), content);
+      return key && (key.mac ??= contentMacOf(key.sealing)).of(content);
     });
   }
 

@@ -5,7 +5,7 @@ import { type Appended, type Head, Log, type NewEntry, type StoredEntry } from '
 export class MemoryLog extends Log {
   readonly entries: StoredEntry[] = [];
   away = false;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(size: number) => void>();
 
   constructor(readonly name = 'test') {
     super();
@@ -28,7 +28,7 @@ export class MemoryLog extends Log {
       leafHash: new Uint8Array(32),
     };
     this.entries.push(entry);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(this.entries.length);
     return entry;
   }
 
@@ -59,7 +59,7 @@ export class MemoryLog extends Log {
     return Promise.resolve();
   }
 
-  onCommit(listener: () => void): () => void {
+  onCommit(listener: (size: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -50,7 +50,7 @@ export class MeasuredLog extends Log {
     return this.log.head();
   }
 
-  onCommit(listener: () => void): () => void {
+  onCommit(listener: (size: number) => void): () => void {
     return this.log.onCommit(listener);
   }
 
