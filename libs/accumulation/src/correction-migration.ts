@@ -12,6 +12,7 @@ export class AddCorrection1764100000300 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of ['definition_version', 'released', 'postponed', 'rests_on'])
       await runner.query(`drop table accumulation.${table}`);
+    await runner.query('drop index accumulation.judged_definition');
     await runner.query('alter table accumulation.voiding drop column key');
     await runner.query('alter table accumulation.learning drop column revision');
   }
@@ -33,6 +34,8 @@ const places = [
    )`,
   // Aliases that were touched and could not be judged yet, as not everything known had come back.
   'create table accumulation.postponed (alias text primary key)',
+  // Whether all definitions are known again is asked at every judgement.
+  `create index judged_definition on accumulation.judged (key) where key like 'achievement-%'`,
 ];
 
 /** The last release of each alias: what was stated before it no longer stands. */

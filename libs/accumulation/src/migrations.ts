@@ -85,19 +85,15 @@ const definitions = [
 ];
 
 /** How far each learner (and each definition) is known, and was known when last judged. */
-const places = [
-  ...['seen', 'judged'].map(
-    (table) => `create table accumulation.${table} (
-       key text not null,
-       log text not null,
-       topic text not null,
-       seq bigint not null,
-       primary key (key, log, topic)
-     )`,
-  ),
-  // Whether all definitions are known again is asked at every judgement.
-  `create index on accumulation.judged (key) where key like 'achievement-%'`,
-];
+const places = ['seen', 'judged'].map(
+  (table) => `create table accumulation.${table} (
+     key text not null,
+     log text not null,
+     topic text not null,
+     seq bigint not null,
+     primary key (key, log, topic)
+   )`,
+);
 
 const accounts = [
   `create table accumulation.posting (
