@@ -174,6 +174,9 @@ export class Writer {
   async #attempt(client: Client, flight: Flight, ahead?: Flight): Promise<GroupResult | undefined> {
     const { name, guard } = this.#options;
     const held = this.#tree;
+    const tree = ahead?.tree;
+    // The group ahead failed while this one waited for its connection.
+    if (ahead && !tree) return undefined;
     const committed = async (): Promise<void> => {
       if (!(await ahead?.isCommitted)) throw new OvertakenError();
       flight.mayBeCommitted = true;
@@ -183,9 +186,9 @@ export class Writer {
         held,
         lookUp: noneIsKnown,
         guard,
-        ...(ahead?.tree && { ahead: { tree: ahead.tree, committed } }),
-        onPlaced: (from, tree) => {
-          flight.tree = tree;
+        ...(tree && { ahead: { tree, committed } }),
+        onPlaced: (from, placed) => {
+          flight.tree = placed;
           if (!ahead) this.#count(held, from);
           this.#wake();
         },
