@@ -22,6 +22,7 @@ export class Bearings {
 
   async of(tx: Transaction, learnings: readonly NewLearning[]): Promise<Bearing> {
     if (learnings.length === 0) return { asked: [], linked: [] };
+    // An offset of 0 has PostgreSQL look up each event, instead of reading a whole table for them.
     const [row] = await tx.query<[Row]>(
       `select
          exists (select from accumulation.postponed) as is_postponing,
@@ -33,10 +34,10 @@ export class Bearings {
            select n::int from unnest($2::text[], $3::text[]) with ordinality as new (source, id, n)
            where exists (
              select from accumulation.learning later
-             where (later.supersedes_source, later.supersedes_id) = (new.source, new.id)
+             where (later.supersedes_source, later.supersedes_id) = (new.source, new.id) offset 0
            ) or exists (
              select from accumulation.voiding known
-             where (known.target_source, known.target_id) = (new.source, new.id)
+             where (known.target_source, known.target_id) = (new.source, new.id) offset 0
            )
          ) as linked`,
       [
