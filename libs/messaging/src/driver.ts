@@ -11,7 +11,7 @@ import type { MessagingLogger } from './logger.js';
 import { PlaceMoved, type Places } from './places.js';
 import type { Progress } from './progress.js';
 
-export const BATCH_MAX = 500;
+export const BATCH_MAX = 1_000;
 
 /** Nothing due is left of a batch; unless `stopped`: then the rest is as if it never came. */
 export interface Delivered {

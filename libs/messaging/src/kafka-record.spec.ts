@@ -60,18 +60,6 @@ const message: Message = {
   data: { verb: 'passed' },
   sealed: Buffer.from([0, 255, 1, 254]),
 };
-const received = (
-  { headers, value }: Outgoing,
-  changed: Readonly<Record<string, unknown>> = {},
-): Incoming => ({
-  offset: '41',
-  value,
-  headers: Object.fromEntries(
-    Object.entries({ ...headers, ...changed })
-      .filter(([, text]) => text !== undefined)
-      .map(([name, text]) => [name, typeof text === 'string' ? Buffer.from(text) : text]),
-  ),
-});
 const text = fc.string({ minLength: 1, unit: 'binary', maxLength: 20 });
 const anyMessage: fc.Arbitrary<Message> = fc
   .record(
@@ -98,7 +86,26 @@ const show = (key: string, value: unknown): unknown =>
     ? Buffer.from((value as { data?: number[] }).data ?? (value as number[]))
     : value;
 
-describe('a message as a Kafka record', () => {
+/** As other clients hand out headers, and as ours does. */
+const forms = [
+  ['bytes', (text: string): unknown => Buffer.from(text)],
+  ['text', (text: string): unknown => text],
+] as const;
+
+describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, formed) => {
+  const received = (
+    { headers, value }: Outgoing,
+    changed: Readonly<Record<string, unknown>> = {},
+  ): Incoming => ({
+    offset: '41',
+    value,
+    headers: Object.fromEntries(
+      Object.entries({ ...headers, ...changed })
+        .filter(([, text]) => text !== undefined)
+        .map(([name, text]) => [name, typeof text === 'string' ? formed(text) : text]),
+    ),
+  });
+
   it('carries the CloudEvents attributes as headers, in binary content mode', () => {
     const { headers, key, partition } = toRecord(message, 7);
     expect(headers).toEqual({
@@ -156,6 +163,9 @@ describe('a message as a Kafka record', () => {
     ['a time that is none', { ce_time: 'yesterday' }],
     ['a version that is no number', { ce_ledgerversion: 'two' }],
     ['a header given twice', { ce_id: [Buffer.from('a'), Buffer.from('b')] }],
+    ['an empty provider', { ce_ledgerprovider: '' }],
+    ['version 0', { ce_ledgerversion: '0' }],
+    ['a day that there is not', { ce_time: '2026-02-30T03:04:05.678Z' }],
   ])('with %s cannot be read, but keeps its place', (_name, wrong) => {
     const carried = fromRecord('learning-events.v1', received(toRecord(message, 7), wrong));
     expect(carried).toMatchObject({ log: 'recorder', seq: 12, previous: 7 });

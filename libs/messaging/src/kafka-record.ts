@@ -5,6 +5,7 @@ import { schemaDetail } from './failure.js';
 import type { Incoming, Outgoing } from './kafka.js';
 import { Envelope, Seq, toMessage, Value, valueOf } from './message-json.js';
 import { partitionOf } from './partition.js';
+import { readUsual } from './usual-record.js';
 
 /** A record that goes to a partition of our choice. */
 export type Placed = Outgoing & { readonly partition: number };
@@ -84,7 +85,10 @@ const NO_LOG = '?';
  * Reads a record. One that does not say where it stands gets its offset as its place, and one whose
  * content is wrong keeps its own, so that either goes to the dead letters and nothing waits for it.
  */
-export const fromRecord = (topic: string, record: Incoming): Carried => {
+export const fromRecord = (topic: string, record: Incoming): Carried =>
+  readUsual(topic, record) ?? readBySchema(topic, record);
+
+const readBySchema = (topic: string, record: Incoming): Carried => {
   const headers = textOf(record.headers ?? {});
   const nextOffset = Number(record.offset) + 1;
   const position = Position.safeParse(headers);

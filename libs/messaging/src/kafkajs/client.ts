@@ -1,3 +1,4 @@
+import './fast-decoding.js';
 import './fast-records.js';
 import {
   type Admin,

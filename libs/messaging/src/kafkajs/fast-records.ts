@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { crc32C } from './crc32c.js';
+import { replaceInKafkajs } from './replace.js';
 
 /** A record as kafkajs hands it to its encoder. */
 export interface Record {
@@ -142,24 +143,14 @@ const writeEncoderArray = function (this: Growing, parts: readonly Encoded[]): u
   return this;
 };
 
-/** Puts ours in the place of kafkajs' own, before it is loaded: so this module is imported first. */
-const replaceInKafkajs = (): void => {
-  const require = createRequire(import.meta.url);
-  const replace = (path: string, make: (own: unknown) => unknown): void => {
-    const file = require.resolve(`kafkajs/src/${path}`);
-    const own: unknown = require(file);
-    const module = require.cache[file];
-    if (module) module.exports = make(own);
-  };
-  replace(
-    'protocol/recordBatch/record/v0/index.js',
-    (own) =>
-      (record: Record): Encoded =>
-        encodeRecord(record) ?? (own as Encode)(record),
-  );
-  replace('producer/groupMessagesPerPartition.js', () => groupByPartition);
-  replace('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
-  const { prototype } = require('kafkajs/src/protocol/encoder.js') as EncoderClass;
-  Object.assign(prototype, { ensureAvailable, writeEncoderArray });
-};
-replaceInKafkajs();
+replaceInKafkajs(
+  'protocol/recordBatch/record/v0/index.js',
+  (own) =>
+    (record: Record): Encoded =>
+      encodeRecord(record) ?? (own as Encode)(record),
+);
+replaceInKafkajs('producer/groupMessagesPerPartition.js', () => groupByPartition);
+replaceInKafkajs('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
+const require = createRequire(import.meta.url);
+const { prototype } = require('kafkajs/src/protocol/encoder.js') as EncoderClass;
+Object.assign(prototype, { ensureAvailable, writeEncoderArray });
