@@ -48,6 +48,26 @@ describe('binary COPY', () => {
     ]);
   });
 
+  it('writes numbers and times of eight bytes exactly', () => {
+    const numbers = [0, -1, 2 ** 32, -(2 ** 32) - 5, 2 ** 53 - 1, -(2 ** 53) + 1];
+    const times = ['0001-01-01T00:00:00.001Z', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'];
+    const rows = new BinaryRows();
+    for (const number of numbers) rows.row(1).int8(number);
+    for (const time of times) rows.row(1).timestamptz(new Date(time));
+    const read = decode(rows.end()).map(([field]) => field?.readBigInt64BE());
+    const begin = BigInt(Date.UTC(2000, 0, 1));
+    expect(read).toEqual([
+      ...numbers.map(BigInt),
+      ...times.map((time) => (BigInt(Date.parse(time)) - begin) * 1_000n),
+    ]);
+  });
+
+  it('writes text of one character a byte as these bytes', () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, n) => n));
+    const rows = new BinaryRows(0).row(2).latin1(bytes.toString('latin1')).latin1(undefined);
+    expect(decode(rows.end())).toEqual([[bytes, undefined]]);
+  });
+
   it('tells what is absent from what is empty', () => {
     const rows = new BinaryRows().row(5).text(undefined).int4(undefined).bytes(undefined);
     rows.text('').bytes(new Uint8Array());

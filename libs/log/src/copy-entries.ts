@@ -4,10 +4,15 @@ import { BinaryRows } from './binary-copy.js';
 import type { Copy } from './copy-in.js';
 import type { PlacedEntry } from './place-entries.js';
 
+/** What the other columns of an entry take, as a rule. */
+const COLUMNS_BYTES = 400;
+const KEY_ROW_BYTES = 34;
+
 /** The rows of entries, and by what intake events are known; `schema` is another only in a bench. */
 export const entryRows = (entries: readonly PlacedEntry[], schema = 'log'): readonly Copy[] => {
-  const rows = new BinaryRows();
-  const keyRows = new BinaryRows();
+  const bytes = entries.reduce((sum, { leaf }) => sum + leaf.length + COLUMNS_BYTES, 0);
+  const rows = new BinaryRows(bytes);
+  const keyRows = new BinaryRows(KEY_ROW_BYTES * entries.length);
   let keyed = 0;
   for (const { entry, recordedAt, seq, leaf, leafHash, keys } of entries) {
     rows
@@ -22,12 +27,12 @@ export const entryRows = (entries: readonly PlacedEntry[], schema = 'log'): read
       .text(entry.alias)
       .text(entry.stream)
       .int4(entry.version)
-      .bytes(keys?.dedup)
+      .latin1(keys?.dedup)
       .bytes(entry.intake?.contentMac)
       .bytes(leaf)
       .bytes(leafHash);
     if (!keys) continue;
-    keyRows.row(2).bytes(keys.identity).int8(seq);
+    keyRows.row(2).latin1(keys.identity).int8(seq);
     keyed += 1;
   }
   const copy = {

@@ -38,4 +38,4 @@ export const needsNoLook = ({ entries }: Call): boolean =>
 
 /** By what the intake events of a call are known. */
 export const keysOf = ({ entries }: Call): readonly string[] =>
-  entries.flatMap(({ keys }) => (keys ? [keys.identity.toString('hex')] : []));
+  entries.flatMap(({ keys }) => (keys ? [keys.identity] : []));

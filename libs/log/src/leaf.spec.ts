@@ -108,6 +108,8 @@ describe('the bytes of an entry', () => {
   });
 });
 
+const hex = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('hex');
+
 describe('the keys of an intake event', () => {
   const secret = new Hmac(Buffer.alloc(32, 7));
   const time = new Date('2026-05-01T10:00:00.000Z');
@@ -115,16 +117,16 @@ describe('the keys of an intake event', () => {
   it('are truncations of an HMAC of source and id; one of them begins with the time', () => {
     const mac = createHmac('sha256', Buffer.alloc(32, 7)).update('s\0e').digest('hex');
     const { identity, dedup } = intakeKeys(secret, 's', 'e', time);
-    expect(identity.toString('hex')).toBe(mac.slice(0, 32));
-    expect(dedup.toString('hex')).toBe(`019de2fb1900${mac.slice(0, 20)}`);
+    expect(hex(identity)).toBe(mac.slice(0, 32));
+    expect(hex(dedup)).toBe(`019de2fb1900${mac.slice(0, 20)}`);
     expect(Number.parseInt('019de2fb1900', 16)).toBe(time.getTime());
   });
 
   it('keep the identity whatever the time, and order by it', () => {
     const later = intakeKeys(secret, 's', 'e', new Date('2026-05-01T10:00:00.001Z'));
     const { identity, dedup } = intakeKeys(secret, 's', 'e', time);
-    expect(later.identity).toEqual(identity);
-    expect(Buffer.compare(dedup, later.dedup)).toBe(-1);
+    expect(later.identity).toBe(identity);
+    expect(dedup < later.dedup).toBe(true);
   });
 
   it('differ where source and id are cut elsewhere, and by secret', () => {
@@ -138,7 +140,7 @@ describe('the keys of an intake event', () => {
     'can be of before 1970: %s',
     (early) => {
       const { dedup } = intakeKeys(secret, 's', 'e', new Date(early));
-      expect(dedup.subarray(0, 6)).toEqual(Buffer.alloc(6));
+      expect(hex(dedup.slice(0, 6))).toBe('000000000000');
     },
   );
 });

@@ -3,6 +3,7 @@ import { DomainError } from '#kernel';
 import { isEntryKind, type Message, topicOf } from '#contracts';
 import { canonicalJson, type Hmac } from '#merkle';
 import type { NewEntry } from './log.js';
+import { TextArena } from './text-arena.js';
 
 /** An entry bundle (C2SP tlog-tiles) gives the length of an entry in two bytes. */
 export const LEAF_BYTES_MAX = 65_535;
@@ -35,29 +36,27 @@ const recordedText = (recordedAt: Date): string => {
 const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, length);
 
+const leaves = new TextArena();
+
 /**
  * The exact bytes of an entry: one JSON object, keys in this order, absent ones left out, `data`
  * canonical (RFC 8785), `contentMac` in hex, `sealed` in base64url. Everything a reader needs is
- * in it; what is personal is in `sealed`.
+ * in it; what is personal is in `sealed`. Written key by key, as that takes half the time.
  * Throws DomainError `too-large`; TypeError or RangeError for what no entry can say.
  */
 export const encodeLeaf = (entry: NewEntry, recordedAt: Date): Buffer => {
   checkEnvelope(entry);
   const { id, kind, time, provider, alias, stream, version, intake, data, sealed } = entry;
-  const envelope = JSON.stringify({
-    v: 1,
-    id,
-    kind,
-    time: timeText(time),
-    recordedAt: recordedText(recordedAt),
-    provider,
-    alias,
-    stream,
-    version,
-    contentMac: intake && asBuffer(intake.contentMac).toString('hex'),
-  });
-  const rest = sealed ? `,"sealed":"${asBuffer(sealed).toString('base64url')}"}` : '}';
-  const leaf = Buffer.from(`${envelope.slice(0, -1)},"data":${canonicalJson(data)}${rest}`);
+  let text = `{"v":1,"id":${JSON.stringify(id)},"kind":${JSON.stringify(kind)}`;
+  text += `,"time":"${timeText(time)}","recordedAt":"${recordedText(recordedAt)}"`;
+  if (provider !== undefined) text += `,"provider":${JSON.stringify(provider)}`;
+  if (alias !== undefined) text += `,"alias":${JSON.stringify(alias)}`;
+  if (stream !== undefined) text += `,"stream":${JSON.stringify(stream)}`;
+  if (version !== undefined) text += `,"version":${JSON.stringify(version)}`;
+  if (intake) text += `,"contentMac":"${asBuffer(intake.contentMac).toString('hex')}"`;
+  text += `,"data":${canonicalJson(data)}`;
+  text += sealed ? `,"sealed":"${asBuffer(sealed).toString('base64url')}"}` : '}';
+  const leaf = leaves.write(text);
   if (leaf.length > LEAF_BYTES_MAX)
     throw new DomainError('too-large', `An entry may have ${LEAF_BYTES_MAX} bytes.`);
   return leaf;
@@ -95,24 +94,27 @@ export const decodeLeaf = (leaf: Uint8Array): DecodedLeaf => {
   };
 };
 
+/** Under what an intake event is known, as text of one character a byte. */
 export interface IntakeKeys {
   /** 128 bits of HMAC-SHA-256 of source and id. */
-  readonly identity: Buffer;
+  readonly identity: string;
   /** The same, ordered by time: 48 bits of milliseconds, then 80 bits of the HMAC. */
-  readonly dedup: Buffer;
+  readonly dedup: string;
 }
 
 const IDENTITY_BYTES = 16;
 const TIME_BYTES = 6;
+const timeBytes = Buffer.alloc(TIME_BYTES);
 
 /**
  * The keys under which an intake event is known. Input: the HMAC under the installation's secret,
  * and the event.
  */
 export const intakeKeys = (hmac: Hmac, source: string, eventId: string, time: Date): IntakeKeys => {
-  const mac = hmac.of(`${source}\0${eventId}`);
-  const dedup = Buffer.alloc(IDENTITY_BYTES);
-  dedup.writeUIntBE(Math.min(Math.max(time.getTime(), 0), 2 ** 48 - 1), 0, TIME_BYTES);
-  mac.copy(dedup, TIME_BYTES, 0, IDENTITY_BYTES - TIME_BYTES);
-  return { identity: mac.subarray(0, IDENTITY_BYTES), dedup };
+  const mac = hmac.asText(`${source}\0${eventId}`);
+  timeBytes.writeUIntBE(Math.min(Math.max(time.getTime(), 0), 2 ** 48 - 1), 0, TIME_BYTES);
+  return {
+    identity: mac.slice(0, IDENTITY_BYTES),
+    dedup: timeBytes.toString('latin1') + mac.slice(0, IDENTITY_BYTES - TIME_BYTES),
+  };
 };

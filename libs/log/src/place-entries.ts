@@ -19,7 +19,7 @@ export interface PlacedEntry extends PreparedEntry {
 /** What is in the log, as far as it matters to a group; moved along as calls find their place. */
 export interface Known {
   nextSeq: number;
-  /** By identity (hex). */
+  /** By identity, as IntakeKeys has it. */
   readonly intake: Map<string, KnownIntake>;
   /** The last version of each stream. */
   readonly versions: Map<string, number>;
@@ -30,44 +30,49 @@ export type Placed =
   | { readonly answers: readonly Appended[]; readonly entries: readonly PlacedEntry[] }
   | { readonly refused: ConcurrencyError | IntakeConflictError };
 
-const identityOf = ({ keys }: PreparedEntry): string | undefined => keys?.identity.toString('hex');
-
 /** Gives the entries of one call their places. Pure but for `known`. */
 export const placeEntries = (
   call: readonly PreparedEntry[],
   known: Known,
   { onConflict = 'answer' }: AppendOptions = {},
 ): Placed => {
-  const intake = new Map<string, KnownIntake>();
+  /** What is put into `known`, to be taken out again if the call is refused. */
+  const added: string[] = [];
   const versions = new Map<string, number>();
   const entries: PlacedEntry[] = [];
   const answers: Appended[] = [];
+  const refuse = (refused: ConcurrencyError | IntakeConflictError): Placed => {
+    for (const identity of added) known.intake.delete(identity);
+    return { refused };
+  };
   for (const [at, prepared] of call.entries()) {
-    const { stream, version, id, intake: asked } = prepared.entry;
-    const identity = identityOf(prepared);
-    const earlier =
-      identity === undefined ? undefined : (intake.get(identity) ?? known.intake.get(identity));
-    if (earlier && asked) {
-      const answer = repeat(earlier, asked.contentMac);
+    const { entry, keys } = prepared;
+    const { stream, version, id, intake } = entry;
+    const earlier = keys && known.intake.get(keys.identity);
+    if (earlier && intake) {
+      const answer = repeat(earlier, intake.contentMac);
       if (answer.status === 'conflict' && onConflict === 'refuse')
-        return { refused: new IntakeConflictError(at, known.intake.get(identity ?? '')?.seq) };
+        return refuse(
+          new IntakeConflictError(at, earlier.seq < known.nextSeq ? earlier.seq : undefined),
+        );
       answers.push(answer);
       continue;
     }
     if (stream !== undefined) {
       const last = versions.get(stream) ?? known.versions.get(stream) ?? 0;
-      if (version !== last + 1) return { refused: new ConcurrencyError(stream) };
+      if (version !== last + 1) return refuse(new ConcurrencyError(stream));
       versions.set(stream, version);
     }
     const seq = known.nextSeq + entries.length;
-    const place = { id, seq, leafHash: prepared.leafHash.toString('hex') };
+    const leafHash = prepared.leafHash.toString('hex');
     entries.push({ ...prepared, seq });
-    answers.push({ status: 'recorded', ...place });
-    if (identity !== undefined && asked)
-      intake.set(identity, { ...place, contentMac: asked.contentMac });
+    answers.push({ status: 'recorded', id, seq, leafHash });
+    if (keys && intake) {
+      known.intake.set(keys.identity, { id, seq, leafHash, contentMac: intake.contentMac });
+      added.push(keys.identity);
+    }
   }
   known.nextSeq += entries.length;
-  for (const [identity, entry] of intake) known.intake.set(identity, entry);
   for (const [stream, version] of versions) known.versions.set(stream, version);
   return { answers, entries };
 };

@@ -154,7 +154,9 @@ const findIntake = async (
   client: Client,
   entries: readonly PreparedEntry[],
 ): Promise<Map<string, KnownIntake>> => {
-  const identities = entries.flatMap(({ keys }) => (keys ? [keys.identity] : []));
+  const identities = entries.flatMap(({ keys }) =>
+    keys ? [Buffer.from(keys.identity, 'latin1')] : [],
+  );
   const found = new Map<string, KnownIntake>();
   if (identities.length === 0) return found;
   const { rows: keys } = await client.query<{ identity: Buffer; seq: string }>(
@@ -174,7 +176,7 @@ const findIntake = async (
   for (const { identity, seq } of keys) {
     const row = bySeq.get(seq);
     if (!row) throw new Error(`the key of an intake event leads to no entry (${seq})`);
-    found.set(identity.toString('hex'), {
+    found.set(identity.toString('latin1'), {
       id: row.id,
       seq: Number(seq),
       leafHash: row.leaf_hash.toString('hex'),
