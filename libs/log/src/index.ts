@@ -30,4 +30,5 @@ export {
   messageOf,
   type StoredMessage,
 } from './stored-message.js';
+export { contentOf, type VerbatimEntry } from './verbatim.js';
 export { withoutErased } from './without-erased.js';

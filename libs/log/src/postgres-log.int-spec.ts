@@ -208,6 +208,25 @@ describe('the log in PostgreSQL', () => {
     expect(await log.readStream('t')).toEqual([]);
   });
 
+  it('is read verbatim as well: the same, with the content as it is stored', async () => {
+    const log = open();
+    const name = { ...versioned('s', 1), data: { shareId: 'Ωμέγα 🎓 "quoted"' } };
+    await log.append([intake('1'), name, intake('2')]);
+    const taken = (await log.read({ after: 0, limit: 1 })).map(
+      ({ leafHash: _hash, ...entry }) => entry,
+    );
+    const verbatim = await log.readVerbatim({ after: 0, limit: 1 });
+    expect(verbatim.map(({ content, ...entry }) => ({ ...entry, ...JSON.parse(content) }))).toEqual(
+      taken,
+    );
+    const [{ seq, content } = { seq: -1, content: '' }] = await log.readVerbatim({
+      after: 1,
+      limit: 9,
+    });
+    expect(seq).toBe(2);
+    expect(content).toMatch(/^\{"data":\{.*\},"sealed":"[\w-]+"\}$/u);
+  });
+
   it('tells its listeners of each commit that added something, until they leave', async () => {
     const log = open();
     let commits = 0;

@@ -15,6 +15,7 @@ import {
 import { LogGuard } from './log-guard.js';
 import { prepareEntry } from './prepare-entry.js';
 import { Writer } from './writer.js';
+import { splitLeaf, type VerbatimEntry } from './verbatim.js';
 
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
@@ -82,6 +83,23 @@ export class PostgresLog extends Log {
        where seq > $1 ${topics ? 'and topic = any($3)' : ''} order by seq limit $2`,
       [after, limit, ...(topics ? [topics] : [])],
     );
+  }
+
+  override async readVerbatim(options: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly VerbatimEntry[]> {
+    // As text, which a leaf is: bytes would come in hex, twice as long.
+    const rows = await this.#query<{ seq: string; leaf: string }>(
+      `select seq, convert_from(leaf, 'UTF8') leaf from log.entry
+       where seq > $1 order by seq limit $2`,
+      [options.after, options.limit],
+    );
+    return rows.map(({ seq, leaf }) => ({
+      ...splitLeaf(leaf),
+      log: this.name,
+      seq: Number(seq),
+    }));
   }
 
   async readStream(stream: string): Promise<readonly StoredEntry[]> {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { Partitioners } from 'kafkajs';
 import { type EntryKind, type Message, PARTITIONS, topicOf } from '#contracts';
 import type { Incoming, Outgoing } from './kafka.js';
-import { fromRecord, keyOf, toRecord } from './kafka-record.js';
+import { contentOf } from '#log';
+import { fromRecord, keyOf, laneFor, toRecord } from './kafka-record.js';
 import { partitionOf } from './partition.js';
 
 const partitionMetadata = [...Array(PARTITIONS).keys()].map((partitionId) => ({
@@ -60,6 +61,8 @@ const message: Message = {
   data: { verb: 'passed' },
   sealed: Buffer.from([0, 255, 1, 254]),
 };
+const recordOf = (some: Message, previous: number): Outgoing =>
+  toRecord({ ...some, content: contentOf(some) }, laneFor(some), previous);
 const text = fc.string({ minLength: 1, unit: 'binary', maxLength: 20 });
 const anyMessage: fc.Arbitrary<Message> = fc
   .record(
@@ -98,7 +101,7 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
     changed: Readonly<Record<string, unknown>> = {},
   ): Incoming => ({
     offset: '41',
-    value,
+    value: Buffer.from(value),
     headers: Object.fromEntries(
       Object.entries({ ...headers, ...changed })
         .filter(([, text]) => text !== undefined)
@@ -107,7 +110,7 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
   });
 
   it('carries the CloudEvents attributes as headers, in binary content mode', () => {
-    const { headers, key, partition } = toRecord(message, 7);
+    const { headers, key, partition } = recordOf(message, 7);
     expect(headers).toEqual({
       'content-type': 'application/json',
       ce_specversion: '1.0',
@@ -132,7 +135,7 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
   it('comes back the same, with its place', () => {
     fc.assert(
       fc.property(anyMessage, (some) => {
-        const carried = fromRecord(some.topic, received(toRecord(some, some.seq - 1)));
+        const carried = fromRecord(some.topic, received(recordOf(some, some.seq - 1)));
         expect(carried).toEqual({
           log: some.log,
           seq: some.seq,
@@ -146,7 +149,7 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
 
   it('keeps a key that JavaScript gives a meaning of its own', () => {
     const data = JSON.parse('{"__proto__":{"a":1}}') as object;
-    const { content } = fromRecord(message.topic, received(toRecord({ ...message, data }, 7)));
+    const { content } = fromRecord(message.topic, received(recordOf({ ...message, data }, 7)));
     expect(JSON.stringify(content)).toContain('"data":{"__proto__":{"a":1}}');
   });
 
@@ -167,7 +170,7 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
     ['version 0', { ce_ledgerversion: '0' }],
     ['a day that there is not', { ce_time: '2026-02-30T03:04:05.678Z' }],
   ])('with %s cannot be read, but keeps its place', (_name, wrong) => {
-    const carried = fromRecord('learning-events.v1', received(toRecord(message, 7), wrong));
+    const carried = fromRecord('learning-events.v1', received(recordOf(message, 7), wrong));
     expect(carried).toMatchObject({ log: 'recorder', seq: 12, previous: 7 });
     expect(carried.content).toHaveProperty('raw');
   });
@@ -180,14 +183,14 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
     ['null for data', '{"data":null}'],
     ['a sealed part that is no base64url', '{"data":{},"sealed":"a+b"}'],
   ])('whose value is %s cannot be read, and is not quoted', (_name, value) => {
-    const record = { ...received(toRecord(message, 7)), value: Buffer.from(value) };
+    const record = { ...received(recordOf(message, 7)), value: Buffer.from(value) };
     const { content } = fromRecord('learning-events.v1', record);
     expect(content).toHaveProperty('raw');
     expect((content as { detail: string }).detail).not.toContain('Ada');
   });
 
   it('without a value cannot be read', () => {
-    const record = { ...received(toRecord(message, 7)), value: null };
+    const record = { ...received(recordOf(message, 7)), value: null };
     expect(fromRecord('learning-events.v1', record).content).toHaveProperty('raw');
   });
 
@@ -198,7 +201,7 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
     ['a previous that is not before it', { ce_ledgerprevious: '12' }],
     ['no log', { ce_ledgerlog: undefined }],
   ])('with %s stands at its offset', (_name, wrong) => {
-    const carried = fromRecord('learning-events.v1', received(toRecord(message, 7), wrong));
+    const carried = fromRecord('learning-events.v1', received(recordOf(message, 7), wrong));
     expect(carried).toMatchObject({ log: '?', seq: 41, previous: -1, nextOffset: 42 });
     expect(carried.content).toHaveProperty('raw');
   });

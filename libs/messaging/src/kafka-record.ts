@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type EntryKind, type Message, topicOf } from '#contracts';
+import type { VerbatimEntry } from '#log';
 import type { Carried, Lane, Unreadable } from './due.js';
 import { schemaDetail } from './failure.js';
 import type { Incoming, Outgoing } from './kafka.js';
-import { Envelope, Seq, toMessage, Value, valueOf } from './message-json.js';
+import { Envelope, Seq, toMessage, Value } from './message-json.js';
 import { partitionOf } from './partition.js';
 import { readUsual } from './usual-record.js';
 
@@ -21,12 +22,17 @@ export const keyOf = ({ alias, stream, id }: Pick<Message, 'alias' | 'stream' | 
  * A message as a Kafka record: CloudEvents 1.0 in binary content mode (Kafka protocol binding
  * §3.2). The subject is the opaque alias; attributes that begin with `ledger` are extensions.
  */
-export const toRecord = (message: Message, previous: number): Placed => {
-  const { log, seq, id, kind, time, recordedAt, provider, alias, stream, version } = message;
+export const toRecord = (
+  entry: VerbatimEntry,
+  { topic, partition }: Lane,
+  previous: number,
+): Placed => {
+  const { log, seq, id, kind, time, recordedAt, provider, alias, stream, version } = entry;
   return {
-    ...laneFor(message),
-    key: keyOf(message),
-    value: valueOf(message),
+    topic,
+    partition,
+    key: keyOf(entry),
+    value: entry.content,
     headers: {
       'content-type': 'application/json',
       ce_specversion: '1.0',
@@ -48,7 +54,7 @@ export const toRecord = (message: Message, previous: number): Placed => {
 };
 
 /** Where a message goes. */
-export const laneFor = (message: Message): Lane => ({
+export const laneFor = (message: Pick<Message, 'topic' | 'alias' | 'stream' | 'id'>): Lane => ({
   topic: message.topic,
   partition: partitionOf(keyOf(message)),
 });

@@ -1,8 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Failpoint } from '#kernel';
-import type { Log, StoredEntry } from '#log';
+import type { Log, VerbatimEntry } from '#log';
 import { codeOf } from './failure.js';
-import type { Kafka, KafkaProducer } from './kafka.js';
+import type { Kafka, KafkaProducer, Outgoing } from './kafka.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import {
@@ -11,6 +11,7 @@ import {
   type RelayState,
   saveRelayState,
   stage,
+  type Staged,
 } from './relay-state.js';
 
 /** How far the relay of this process is. */
@@ -43,8 +44,9 @@ const BYTES_MAX = 2 * 1024 * 1024;
 /**
  * Publishes the log. One at a time per log: who holds an advisory lock on a connection of its own.
  * Order of steps: read behind the cursor; publish, confirmed by all replicas in sync; then move the
- * cursor and the partitions' last seq in one transaction, on the connection of the lock, so that who
- * lost the lock cannot commit. A crash between the last two publishes the same again, and readers
+ * cursor and the partitions' last seq in one statement, on the connection of the lock, so that who
+ * lost the lock cannot commit. One page is on its way while the one before is written down and the
+ * next is made ready. A crash before a page is written down publishes the same again, and readers
  * skip it by its seq. Nothing rests on the producer being idempotent: it may silently not be.
  */
 export class KafkaRelay {
@@ -79,28 +81,42 @@ export class KafkaRelay {
     const { db, log, kafka } = this.parts;
     const runner = db.createQueryRunner();
     let producer: KafkaProducer | undefined;
+    let saved: Promise<void> = Promise.resolve();
     try {
       await this.#lock(runner, signal);
       if (signal.aborted) return;
       let state = await loadRelayState(runner, log.name);
       producer = await kafka.producer();
-      let ahead: Promise<readonly StoredEntry[]> | undefined;
+      let ahead: Promise<Staged> | undefined;
       while (!signal.aborted) {
-        const entries = await (ahead ?? readAfter(log, state.cursor));
-        const last = entries.at(-1);
-        // Read on while these are on their way.
-        ahead = last && readAfter(log, last.seq);
-        if (last) state = await this.#publish(runner, producer, state, entries);
-        await this.#report(state, entries.length);
+        const { records, next } = await (ahead ?? this.#stage(state));
+        const isMore = records.length > 0;
+        // The next ones are made ready while these are on their way, and these written down while
+        // the next ones are.
+        ahead = isMore ? this.#stage(next) : undefined;
+        if (isMore) await this.#publish(producer, records);
+        await saved;
         onSuccess();
-        if (last) continue;
-        await checkRelayState(runner, log.name, state);
-        await this.#latch.wait(POLL_MS, signal);
+        if (isMore) saved = this.#save(runner, state, next);
+        else await this.#rest(runner, state, signal);
+        saved.catch(() => undefined);
+        state = next;
       }
     } finally {
+      await saved.catch(() => undefined);
       await producer?.close();
       await unlock(runner, log.name);
     }
+  }
+
+  /** The records that follow. A failure is told to whoever awaits it, if anybody still does. */
+  #stage(state: RelayState): Promise<Staged> {
+    const { log } = this.parts;
+    const staged = log
+      .readVerbatim({ after: state.cursor, limit: PUBLISH_MAX })
+      .then((entries) => stage(state, upToBytes(entries)));
+    staged.catch(() => undefined);
+    return staged;
   }
 
   async #lock(runner: QueryRunner, signal: AbortSignal): Promise<void> {
@@ -115,24 +131,25 @@ export class KafkaRelay {
     }
   }
 
-  async #publish(
-    runner: QueryRunner,
-    producer: KafkaProducer,
-    state: RelayState,
-    entries: readonly StoredEntry[],
-  ): Promise<RelayState> {
-    const { records, next } = stage(state, entries);
+  async #publish(producer: KafkaProducer, records: readonly Outgoing[]): Promise<void> {
     await this.parts.failpoint('relay.before-publish');
     await producer.send(records);
     await this.parts.failpoint('relay.after-publish');
-    await saveRelayState(runner, this.parts.log.name, state, next);
-    await this.parts.failpoint('relay.after-state');
-    return next;
   }
 
-  async #report({ cursor }: RelayState, published: number): Promise<void> {
-    const lag = published === 0 ? 0 : (await this.parts.log.head()).size - 1 - cursor;
-    this.#status = { role: 'leading', cursor, lag };
+  async #save(runner: QueryRunner, from: RelayState, to: RelayState): Promise<void> {
+    const { log, failpoint } = this.parts;
+    await saveRelayState(runner, log.name, from, to);
+    await failpoint('relay.after-state');
+    const { size } = await log.head();
+    this.#status = { role: 'leading', cursor: to.cursor, lag: size - 1 - to.cursor };
+  }
+
+  /** Nothing is to be published: makes sure that it is still ours to do, and waits. */
+  async #rest(runner: QueryRunner, state: RelayState, signal: AbortSignal): Promise<void> {
+    this.#status = { role: 'leading', cursor: state.cursor, lag: 0 };
+    await checkRelayState(runner, this.parts.log.name, state);
+    await this.#latch.wait(POLL_MS, signal);
   }
 }
 
@@ -146,18 +163,11 @@ const unlock = async (runner: QueryRunner, log: string): Promise<void> => {
   await runner.release().catch(() => undefined);
 };
 
-/** What to publish next. A failure is told to whoever awaits it, if anybody still does. */
-const readAfter = (log: Log, after: number): Promise<readonly StoredEntry[]> => {
-  const entries = log.read({ after, limit: PUBLISH_MAX }).then(upToBytes);
-  entries.catch(() => undefined);
-  return entries;
-};
-
 /** The first entries, at least one, that together stay below the limit. */
-const upToBytes = (entries: readonly StoredEntry[]): readonly StoredEntry[] => {
+const upToBytes = (entries: readonly VerbatimEntry[]): readonly VerbatimEntry[] => {
   let bytes = 0;
-  const end = entries.findIndex(({ data, sealed }) => {
-    bytes += JSON.stringify(data).length + ((sealed?.length ?? 0) * 4) / 3;
+  const end = entries.findIndex(({ content }) => {
+    bytes += Buffer.byteLength(content);
     return bytes > BYTES_MAX;
   });
   return end < 0 ? entries : entries.slice(0, Math.max(1, end));

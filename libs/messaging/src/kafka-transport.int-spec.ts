@@ -1,7 +1,8 @@
 import { expect, it, jest } from '@jest/globals';
 import { DomainError } from '#kernel';
 import { describeWithKafka } from '#testing';
-import { toRecord } from './kafka-record.js';
+import { contentOf } from '#log';
+import { laneFor, toRecord } from './kafka-record.js';
 import { eventually } from './testing/eventually.js';
 import { complete, isInOrder, upTo } from './testing/kafka-system.js';
 import { MemoryLog } from './testing/memory-log.js';
@@ -142,7 +143,12 @@ describeWithKafka('the Kafka transport', () => {
         seqs.map(([seq, previous]) => {
           const entry = entries[seq];
           if (!entry) throw new Error('no such entry');
-          return toRecord(entry, previous) as never;
+          const { partition, key, value, headers } = toRecord(
+            { ...entry, content: contentOf(entry) },
+            laneFor(entry),
+            previous,
+          );
+          return { partition, key, value: String(value), headers };
         }),
       );
     await send([

@@ -5,7 +5,7 @@ export interface Outgoing {
   readonly topic: string;
   readonly partition?: number;
   readonly key: string | Buffer | null;
-  readonly value: Buffer;
+  readonly value: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 

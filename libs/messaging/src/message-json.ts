@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isEntryKind, type Message, topicOf } from '#contracts';
+import { contentOf } from '#log';
 
 const Sealed = z
   .string()
@@ -46,15 +47,6 @@ const without = <T extends object>(value: T): T => {
 export const toMessage = (envelope: Envelope, value: z.infer<typeof Value>): Message =>
   without({ ...envelope, topic: topicOf[envelope.kind], ...value }) as Message;
 
-/** The bytes of a message's value. */
-export const valueOf = ({ data, sealed }: Pick<Message, 'data' | 'sealed'>): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      data,
-      ...(sealed && { sealed: Buffer.from(sealed).toString('base64url') }),
-    }),
-  );
-
 export const envelopeOf = (message: Message): Envelope =>
   without({
     log: message.log,
@@ -71,9 +63,7 @@ export const envelopeOf = (message: Message): Envelope =>
 
 /** A whole message as bytes, for the dead letters. */
 export const serialise = (message: Message): Buffer =>
-  Buffer.from(
-    JSON.stringify({ envelope: envelopeOf(message), value: valueOf(message).toString() }),
-  );
+  Buffer.from(JSON.stringify({ envelope: envelopeOf(message), value: contentOf(message) }));
 
 const Serialised = z.strictObject({ envelope: Envelope, value: z.string() });
 

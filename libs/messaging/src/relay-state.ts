@@ -1,5 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Message } from '#contracts';
+import type { VerbatimEntry } from '#log';
+import { nameOfLane } from './due.js';
 import { laneFor, type Placed, toRecord } from './kafka-record.js';
 
 /** How far a log was published: the cursor, and the last seq in each partition of each topic. */
@@ -14,27 +15,28 @@ export class RelayOvertaken extends Error {
   override readonly name = 'RelayOvertaken';
 }
 
+/** What to publish, and how far it brings the log. */
+export interface Staged {
+  readonly records: readonly Placed[];
+  readonly next: RelayState;
+}
+
 interface PartitionRow {
   readonly topic: string;
   readonly partition: number;
   readonly last_seq: string;
 }
-const laneOf = ({ topic, partition }: { topic: string; partition: number }): string =>
-  `${topic}/${partition}`;
-
 /**
  * The records for these entries and the state once they are published. The same state and entries
  * always give the same records, however they are cut into batches: publishing twice says the same.
  */
-export const stage = (
-  state: RelayState,
-  entries: readonly Message[],
-): { readonly records: readonly Placed[]; readonly next: RelayState } => {
+export const stage = (state: RelayState, entries: readonly VerbatimEntry[]): Staged => {
   const last = new Map(state.last);
   const records = entries.map((entry) => {
-    const lane = laneOf(laneFor(entry));
-    const record = toRecord(entry, last.get(lane) ?? -1);
-    last.set(lane, entry.seq);
+    const lane = laneFor(entry);
+    const name = nameOfLane(lane);
+    const record = toRecord(entry, lane, last.get(name) ?? -1);
+    last.set(name, entry.seq);
     return record;
   });
   return { records, next: { cursor: entries.at(-1)?.seq ?? state.cursor, last } };
@@ -54,7 +56,7 @@ export const loadRelayState = async (runner: QueryRunner, log: string): Promise<
   )) as PartitionRow[];
   return {
     cursor: Number(cursors[0]?.seq ?? -1),
-    last: new Map(rows.map((row) => [laneOf(row), Number(row.last_seq)])),
+    last: new Map(rows.map((row) => [nameOfLane(row), Number(row.last_seq)])),
   };
 };
 
@@ -89,7 +91,10 @@ export const checkRelayState = async (
   if (Number(row?.seq) !== cursor) throw new RelayOvertaken(`the cursor of ${log} was moved`);
 };
 
-/** Writes down that what lies between the states was published. Throws RelayOvertaken. */
+/**
+ * Writes down, in one statement, that what lies between the states was published. Throws
+ * RelayOvertaken.
+ */
 export const saveRelayState = async (
   runner: QueryRunner,
   log: string,
@@ -97,27 +102,23 @@ export const saveRelayState = async (
   to: RelayState,
 ): Promise<void> => {
   const changed = [...to.last].filter(([lane, seq]) => from.last.get(lane) !== seq);
-  await runner.startTransaction();
-  try {
-    const [moved] = (await runner.query(
-      `update messaging.relay_cursor set seq = $3 where log = $1 and seq = $2 returning seq`,
-      [log, from.cursor, to.cursor],
-    )) as [unknown[], number];
-    if (moved.length !== 1) throw new RelayOvertaken(`another relay publishes the log ${log}`);
-    await runner.query(
-      `insert into messaging.relay_partition (log, topic, partition, last_seq)
-       select $1, * from unnest($2::text[], $3::int[], $4::bigint[])
-       on conflict (log, topic, partition) do update set last_seq = excluded.last_seq`,
-      [
-        log,
-        changed.map(([lane]) => lane.slice(0, lane.lastIndexOf('/'))),
-        changed.map(([lane]) => Number(lane.slice(lane.lastIndexOf('/') + 1))),
-        changed.map(([, seq]) => seq),
-      ],
-    );
-    await runner.commitTransaction();
-  } catch (error) {
-    await runner.rollbackTransaction().catch(() => undefined);
-    throw error;
-  }
+  const moved = (await runner.query(
+    `with moved as (
+       update messaging.relay_cursor set seq = $3 where log = $1 and seq = $2 returning log
+     ), partitions as (
+       insert into messaging.relay_partition (log, topic, partition, last_seq)
+       select log, lane.* from moved, unnest($4::text[], $5::int[], $6::bigint[]) lane
+       on conflict (log, topic, partition) do update set last_seq = excluded.last_seq
+     )
+     select log from moved`,
+    [
+      log,
+      from.cursor,
+      to.cursor,
+      changed.map(([lane]) => lane.slice(0, lane.lastIndexOf('/'))),
+      changed.map(([lane]) => Number(lane.slice(lane.lastIndexOf('/') + 1))),
+      changed.map(([, seq]) => seq),
+    ],
+  )) as unknown[];
+  if (moved.length !== 1) throw new RelayOvertaken(`another relay publishes the log ${log}`);
 };

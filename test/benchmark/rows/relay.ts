@@ -87,7 +87,7 @@ export const relay: Row = {
 const stageAll = async (log: Log, count: number) => {
   const records = [];
   for (let after = -1; after < count - 1; after += READ_AT_ONCE) {
-    const page = await log.read({ after, limit: READ_AT_ONCE });
+    const page = await log.readVerbatim({ after, limit: READ_AT_ONCE });
     records.push(...stage({ cursor: after, last: new Map() }, page).records);
   }
   return records.map(({ key, value, headers, partition }) => ({

@@ -19,6 +19,7 @@ import type {
 import { Latch } from '../latch.js';
 import type { MessagingLogger } from '../logger.js';
 import { kafkaLog } from './quirks.js';
+import { encodeBatch } from './record-batch.js';
 import { admit } from './acls.js';
 import { PACE, type Pace, runSession } from './session.js';
 import { ensureTopics } from './topics.js';
@@ -181,12 +182,7 @@ export class KafkaJsClient implements Kafka {
   #byTopic(records: readonly Outgoing[]) {
     return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, messages]) => ({
       topic: this.nameOf(topic),
-      messages: messages.map(({ key, value, headers, partition }) => ({
-        key,
-        value,
-        headers: { ...headers },
-        ...(partition === undefined ? {} : { partition }),
-      })),
+      messages: messages.every(isPlaced) ? batchesOf(messages) : messages.map(messageOf),
     }));
   }
 
@@ -197,6 +193,21 @@ export class KafkaJsClient implements Kafka {
     this.#isUp = isUp;
   }
 }
+
+const isPlaced = ({ partition }: Outgoing): boolean => partition !== undefined;
+
+/** What kafkajs takes for one message a partition: a batch, which it passes on as it is. */
+const batchesOf = (records: readonly Outgoing[]) => {
+  const time = Date.now();
+  return [...Map.groupBy(records, ({ partition = 0 }) => partition)].map(([partition, placed]) => ({
+    partition,
+    value: null,
+    batch: encodeBatch(placed, time),
+  }));
+};
+
+/** A message whose partition kafkajs finds by its key. */
+const messageOf = ({ key, value, headers }: Outgoing) => ({ key, value, headers: { ...headers } });
 
 const signInWith = (security: KafkaSecurity | undefined): Pick<KafkaConfig, 'ssl' | 'sasl'> => {
   const { name: username, password, mechanism = 'plain' } = security?.user ?? {};

@@ -9,6 +9,8 @@ export interface Record {
   readonly key?: Buffer | string | null;
   readonly value: Buffer | string | null;
   readonly headers?: Readonly<globalThis.Record<string, unknown>>;
+  /** Ours: stands for all records of a partition, encoded already. */
+  readonly batch?: Buffer;
 }
 /** What kafkajs asks of an encoder that it writes into another. */
 interface Encoded {
@@ -16,6 +18,21 @@ interface Encoded {
   readonly buffer: Buffer;
 }
 type Encode = (record: Record) => Encoded;
+/** A batch in the place of a record, which kafkajs has to leave as it is. */
+interface Whole extends Encoded {
+  readonly isWhole: true;
+  size(): number;
+}
+type Batches = {
+  readonly RecordBatch: (parts: { readonly records: readonly (Encoded | Whole)[] }) => unknown;
+};
+
+const wholeOf = (batch: Buffer): Whole => ({
+  buf: batch,
+  buffer: batch,
+  isWhole: true,
+  size: () => batch.length,
+});
 
 const zigZag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
 const sizeOf = (value: number): number => {
@@ -147,8 +164,15 @@ replaceInKafkajs(
   'protocol/recordBatch/record/v0/index.js',
   (own) =>
     (record: Record): Encoded =>
-      encodeRecord(record) ?? (own as Encode)(record),
+      record.batch ? wholeOf(record.batch) : (encodeRecord(record) ?? (own as Encode)(record)),
 );
+replaceInKafkajs('protocol/recordBatch/v0/index.js', (own) => ({
+  ...(own as Batches),
+  RecordBatch: (parts: Parameters<Batches['RecordBatch']>[0]): unknown => {
+    const [only] = parts.records;
+    return only && 'isWhole' in only ? only : (own as Batches).RecordBatch(parts);
+  },
+}));
 replaceInKafkajs('producer/groupMessagesPerPartition.js', () => groupByPartition);
 replaceInKafkajs('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
 const require = createRequire(import.meta.url);

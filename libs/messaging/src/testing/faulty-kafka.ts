@@ -206,7 +206,7 @@ export class FaultyKafka implements Kafka {
       const lane = { topic, partition: partition ?? this.#partitionOf(topic, key) };
       const all = this.#recordsOf(lane);
       const text = typeof key === 'string' ? Buffer.from(key) : key;
-      all.push({ offset: `${all.length}`, key: text, value, headers });
+      all.push({ offset: `${all.length}`, key: text, value: Buffer.from(value), headers });
       this.#records.set(nameOfLane(lane), all);
     }
   }
