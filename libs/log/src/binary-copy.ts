@@ -3,6 +3,7 @@
  * with its length, then a trailer. Three to six times cheaper than array parameters.
  */
 const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
+export const HEADER_BYTES = HEADER.length;
 const NULL = -1;
 const LENGTH_BYTES = 4;
 const END_OF_ROWS = -1;

@@ -1,5 +1,7 @@
+import { topicOf } from '#contracts';
 import { leafHash } from '#merkle';
-import { type DecodedLeaf, decodeLeaf } from './leaf.js';
+import type { BinaryRow } from './copy-out.js';
+import { type LeafText, parseLeaf } from './leaf.js';
 
 /** What does not fit, in plain words; `seq` where it is about one entry. */
 export interface Violation {
@@ -8,32 +10,53 @@ export interface Violation {
 }
 export type Report = (violation: Violation) => void;
 
-/** Times to the microsecond, as a Date would hide the last three digits. */
-const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+/** More are not listed: they say nothing new. */
+export const VIOLATIONS_MAX = 1_000;
 
-/** A page of entries: $1 the last seq before it, $2 how many. */
-export const ENTRY_PAGE = `
-  select seq, id, kind, topic, provider, alias, stream, version, dedup, content_mac, leaf,
-    leaf_hash, to_char(time at time zone 'utc', ${TIME}) as time,
-    to_char(recorded_at at time zone 'utc', ${TIME}) as recorded_at
-  from log.entry where seq > $1 order by seq limit $2`;
+/** A page of entries behind a seq. */
+export const entryPage = (after: number, limit: number): string => `
+  select seq, id, kind, topic, time, recorded_at, provider, alias, stream, version, dedup,
+    content_mac, leaf, leaf_hash
+  from log.entry where seq > ${after} order by seq limit ${limit}`;
 
-export interface EntryRow {
-  readonly seq: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly topic: string;
-  readonly time: string | null;
-  readonly recorded_at: string | null;
+/** The bytes in it are only there until the next row. */
+interface EntryRow {
+  readonly seq: number;
+  readonly id: string | null;
+  readonly kind: string | null;
+  readonly topic: string | null;
+  /** Undefined for a time that no entry can say. */
+  readonly time: string | null | undefined;
+  readonly recorded_at: string | null | undefined;
   readonly provider: string | null;
   readonly alias: string | null;
   readonly stream: string | null;
   readonly version: number | null;
-  readonly dedup: string | null;
+  readonly dedup: Buffer | null;
   readonly content_mac: Buffer | null;
   readonly leaf: Buffer;
   readonly leaf_hash: Buffer;
 }
+
+const NOTHING = Buffer.alloc(0);
+
+/** Reads a row of entryPage. */
+export const readEntry = (row: BinaryRow): EntryRow => ({
+  seq: row.int8() ?? Number.NaN,
+  id: row.text(),
+  kind: row.text(),
+  topic: row.text(),
+  time: row.time(),
+  recorded_at: row.time(),
+  provider: row.text(),
+  alias: row.text(),
+  stream: row.text(),
+  version: row.int4(),
+  dedup: row.bytes(),
+  content_mac: row.bytes(),
+  leaf: row.bytes() ?? NOTHING,
+  leaf_hash: row.bytes() ?? NOTHING,
+});
 
 /**
  * Checks one row by itself and against the versions of its stream so far, which it moves along.
@@ -44,7 +67,7 @@ export const checkEntry = (
   versions: Map<string, number>,
   report: Report,
 ): Buffer => {
-  const seq = Number(row.seq);
+  const { seq } = row;
   const hash = leafHash(row.leaf);
   if (!hash.equals(row.leaf_hash)) report({ seq, what: 'the bytes do not fit their hash' });
   const leaf = readLeaf(row.leaf);
@@ -60,34 +83,37 @@ export const checkEntry = (
   return hash;
 };
 
-const readLeaf = (bytes: Uint8Array): DecodedLeaf | undefined => {
+const readLeaf = (bytes: Uint8Array): LeafText | undefined => {
   try {
-    return decodeLeaf(bytes);
+    return parseLeaf(bytes);
   } catch {
     return undefined;
   }
 };
 
-const microseconds = (time: string): string => time.replace(/Z$/u, '000Z');
+const DEDUP_TIME_BYTES = 6;
 
-/** 48 bits of milliseconds, as intakeKeys writes them. */
-const dedupTime = (time: string): string =>
-  Math.max(Date.parse(time), 0).toString(16).padStart(12, '0');
+/** Whether a key begins with the time, as intakeKeys writes it. */
+const isDedup = ({ dedup }: EntryRow, { contentMac, time }: LeafText): boolean =>
+  dedup === null || contentMac === undefined
+    ? dedup === null && contentMac === undefined
+    : dedup.readUIntBE(0, DEDUP_TIME_BYTES) === Math.max(Date.parse(time), 0);
 
-const differing = (row: EntryRow, leaf: DecodedLeaf): readonly string[] => {
-  const dedup = row.dedup?.replaceAll('-', '').slice(0, 12) ?? null;
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
-    ['id', row.id, leaf.id],
-    ['kind', row.kind, leaf.kind],
-    ['topic', row.topic, leaf.topic],
-    ['time', row.time, microseconds(leaf.time)],
-    ['recorded_at', row.recorded_at, microseconds(leaf.recordedAt)],
-    ['provider', row.provider, leaf.provider ?? null],
-    ['alias', row.alias, leaf.alias ?? null],
-    ['stream', row.stream, leaf.stream ?? null],
-    ['version', row.version, leaf.version ?? null],
-    ['content_mac', row.content_mac?.toString('hex') ?? null, leaf.contentMac ?? null],
-    ['dedup', dedup, leaf.contentMac === undefined ? null : dedupTime(leaf.time)],
-  ];
-  return pairs.filter(([, column, said]) => column !== said).map(([name]) => name);
+const differing = (row: EntryRow, leaf: LeafText): readonly string[] => {
+  const columns: string[] = [];
+  const compare = (name: string, column: unknown, said: unknown): void => {
+    if (column !== said) columns.push(name);
+  };
+  compare('id', row.id, leaf.id);
+  compare('kind', row.kind, leaf.kind);
+  compare('topic', row.topic, topicOf[leaf.kind]);
+  compare('time', row.time, leaf.time);
+  compare('recorded_at', row.recorded_at, leaf.recordedAt);
+  compare('provider', row.provider, leaf.provider ?? null);
+  compare('alias', row.alias, leaf.alias ?? null);
+  compare('stream', row.stream, leaf.stream ?? null);
+  compare('version', row.version, leaf.version ?? null);
+  compare('content_mac', row.content_mac?.toString('hex') ?? null, leaf.contentMac ?? null);
+  compare('dedup', isDedup(row, leaf), true);
+  return columns;
 };

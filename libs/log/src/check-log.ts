@@ -1,17 +1,18 @@
-import { Client, type QueryResult } from 'pg';
+import { Client } from 'pg';
 import { EMPTY_ROOT, encodeEdge, type Tile, Tree } from '#merkle';
 import {
   checkEntry,
-  ENTRY_PAGE,
-  type EntryRow,
+  entryPage,
+  readEntry,
   type Report,
   type Violation,
+  VIOLATIONS_MAX,
 } from './check-entry.js';
+import { checkKeys } from './check-keys.js';
 import { type Published, PublishedCheck } from './check-published.js';
+import { copyOut } from './copy-out.js';
 
 const PAGE = 2_000;
-/** More are not listed: they say nothing new. */
-export const VIOLATIONS_MAX = 1_000;
 
 export interface LogCheck {
   /** Entries that are there. */
@@ -24,42 +25,65 @@ export interface LogCheck {
 
 type OnProgress = (done: number, total: number) => void;
 
-/**
- * Recomputes a log from its leaf bytes: every hash, column, tile, the edge, the root, the keys of
- * intake events, and that numbers and versions are dense. Returns what does not fit, in plain
- * words. Reads one snapshot, so it may run beside writers. Throws if the database is away.
- */
-export const checkLog = async (options: {
+interface CheckOptions {
   readonly databaseUrl: string;
   readonly name: string;
   readonly onProgress?: OnProgress;
   /** Checkpoints that were published and kept: the log must still begin with them. */
   readonly published?: readonly Published[];
-}): Promise<LogCheck> => {
-  const client = new Client({ connectionString: options.databaseUrl });
+}
+
+/**
+ * Recomputes a log from its leaf bytes: every hash, column, tile, the edge, the root, the keys of
+ * intake events, and that numbers and versions are dense. Returns what does not fit, in plain
+ * words. Reads one snapshot, so it may run beside writers. Throws if the database is away.
+ */
+export const checkLog = async (options: CheckOptions): Promise<LogCheck> => {
+  const [client, beside] = await Promise.all([
+    open(options.databaseUrl),
+    open(options.databaseUrl),
+  ]);
+  try {
+    await showSameMoment(client, beside);
+    return await check(client, beside, options);
+  } finally {
+    await Promise.all([client.end(), beside.end()]);
+  }
+};
+
+const open = async (connectionString: string): Promise<Client> => {
+  const client = new Client({ connectionString });
   client.on('error', () => undefined);
   await client.connect();
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    const published = new PublishedCheck(options.published ?? []);
-    return await check(client, options.name, published, options.onProgress ?? (() => undefined));
-  } finally {
-    await client.end();
-  }
+  return client;
+};
+
+const SNAPSHOT = 'begin isolation level repeatable read read only';
+
+/** Lets two connections see what was committed at one moment. */
+const showSameMoment = async (client: Client, beside: Client): Promise<void> => {
+  await client.query(SNAPSHOT);
+  const { rows } = await client.query<{ id: string }>('select pg_export_snapshot() as id');
+  await beside.query(SNAPSHOT);
+  await beside.query(`set transaction snapshot ${beside.escapeLiteral(rows[0]?.id ?? '')}`);
 };
 
 const check = async (
   client: Client,
-  name: string,
-  published: PublishedCheck,
-  onProgress: OnProgress,
+  beside: Client,
+  { name, published: kept = [], onProgress = () => undefined }: CheckOptions,
 ): Promise<LogCheck> => {
   const violations: Violation[] = [];
   const report: Report = (violation) => {
     if (violations.length < VIOLATIONS_MAX) violations.push(violation);
   };
+  const published = new PublishedCheck(kept);
   const state = await readState(client, name);
-  const { tree, isDense } = await checkEntries(client, state.size, published, report, onProgress);
+  // PostgreSQL compares keys with entries while they are looked at here.
+  const [ofKeys, { tree, isDense }] = await Promise.all([
+    checkKeys(beside),
+    checkEntries(client, state.size, published, report, onProgress),
+  ]);
   const root = tree.root();
   if (tree.size !== state.size)
     report({ what: `the state says ${state.size} entries, there are ${tree.size}` });
@@ -71,8 +95,7 @@ const check = async (
     await checkSurplusTiles(client, tree.size, report);
     published.end(tree.size, report);
   }
-  await checkIntakeKeys(client, report);
-  await checkIds(client, report);
+  for (const violation of ofKeys) report(violation);
   return { size: tree.size, root: root.toString('hex'), violations };
 };
 
@@ -97,39 +120,32 @@ const checkEntries = async (
   const versions = new Map<string, number>();
   let expected = 0;
   let isDense = true;
-  for await (const rows of pages(client)) {
-    const hashes = rows.map((row) => {
-      const seq = Number(row.seq);
-      if (seq !== expected) {
+  const readPage = async () => {
+    const hashes: Buffer[] = [];
+    await copyOut(client, entryPage(expected - 1, PAGE), (row) => {
+      const entry = readEntry(row);
+      if (entry.seq !== expected) {
         isDense = false;
-        report({ seq, what: missing(expected, seq - 1) });
+        report({ seq: entry.seq, what: missing(expected, entry.seq - 1) });
       }
-      expected = seq + 1;
-      return checkEntry(row, versions, report);
+      expected = entry.seq + 1;
+      hashes.push(checkEntry(entry, versions, report));
     });
-    const tiles = published.append(tree, hashes, isDense ? report : () => undefined);
-    if (isDense) for (const tile of tiles) await checkTile(client, tile, report);
+    return { hashes, hasPlace: isDense };
+  };
+  for (let page = await readPage(); page.hashes.length > 0;) {
+    const { hashes, hasPlace } = page;
+    // PostgreSQL sends the next page while this one finds its place in the tree.
+    const next = readPage();
+    // Told to whoever awaits it, if anybody still does.
+    next.catch(() => undefined);
+    const tiles = published.append(tree, hashes, hasPlace ? report : () => undefined);
+    if (hasPlace) for (const tile of tiles) await checkTile(client, tile, report);
     onProgress(tree.size, total);
+    page = await next;
   }
   return { tree, isDense };
 };
-
-/** All entries in order; the next page is on its way while one is looked at. */
-async function* pages(client: Client): AsyncGenerator<readonly EntryRow[]> {
-  const read = (after: string): Promise<QueryResult<EntryRow>> => {
-    const page = client.query<EntryRow>(ENTRY_PAGE, [after, PAGE]);
-    // Told to whoever awaits it, if anybody still does.
-    page.catch(() => undefined);
-    return page;
-  };
-  for (let next = read('-1'); ;) {
-    const { rows } = await next;
-    const last = rows.at(-1);
-    if (!last) return;
-    next = read(last.seq);
-    yield rows;
-  }
-}
 
 const missing = (from: number, to: number): string =>
   from === to ? `entry ${from} is missing` : `entries ${from} to ${to} are missing`;
@@ -157,31 +173,4 @@ const checkSurplusTiles = async (client: Client, size: number, report: Report): 
   );
   for (const { level, index } of rows)
     report({ what: `the tile ${level}/${index} is not full and must not be there` });
-};
-
-/** A lost key would let the same event in twice. */
-const checkIntakeKeys = async (client: Client, report: Report): Promise<void> => {
-  const { rows } = await client.query<{ seq: string; has_key: boolean; has_entry: boolean }>(
-    `select coalesce(e.seq, k.seq) as seq, k.seq is not null as has_key,
-       e.dedup is not null as has_entry
-     from log.entry e full join log.intake_key k on k.seq = e.seq
-     where (e.dedup is null) <> (k.seq is null)
-       or substr(uuid_send(e.dedup), 7) <> substr(k.identity, 1, 10)
-     order by 1 limit ${VIOLATIONS_MAX}`,
-  );
-  for (const { seq, has_key, has_entry } of rows) {
-    if (!has_key) report({ seq: Number(seq), what: 'the key of the intake event is missing' });
-    else if (has_entry)
-      report({ seq: Number(seq), what: 'the key of the intake event is another' });
-    else report({ seq: Number(seq), what: 'a key of an intake event leads to no such event' });
-  }
-};
-
-const checkIds = async (client: Client, report: Report): Promise<void> => {
-  const { rows } = await client.query<{ seq: string }>(
-    `select max(seq) as seq from log.entry group by id having count(*) > 1
-     order by 1 limit ${VIOLATIONS_MAX}`,
-  );
-  for (const { seq } of rows)
-    report({ seq: Number(seq), what: 'an earlier entry has the same id' });
 };
