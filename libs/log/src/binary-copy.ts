@@ -1,3 +1,5 @@
+import { EPOCH_MS } from './binary-array.js';
+
 /**
  * PostgreSQL's binary COPY format: a header, then for each row a count of fields and each field
  * with its length, then a trailer. Three to six times cheaper than array parameters.
@@ -7,8 +9,6 @@ export const HEADER_BYTES = HEADER.length;
 const NULL = -1;
 const LENGTH_BYTES = 4;
 const END_OF_ROWS = -1;
-/** PostgreSQL counts microseconds from 2000-01-01. */
-const EPOCH_MS = Date.UTC(2000, 0, 1);
 const MICROSECONDS = 1_000;
 const FIRST_BYTES = 65_536;
 /** Longer texts are faster written by Node than character by character. */
