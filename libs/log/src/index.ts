@@ -11,6 +11,7 @@ export { Journal, type NewFact } from './journal.js';
 export {
   type Appended,
   type AppendOptions,
+  type Commit,
   type Head,
   Log,
   type NewEntry,

@@ -52,6 +52,13 @@ export interface Head {
   readonly root: string;
 }
 
+/** What a commit added. */
+export interface Commit {
+  /** Entries in the log after it. */
+  readonly size: number;
+  readonly topics: ReadonlySet<Topic>;
+}
+
 /**
  * The append-only, tamper-evident log of one service: event store, outbox, ledger and Merkle tree
  * in one. Appends are group-committed; the answer comes after the commit.
@@ -97,10 +104,10 @@ export abstract class Log {
   abstract head(): Promise<Head>;
 
   /**
-   * Called after each commit of this process with the size of the log, so that readers need not
-   * wait for the next poll. Out: ends that.
+   * Called after each commit of this process, so that readers need not wait for the next poll. Out:
+   * ends that.
    */
-  abstract onCommit(listener: (size: number) => void): () => void;
+  abstract onCommit(listener: (commit: Commit) => void): () => void;
 
   /** Finishes what is being written and lets go of the database. */
   abstract close(): Promise<void>;

@@ -7,6 +7,7 @@ import { decodeLeaf } from './leaf.js';
 import {
   type Appended,
   type AppendOptions,
+  type Commit,
   type Head,
   Log,
   type NewEntry,
@@ -39,7 +40,7 @@ export class PostgresLog extends Log {
   readonly #guard: LogGuard;
   readonly #writer: Writer;
   readonly #readers: Pool;
-  readonly #listeners = new Set<(size: number) => void>();
+  readonly #listeners = new Set<(commit: Commit) => void>();
   #closing: Promise<void> | undefined;
 
   constructor(options: PostgresLogOptions) {
@@ -49,8 +50,8 @@ export class PostgresLog extends Log {
     this.#clock = options.clock;
     this.#guard = guard;
     this.#identity = new Hmac(options.identityKey);
-    const onCommit = (size: number): void => {
-      for (const listener of this.#listeners) queueMicrotask(() => listener(size));
+    const onCommit = (commit: Commit): void => {
+      for (const listener of this.#listeners) queueMicrotask(() => listener(commit));
     };
     this.#writer = new Writer({ name, databaseUrl, guard, onCommit });
     this.#readers = readerPool(databaseUrl);
@@ -118,7 +119,7 @@ export class PostgresLog extends Log {
     return { size: Number(size), root: root.toString('hex') };
   }
 
-  onCommit(listener: (size: number) => void): () => void {
+  onCommit(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -1,17 +1,17 @@
 import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
+import { type Topic, topicOf } from '#contracts';
 import type { Tree } from '#merkle';
 import { type Call, CallQueue } from './call-queue.js';
 import { Connection, isRefused } from './connection.js';
 import { type Flight, isOvertaken, keysOf, needsNoLook, OvertakenError } from './flight.js';
-import type { Appended } from './log.js';
+import type { Appended, Commit } from './log.js';
 import type { LogGuard } from './log-guard.js';
+import type { Placed } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
 import { FEW_ENTRIES_MAX } from './write-few.js';
 import { type GroupResult, noneIsKnown, writeGroup, writeMany } from './write-group.js';
 
-/** How long a first call waits for others to share its transaction. */
-const GATHER_MS = 1;
 /** A group takes no further call beyond it: two groups on their way keep two backends busy. */
 const GROUP_ENTRIES = 512;
 const FLIGHTS_MAX = 2;
@@ -22,8 +22,8 @@ export interface WriterOptions {
   readonly name: string;
   readonly databaseUrl: string;
   readonly guard: LogGuard;
-  /** Called after each commit that added something, with the size of the log. */
-  readonly onCommit: (size: number) => void;
+  /** Called after each commit that added something. */
+  readonly onCommit: (commit: Commit) => void;
 }
 
 /**
@@ -81,8 +81,9 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
+    // What came in with the first call shares its transaction; what comes later, the next one.
     await new Promise((resolve) => {
-      setTimeout(resolve, GATHER_MS);
+      setImmediate(resolve);
     });
     for (;;) {
       if (this.#flights.length > 0) {
@@ -250,6 +251,13 @@ export class Writer {
       if (call && 'answers' in call) resolve(call.answers);
       else reject(call?.refused);
     }
-    if (added > 0) this.#options.onCommit(tree.size);
+    if (added > 0) this.#options.onCommit({ size: tree.size, topics: topicsOf(placed) });
   }
 }
+
+const topicsOf = (placed: readonly Placed[]): ReadonlySet<Topic> => {
+  const topics = new Set<Topic>();
+  for (const call of placed)
+    if ('entries' in call) for (const { entry } of call.entries) topics.add(topicOf[entry.kind]);
+  return topics;
+};

@@ -33,9 +33,9 @@ export class EmbeddedTransport implements Transport {
 
   start(): Promise<void> {
     const { signal } = this.#stopping;
-    this.#unsubscribe = this.parts.log.onCommit((size) => {
+    this.#unsubscribe = this.parts.log.onCommit(({ size, topics }) => {
       this.#reader.committed(size);
-      this.#wakeAll();
+      for (const follower of this.#followers) if (follower.reads(topics)) follower.wake();
     });
     this.#running = Promise.all([
       this.#watch(signal),
@@ -62,10 +62,6 @@ export class EmbeddedTransport implements Transport {
       topic: 'log',
       messages: Math.max(0, lag),
     }));
-  }
-
-  #wakeAll(): void {
-    for (const follower of this.#followers) follower.wake();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Topic } from '#contracts';
 import type { Log, Projection, StoredEntry } from '#log';
 import type { Driver } from './driver.js';
 import { type Carried, WHOLE_LOG } from './due.js';
@@ -51,6 +52,11 @@ export class Follower {
   /** Entries not looked at yet. */
   get lag(): number {
     return this.reader.head - this.#position;
+  }
+
+  /** Whether anything of these topics is for it. */
+  reads(topics: ReadonlySet<Topic>): boolean {
+    return this.projection.topics.some((topic) => topics.has(topic));
   }
 
   wake(): void {

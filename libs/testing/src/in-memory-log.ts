@@ -3,6 +3,7 @@ import { type Topic, topicOf } from '#contracts';
 import {
   type Appended,
   type AppendOptions,
+  type Commit,
   type Head,
   Log,
   type NewEntry,
@@ -26,7 +27,7 @@ export class InMemoryLog extends Log {
   #intakes: ReadonlyMap<string, Intake> = new Map();
   #versions: ReadonlyMap<string, number> = new Map();
   readonly #tree = Tree.empty();
-  readonly #listeners = new Set<(size: number) => void>();
+  readonly #listeners = new Set<(commit: Commit) => void>();
 
   constructor(override readonly name = 'memory') {
     super();
@@ -84,7 +85,8 @@ export class InMemoryLog extends Log {
     this.#entries = all;
     this.#intakes = intakes;
     this.#versions = versions;
-    if (fresh.length > 0) for (const listener of this.#listeners) listener(this.#tree.size);
+    const commit = { size: all.length, topics: new Set(fresh.map(({ topic }) => topic)) };
+    if (fresh.length > 0) for (const listener of this.#listeners) listener(commit);
     return Promise.resolve(answers);
   }
 
@@ -108,7 +110,7 @@ export class InMemoryLog extends Log {
     return Promise.resolve({ size: this.#tree.size, root: this.#tree.root().toString('hex') });
   }
 
-  onCommit(listener: (size: number) => void): () => void {
+  onCommit(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

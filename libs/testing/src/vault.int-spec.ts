@@ -10,6 +10,7 @@ import {
   PostgresVaultStore,
   type ScopedIdentity,
   type Vault,
+  type VaultStore,
   vaultMigrations,
 } from '#vault';
 import { createDatabase, type Database } from './create-database.js';
@@ -190,6 +191,38 @@ it('notices within seconds that another process has erased a learner', async () 
     const next = await aliasOf();
     expect(next).not.toBe(alias);
     expect((await here.contentMacs([{ alias: next, content: 'x' }]))[0]).toHaveLength(32);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it('asks for many keys at once, before they expire, and not for those that nobody uses', async () => {
+  const asked: string[][] = [];
+  const dataKeys = (aliases: readonly string[]) => {
+    asked.push([...aliases]);
+    return Promise.resolve(aliases.map(() => new Uint8Array(32)));
+  };
+  const vault = new CachedVault({ dataKeys } as Partial<VaultStore> as VaultStore);
+  const use = (...aliases: string[]) =>
+    vault.contentMacs(aliases.map((alias) => ({ alias, content: 'x' })));
+  const began = Date.now();
+  const after = (ms: number) => jest.setSystemTime(began + ms);
+  jest.useFakeTimers({ now: began, doNotFake: [...NOT_FAKED] });
+  try {
+    await use('a', 'b', 'once');
+    await use('a', 'b');
+    after(KEY_CACHE_MS / 2);
+    await use('new');
+    expect(asked).toEqual([
+      ['a', 'b', 'once'],
+      ['new', 'a', 'b'],
+    ]);
+    after(KEY_CACHE_MS);
+    await use('a', 'b');
+    expect(asked).toHaveLength(2);
+    after(2 * KEY_CACHE_MS);
+    await use('once');
+    expect(asked.slice(2)).toEqual([['once', 'a', 'b']]);
   } finally {
     jest.useRealTimers();
   }

@@ -12,6 +12,8 @@ import type { VaultStore } from './vault-store.js';
  */
 export const KEY_CACHE_MS = 5_000;
 const CACHE_SIZE_MAX = 20_000;
+/** So many keys that will soon be asked for again are asked for along with one that is missing. */
+const ALONG_MAX = 200;
 
 /** A data key, and what is derived from it. */
 interface DataKey {
@@ -22,10 +24,13 @@ interface DataKey {
 interface CachedKey {
   readonly key: DataKey | undefined;
   readonly until: number;
+  /** Whether it was asked for since it came. */
+  isUsed: boolean;
 }
 
 export class CachedVault extends Vault {
   readonly #store: VaultStore;
+  /** In the order in which they expire. */
   readonly #keys = new Map<string, CachedKey>();
   /** Aliases by who is meant: right for as long as the alias has its key. */
   readonly #aliases = new Map<string, string>();
@@ -132,20 +137,36 @@ export class CachedVault extends Vault {
     const missing = new Set<string>();
     for (const alias of aliases) {
       const cached = this.#keys.get(alias);
-      if (cached && cached.until > now) found.set(alias, cached.key);
-      else missing.add(alias);
+      if (cached && cached.until > now) {
+        cached.isUsed = true;
+        found.set(alias, cached.key);
+      } else missing.add(alias);
     }
     if (missing.size === 0) return found;
-    const asked = [...missing];
+    const asked = [...new Set([...missing, ...this.#expiring(now)])];
     const keys = await this.#store.dataKeys(asked);
     if (this.#keys.size + asked.length > CACHE_SIZE_MAX) this.#keys.clear();
     asked.forEach((alias, n) => {
       const bytes = keys[n];
       const key = bytes && { sealing: createSecretKey(bytes) };
-      this.#keys.set(alias, { key, until: now + KEY_CACHE_MS });
-      found.set(alias, key);
+      this.#keys.delete(alias);
+      this.#keys.set(alias, { key, until: now + KEY_CACHE_MS, isUsed: false });
+      if (missing.has(alias)) found.set(alias, key);
     });
     return found;
+  }
+
+  /** Those in use that expire soon: a query for each would be most of what a single event costs. */
+  #expiring(now: number): readonly string[] {
+    const expiring: string[] = [];
+    for (const [alias, cached] of this.#keys) {
+      if (cached.until > now + KEY_CACHE_MS / 2 || expiring.length === ALONG_MAX) break;
+      if (cached.isUsed) expiring.push(alias);
+      else if (cached.until <= now) this.#keys.delete(alias);
+      // Who asks while the answer is on its way need not ask for it, too.
+      cached.isUsed = false;
+    }
+    return expiring;
   }
 }
 

@@ -1,11 +1,11 @@
 import { type EntryKind, type Topic, topicOf } from '#contracts';
-import { type Appended, type Head, Log, type NewEntry, type StoredEntry } from '#log';
+import { type Appended, type Commit, type Head, Log, type NewEntry, type StoredEntry } from '#log';
 
 /** The part of a log that messaging reads, in memory. `away` makes it fail, as a lost database. */
 export class MemoryLog extends Log {
   readonly entries: StoredEntry[] = [];
   away = false;
-  readonly #listeners = new Set<(size: number) => void>();
+  readonly #listeners = new Set<(commit: Commit) => void>();
 
   constructor(readonly name = 'test') {
     super();
@@ -28,7 +28,8 @@ export class MemoryLog extends Log {
       leafHash: new Uint8Array(32),
     };
     this.entries.push(entry);
-    for (const listener of this.#listeners) listener(this.entries.length);
+    const commit = { size: this.entries.length, topics: new Set([entry.topic]) };
+    for (const listener of this.#listeners) listener(commit);
     return entry;
   }
 
@@ -59,7 +60,7 @@ export class MemoryLog extends Log {
     return Promise.resolve();
   }
 
-  onCommit(listener: (size: number) => void): () => void {
+  onCommit(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

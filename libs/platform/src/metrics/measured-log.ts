@@ -1,6 +1,7 @@
 import {
   type Appended,
   type AppendOptions,
+  type Commit,
   type Head,
   Log,
   type NewEntry,
@@ -50,7 +51,7 @@ export class MeasuredLog extends Log {
     return this.log.head();
   }
 
-  onCommit(listener: (size: number) => void): () => void {
+  onCommit(listener: (commit: Commit) => void): () => void {
     return this.log.onCommit(listener);
   }
 
