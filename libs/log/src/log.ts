@@ -1,5 +1,5 @@
 import type { EntryKind, Message, Topic } from '#contracts';
-import { contentOf, type VerbatimEntry } from './verbatim.js';
+import type { VerbatimEntry } from './verbatim.js';
 
 /** An entry to append. Everything personal is already sealed. */
 export interface NewEntry {
@@ -87,16 +87,10 @@ export abstract class Log {
   }): Promise<readonly StoredEntry[]>;
 
   /** As `read`, for who passes entries on: their content is not looked into. */
-  async readVerbatim(options: {
+  abstract readVerbatim(options: {
     readonly after: number;
     readonly limit: number;
-  }): Promise<readonly VerbatimEntry[]> {
-    const entries = await this.read(options);
-    return entries.map(({ data, sealed, leafHash: _leafHash, ...envelope }) => ({
-      ...envelope,
-      content: contentOf({ data, ...(sealed && { sealed }) }),
-    }));
-  }
+  }): Promise<readonly VerbatimEntry[]>;
 
   /** All entries of a stream, by version. */
   abstract readStream(stream: string): Promise<readonly StoredEntry[]>;

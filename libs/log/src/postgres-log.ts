@@ -86,7 +86,7 @@ export class PostgresLog extends Log {
     );
   }
 
-  override async readVerbatim(options: {
+  async readVerbatim(options: {
     readonly after: number;
     readonly limit: number;
   }): Promise<readonly VerbatimEntry[]> {

@@ -4,11 +4,13 @@ import {
   type Appended,
   type AppendOptions,
   type Commit,
+  contentOf,
   type Head,
   Log,
   type NewEntry,
   SealingJournal,
   type StoredEntry,
+  type VerbatimEntry,
 } from '#log';
 import { leafHash, Tree } from '#merkle';
 import type { Vault } from '#vault';
@@ -104,6 +106,11 @@ export class InMemoryLog extends Log {
 
   readStream(stream: string): Promise<readonly StoredEntry[]> {
     return Promise.resolve(this.#entries.filter((entry) => entry.stream === stream));
+  }
+
+  async readVerbatim(options: { after: number; limit: number }): Promise<readonly VerbatimEntry[]> {
+    const entries = await this.read(options);
+    return entries.map((entry) => ({ ...entry, content: contentOf(entry) }));
   }
 
   head(): Promise<Head> {

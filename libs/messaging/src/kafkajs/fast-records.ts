@@ -160,6 +160,8 @@ const writeEncoderArray = function (this: Growing, parts: readonly Encoded[]): u
   return this;
 };
 
+// First, as the batch is loaded with it.
+replaceInKafkajs('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
 replaceInKafkajs(
   'protocol/recordBatch/record/v0/index.js',
   (own) =>
@@ -174,7 +176,6 @@ replaceInKafkajs('protocol/recordBatch/v0/index.js', (own) => ({
   },
 }));
 replaceInKafkajs('producer/groupMessagesPerPartition.js', () => groupByPartition);
-replaceInKafkajs('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
 const require = createRequire(import.meta.url);
 const { prototype } = require('kafkajs/src/protocol/encoder.js') as EncoderClass;
 Object.assign(prototype, { ensureAvailable, writeEncoderArray });

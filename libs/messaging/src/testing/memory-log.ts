@@ -1,5 +1,14 @@
 import { type EntryKind, type Topic, topicOf } from '#contracts';
-import { type Appended, type Commit, type Head, Log, type NewEntry, type StoredEntry } from '#log';
+import {
+  type Appended,
+  type Commit,
+  contentOf,
+  type Head,
+  Log,
+  type NewEntry,
+  type StoredEntry,
+  type VerbatimEntry,
+} from '#log';
 
 /** The part of a log that messaging reads, in memory. `away` makes it fail, as a lost database. */
 export class MemoryLog extends Log {
@@ -41,6 +50,11 @@ export class MemoryLog extends Log {
       .filter(({ topic }) => topics?.includes(topic) ?? true)
       .slice(0, limit);
     return Promise.resolve(found);
+  }
+
+  async readVerbatim(options: { after: number; limit: number }): Promise<readonly VerbatimEntry[]> {
+    const entries = await this.read(options);
+    return entries.map((entry) => ({ ...entry, content: contentOf(entry) }));
   }
 
   head(): Promise<Head> {

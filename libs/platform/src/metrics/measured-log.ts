@@ -6,6 +6,7 @@ import {
   Log,
   type NewEntry,
   type StoredEntry,
+  type VerbatimEntry,
 } from '#log';
 import type { Metrics } from './metrics.js';
 
@@ -41,6 +42,10 @@ export class MeasuredLog extends Log {
 
   read(options: Parameters<Log['read']>[0]): Promise<readonly StoredEntry[]> {
     return this.log.read(options);
+  }
+
+  readVerbatim(options: Parameters<Log['readVerbatim']>[0]): Promise<readonly VerbatimEntry[]> {
+    return this.log.readVerbatim(options);
   }
 
   readStream(stream: string): Promise<readonly StoredEntry[]> {
