@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LearningEventData } from '#contracts';
 import { canonicalJson } from '#merkle';
-import type { Report } from './domain/report.js';
+import type { Moment, Report } from './domain/report.js';
 
 /** A report on its way into the log, with what is kept of the form in which it came. */
 export interface Submission {
@@ -9,8 +9,8 @@ export interface Submission {
   readonly raw: LearningEventData['raw'];
   /** What is compared when its source and id come again: what the provider said, and no more. */
   readonly content: string;
-  /** When it happened (UTC), if that was said: compared where the other says it too. */
-  readonly happenedAt?: string | undefined;
+  /** When it happened, if that was said: compared where the other says it too. */
+  readonly happenedAt?: Moment | undefined;
   /** Ids of xAPI statements are UUIDs. */
   readonly idStyle: 'hash' | 'uuid';
 }
@@ -47,9 +47,9 @@ const unstorable = (value: unknown, depth = DEPTH_MAX): string | undefined => {
 export const sha256 = (text: string): string => hash('sha256', text);
 
 /** The time follows the HMAC, so that it is compared only where both say one (see NewEntry). */
-export const withTime = (mac: Uint8Array, happenedAt: string | undefined): Uint8Array => {
+export const withTime = (mac: Uint8Array, happenedAt: Moment | undefined): Uint8Array => {
   if (happenedAt === undefined) return mac;
   const time = Buffer.alloc(8);
-  time.writeBigInt64BE(BigInt(Date.parse(happenedAt)));
+  time.writeBigInt64BE(BigInt(happenedAt));
   return Buffer.concat([mac, time]);
 };

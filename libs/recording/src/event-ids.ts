@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing } from '#vault';
 import type { Submission } from './content.js';
+import { inUtc } from './domain/report.js';
 
 const HASH_ID_HEX = 40;
 
@@ -29,7 +30,9 @@ export class EventIds {
     if (report.id !== undefined) return { eventId: report.id, isTellable: true };
     const [time] = report.times;
     if (time === undefined) return { eventId: randomUUID(), isTellable: false };
-    const hex = this.#mac(['event', report.source, alias ?? '', time, content]).toString('hex');
+    const hex = this.#mac(['event', report.source, alias ?? '', inUtc(time), content]).toString(
+      'hex',
+    );
     const eventId = idStyle === 'uuid' ? uuid(hex) : `h-${hex.slice(0, HASH_ID_HEX)}`;
     return { eventId, isTellable: true };
   }

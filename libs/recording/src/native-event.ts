@@ -3,7 +3,13 @@ import type { LearnerIdentity } from '#contracts';
 import { canonicalJson as jcs } from '#merkle';
 import { canonicalOf, sha256, type Submission } from './content.js';
 import { defined } from './domain/defined.js';
-import { inUtc, type Report, type ReportedData, type VoidReport } from './domain/report.js';
+import {
+  type Moment,
+  momentOf,
+  type Report,
+  type ReportedData,
+  type VoidReport,
+} from './domain/report.js';
 import { intakeSchema, VOIDED_TYPE, verbOfType } from './intake-schema.js';
 import { compile } from './json-schema.js';
 
@@ -55,7 +61,7 @@ const readLearning = (event: NativeEvent): Read => {
   const { learner, occurredAt, ...data } = event.data as NativeData;
   if (data.verb !== verbOfType(event.type))
     throw invalid({ pointer: '#/data/verb', detail: 'Must be the verb that "type" names.' });
-  const happened = occurredAt === undefined ? [] : [utc(occurredAt, '#/data/occurredAt')];
+  const happened = occurredAt === undefined ? [] : [moment(occurredAt, '#/data/occurredAt')];
   const times = [...happened, ...timeOf(event)];
   checkCorrection(event, data);
   const { revision } = event;
@@ -99,11 +105,11 @@ const readVoid = (event: NativeEvent): Read => {
   };
 };
 
-const timeOf = ({ time }: NativeEvent): readonly string[] =>
-  time === undefined ? [] : [utc(time, '#/time')];
+const timeOf = ({ time }: NativeEvent): readonly Moment[] =>
+  time === undefined ? [] : [moment(time, '#/time')];
 
-const utc = (time: string, pointer: string): string => {
-  const moment = inUtc(time);
-  if (moment === undefined) throw invalid({ pointer, detail: 'No calendar has this time.' });
-  return moment;
+const moment = (time: string, pointer: string): Moment => {
+  const found = momentOf(time);
+  if (found === undefined) throw invalid({ pointer, detail: 'No calendar has this time.' });
+  return found;
 };

@@ -18,7 +18,7 @@ describe('xAPI statements', () => {
         is: 'learning',
         source: SOURCE,
         id: ID.toLowerCase(),
-        times: ['2026-05-04T09:00:00.000Z'],
+        times: [Date.parse('2026-05-04T09:00:00Z')],
         data: { verb: 'passed' },
       },
       raw: {

@@ -4,7 +4,7 @@ import { canonicalJson as jcs } from '#merkle';
 import { canonicalOf, sha256, type Submission } from './content.js';
 import { comparableStatement } from './comparable-statement.js';
 import { defined } from './domain/defined.js';
-import { inUtc, type Report } from './domain/report.js';
+import { momentOf, type Report } from './domain/report.js';
 import { mapStatement } from './domain/xapi.js';
 import type { Statement } from './domain/xapi-statement.js';
 import { compile } from './json-schema.js';
@@ -62,7 +62,7 @@ const formIssues = (value: unknown): Issue[] => {
   if ('detail' in canonical) return [{ pointer: '#', detail: canonical.detail }];
   const issues = [...check(value)];
   const time = issues.length === 0 ? (value as Statement).timestamp : undefined;
-  return time !== undefined && inUtc(time) === undefined
+  return time !== undefined && momentOf(time) === undefined
     ? [{ pointer: '#/timestamp', detail: 'No calendar has this time.' }]
     : issues;
 };
@@ -77,11 +77,12 @@ const submissionOf = (
   const canonical = jcs(statement);
   if (Buffer.byteLength(canonical) > EVENT_BYTES_MAX)
     throw new DomainError('too-large', `A statement may have ${EVENT_BYTES_MAX} bytes.`);
-  const happened = statement.timestamp && inUtc(statement.timestamp);
+  const { timestamp } = statement;
+  const happened = timestamp === undefined ? undefined : momentOf(timestamp);
   const common = {
     source,
     ...defined({ id: statement.id?.toLowerCase() }),
-    times: happened ? [happened] : [],
+    times: happened === undefined ? [] : [happened],
   };
   const report: Report =
     mapped.is === 'void'

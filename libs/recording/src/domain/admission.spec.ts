@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Provider, refuse } from './admission.js';
 import { learningEventOf } from './learning-event.js';
-import { inUtc, type LearningReport, type ReportedData } from './report.js';
+import { inUtc, momentOf, type LearningReport, type ReportedData } from './report.js';
 import { SELF, selfReported } from './self-report.js';
 
 const provider: Provider = {
@@ -16,7 +16,7 @@ const now = new Date('2026-11-23T12:00:00Z');
 const report = (data: Partial<ReportedData> = {}, part: object = {}): LearningReport => ({
   is: 'learning',
   source: 'urn:llcl:uni:lms',
-  times: ['2026-05-04T09:00:00.000Z'],
+  times: [Date.parse('2026-05-04T09:00:00.000Z')],
   learner: { mailHash: 'a'.repeat(40) },
   data: { activity: { id: 'https://uni.example/c', type: 'course' }, verb: 'passed', ...data },
   ...part,
@@ -29,8 +29,8 @@ describe('a report', () => {
     ['with as much assurance as registered', report({ assurance: { level: 'assessed' } })],
     ['with less assurance', report({ assurance: { level: 'self-asserted' } })],
     ['without a time', report({}, { times: [] })],
-    ['of years ago', report({}, { times: ['1970-01-01T00:00:00.000Z'] })],
-    ['of tomorrow', report({}, { times: ['2026-11-24T12:00:00.000Z'] })],
+    ['of years ago', report({}, { times: [Date.parse('1970-01-01T00:00:00.000Z')] })],
+    ['of tomorrow', report({}, { times: [Date.parse('2026-11-24T12:00:00.000Z')] })],
     [
       'that corrects an own one',
       report({ supersedes: { ...supersedes, source: provider.sources[0] ?? '' } }),
@@ -47,11 +47,14 @@ describe('a report', () => {
       '#/data/assurance/level',
       report({ assurance: { level: 'quality-assured' } }),
     ],
-    ['time-in-future', '#/time', report({}, { times: ['2026-11-24T12:00:00.001Z'] })],
+    ['time-in-future', '#/time', report({}, { times: [Date.parse('2026-11-24T12:00:00.001Z')] })],
     [
       'time-in-future',
       '#/time',
-      report({}, { times: ['2026-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z'] }),
+      report(
+        {},
+        { times: [Date.parse('2026-01-01T00:00:00.000Z'), Date.parse('2099-01-01T00:00:00.000Z')] },
+      ),
     ],
     [
       'source-not-yours',
@@ -132,7 +135,7 @@ describe('what a learner reports', () => {
     );
     expect(own).toMatchObject({
       source: 'urn:llcl:self:ledger',
-      times: ['2025-12-31T00:00:00.000Z'],
+      times: [Date.parse('2025-12-31T00:00:00.000Z')],
       learner: { alias: 'urn:lrn:home' },
       data: {
         activity: { id: 'urn:uuid:1', type: 'other', name: { und: 'Cared at home' } },
@@ -175,6 +178,7 @@ describe('a time', () => {
     ['2016-12-31T23:59:60Z', undefined],
     ['yesterday', undefined],
   ])('%s is %s in UTC', (time, utc) => {
-    expect(inUtc(time)).toBe(utc);
+    const moment = momentOf(time);
+    expect(moment === undefined ? undefined : inUtc(moment)).toBe(utc);
   });
 });

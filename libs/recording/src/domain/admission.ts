@@ -31,7 +31,7 @@ export const refuse = (provider: Provider, report: Report, now: Date): Refusal |
     return refusal('source-not-yours', '#/source', 'This source is not registered for you.');
   if (report.is === 'void' && !isMine(report.target.source))
     return refusal('source-not-yours', '#/data/target/source', 'Void only what you have sent.');
-  const latest = Math.max(...report.times.map((time) => Date.parse(time)));
+  const latest = Math.max(...report.times);
   if (latest > now.getTime() + FUTURE_MAX_MS)
     return refusal('time-in-future', '#/time', 'More than 24 hours from now.');
   if (report.is === 'void') return undefined;

@@ -1,7 +1,7 @@
 import type { AssuranceLevel, LearningEventData, Verb } from '#contracts';
 import type { Provider } from './admission.js';
 import { defined } from './defined.js';
-import type { LearningReport } from './report.js';
+import { inUtc, type LearningReport } from './report.js';
 
 /** What somebody judged. The other verbs only say what was seen. */
 const JUDGED: ReadonlySet<Verb> = new Set([
@@ -37,7 +37,7 @@ export const learningEventOf = (
     report.data.provider ??
     defined({ id: `urn:llcl:${provider.id}`, type: provider.type, country: provider.country }),
   learningContext: report.data.learningContext ?? provider.learningContext,
-  occurredAt: report.times[0] ?? known.receivedAt,
+  occurredAt: report.times[0] === undefined ? known.receivedAt : inUtc(report.times[0]),
   assurance: report.data.assurance ?? { level: assuranceOf(provider, report.data.verb) },
   raw: known.raw,
 });

@@ -14,12 +14,15 @@ interface EventReference {
   readonly id: string;
 }
 
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Moment = number;
+
 interface Reported {
   readonly source: string;
   /** The provider's; absent where it sent none. */
   readonly id?: string;
-  /** The times it said, in UTC, when it happened first; empty where it said none. */
-  readonly times: readonly string[];
+  /** The moments it said, when it happened first; empty where it said none. */
+  readonly times: readonly Moment[];
 }
 
 export interface LearningReport extends Reported {
@@ -41,8 +44,11 @@ export type Report = LearningReport | VoidReport;
 /** Calendars of databases begin with year 1. */
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 
-/** An RFC 3339 time in UTC; undefined for a time that no calendar has. */
-export const inUtc = (time: string): string | undefined => {
-  const milliseconds = Date.parse(time);
-  return milliseconds >= EARLIEST ? new Date(milliseconds).toISOString() : undefined;
+/** The moment of an RFC 3339 time; undefined for a time that no calendar has. */
+export const momentOf = (time: string): Moment | undefined => {
+  const moment = Date.parse(time);
+  return moment >= EARLIEST ? moment : undefined;
 };
+
+/** As RFC 3339 writes it, in UTC. */
+export const inUtc = (moment: Moment): string => new Date(moment).toISOString();

@@ -26,7 +26,7 @@ export const selfReported = (
   is: 'learning',
   source: SELF_SOURCE,
   ...defined({ id: known.id }),
-  times: [`${occurredOn}T00:00:00.000Z`],
+  times: [Date.parse(occurredOn)],
   learner: { alias: known.homeAlias },
   data: defined({
     provider: { id: 'urn:learning-ledger:self', type: 'self' } as const,
