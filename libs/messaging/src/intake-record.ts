@@ -38,7 +38,7 @@ export const toAnswer = (
   return {
     topic: receiptsTopicOf(client),
     key: key === null ? null : Buffer.from(key),
-    value: Buffer.from(JSON.stringify(result)),
+    value: JSON.stringify(result),
     headers: {
       'content-type': isProblem ? 'application/problem+json' : 'application/json',
       ce_specversion: '1.0',

@@ -1,5 +1,5 @@
 import './fast-decoding.js';
-import './fast-records.js';
+import { ofOurs } from './fast-records.js';
 import {
   type Admin,
   Kafka as KafkaJs,
@@ -19,7 +19,6 @@ import type {
 import { Latch } from '../latch.js';
 import type { MessagingLogger } from '../logger.js';
 import { kafkaLog } from './quirks.js';
-import { encodeBatch } from './record-batch.js';
 import { admit } from './acls.js';
 import { PACE, type Pace, runSession } from './session.js';
 import { ensureTopics } from './topics.js';
@@ -182,7 +181,8 @@ export class KafkaJsClient implements Kafka {
   #byTopic(records: readonly Outgoing[]) {
     return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, messages]) => ({
       topic: this.nameOf(topic),
-      messages: messages.every(isPlaced) ? batchesOf(messages) : messages.map(messageOf),
+      // kafkajs finds the partitions of those that name none; then each partition's are encoded.
+      messages: messages.map(ofOurs),
     }));
   }
 
@@ -193,21 +193,6 @@ export class KafkaJsClient implements Kafka {
     this.#isUp = isUp;
   }
 }
-
-const isPlaced = ({ partition }: Outgoing): boolean => partition !== undefined;
-
-/** What kafkajs takes for one message a partition: a batch, which it passes on as it is. */
-const batchesOf = (records: readonly Outgoing[]) => {
-  const time = Date.now();
-  return [...Map.groupBy(records, ({ partition = 0 }) => partition)].map(([partition, placed]) => ({
-    partition,
-    value: null,
-    batch: encodeBatch(placed, time),
-  }));
-};
-
-/** A message whose partition kafkajs finds by its key. */
-const messageOf = ({ key, value, headers }: Outgoing) => ({ key, value, headers: { ...headers } });
 
 const signInWith = (security: KafkaSecurity | undefined): Pick<KafkaConfig, 'ssl' | 'sasl'> => {
   const { name: username, password, mechanism = 'plain' } = security?.user ?? {};

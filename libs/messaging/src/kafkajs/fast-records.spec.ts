@@ -34,7 +34,7 @@ const produce = async (): Promise<string> => {
 const ownRequest = await produce();
 
 // After kafkajs' own were taken: it puts ours in their place.
-const { encodeRecord, groupByPartition } = await import('./fast-records.js');
+const { encodeRecord, groupByPartition, ofOurs } = await import('./fast-records.js');
 const { crc32C } = await import('./crc32c.js');
 
 const bytes = fc.oneof(
@@ -89,6 +89,18 @@ describe('records', () => {
         expect(crc32C(data)).toBe(ownCrc(data) >>> 0);
       }),
     );
+  });
+
+  it('of ours go to each partition as one batch, those of others one by one', () => {
+    const record = { topic: 't', key: 'k', value: 'v', headers: {} };
+    const groups = groupByPartition<object>({
+      topic: 't',
+      partitionMetadata: [1],
+      messages: [0, 1, 0].map((partition) => ofOurs({ ...record, partition })),
+      partitioner: (parts) => (parts as { message: { partition: number } }).message.partition,
+    });
+    const batch = [{ value: null, batch: expect.any(Buffer) }];
+    expect(groups).toEqual({ 0: batch, 1: batch });
   });
 
   it('go to the partitions where kafkajs puts them, in their order', () => {

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import type { Outgoing } from '../kafka.js';
 import { crc32C } from './crc32c.js';
+import { encodeBatch } from './record-batch.js';
 import { replaceInKafkajs } from './replace.js';
 
 /** A record as kafkajs hands it to its encoder. */
@@ -116,8 +118,28 @@ interface Grouping<Message> {
   readonly partitioner: (parts: object) => number;
 }
 
-/** The messages of each partition. kafkajs copies a partition's list for each of its messages. */
-export const groupByPartition = <Message>({
+const OURS = Symbol('of ours');
+
+/** Marks a record as one of ours, which are encoded together; as kafkajs wants to have it. */
+export const ofOurs = (record: Outgoing) => ({
+  ...record,
+  // Its types know no headers that are only read.
+  headers: record.headers as globalThis.Record<string, string>,
+  [OURS]: true,
+});
+const isOfOurs = (message: object): message is Outgoing => OURS in message;
+
+/** Records of ours for one partition, which is one of kafkajs' messages from here on. */
+const asOne = (records: readonly Outgoing[]): Record => ({
+  value: null,
+  batch: encodeBatch(records, Date.now()),
+});
+
+/**
+ * The messages of each partition. kafkajs copies a partition's list for each of its messages, and
+ * encodes each into a buffer of its own.
+ */
+export const groupByPartition = <Message extends object>({
   topic,
   partitionMetadata,
   messages,
@@ -127,6 +149,8 @@ export const groupByPartition = <Message>({
   if (partitionMetadata.length === 0) return groups;
   for (const message of messages)
     (groups[partitioner({ topic, partitionMetadata, message })] ??= []).push(message);
+  for (const [partition, group] of Object.entries<readonly object[]>(groups))
+    if (group.every(isOfOurs)) groups[Number(partition)] = [asOne(group) as object as Message];
   return groups;
 };
 
