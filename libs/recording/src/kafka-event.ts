@@ -48,12 +48,14 @@ const single = ({ headers }: IntakeMessage): ReadonlyMap<string, string> => {
   return found;
 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const jsonOf = (value: Uint8Array | null): unknown => {
   if (value === null) throw new DomainError('malformed-json', 'The message has no value.');
   if (value.length > MESSAGE_BYTES_MAX)
     throw new DomainError('too-large', `A message may have ${MESSAGE_BYTES_MAX} bytes.`);
   try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(value));
+    return parseJson(utf8.decode(value));
   } catch (error) {
     throw error instanceof DomainError ? error : new DomainError('malformed-json', 'Not UTF-8.');
   }
