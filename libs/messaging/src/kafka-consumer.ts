@@ -1,25 +1,22 @@
 import type { Projection } from '#log';
-import { BATCH_MAX, type Driver } from './driver.js';
+import { BATCH_MAX } from './driver.js';
 import { type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
 import type { Assignment, Batch, Kafka } from './kafka.js';
 import { fromRecord } from './kafka-record.js';
 import { LaneCursor } from './lane-cursor.js';
+import { type GatheringParts, LaneGathering } from './lane-gathering.js';
 import { BACKOFF, pauseBefore } from './latch.js';
-import type { MessagingLogger } from './logger.js';
-import type { Places } from './places.js';
-import type { Progress } from './progress.js';
 import { keepReading } from './keep-reading.js';
 
-export interface ConsumerParts {
+export interface ConsumerParts extends GatheringParts {
   readonly kafka: Kafka;
   /** Name of the service: its groups begin with it. */
   readonly service: string;
-  readonly driver: Driver;
-  readonly places: Places;
-  readonly progress: Progress;
-  readonly logger: MessagingLogger;
 }
+
+/** What they have is taken in together. */
+const LANES_AT_ONCE = 24;
 
 /** What is known of a partition since it was assigned to us. */
 interface Assigned {
@@ -41,12 +38,14 @@ export class ProjectionConsumer {
   readonly name: string;
   #assignment: Assignment | undefined;
   readonly #assigned = new Map<string, Assigned>();
+  readonly #gathering: LaneGathering;
 
   constructor(
     private readonly projection: Projection,
     private readonly parts: ConsumerParts,
   ) {
     this.name = projection.name;
+    this.#gathering = new LaneGathering(projection, parts);
   }
 
   get topics(): readonly string[] {
@@ -75,6 +74,7 @@ export class ProjectionConsumer {
     const subscription = {
       group: `${this.parts.service}.${this.name}`,
       topics: this.projection.topics,
+      lanesAtOnce: LANES_AT_ONCE,
       onJoined: (assignment: Assignment) => this.#joined(assignment),
       onBatch: (batch: Batch) => this.#onBatch(batch),
     };
@@ -129,12 +129,7 @@ export class ProjectionConsumer {
       const chunk = records.slice(start, start + BATCH_MAX);
       const last = chunk.at(-1)?.offset ?? '0';
       const carried = chunk.map((record) => fromRecord(lane.topic, record));
-      const { isStopped, gaps } = await this.parts.driver.deliver(
-        this.projection,
-        lane,
-        carried,
-        signal,
-      );
+      const { isStopped, gaps } = await this.#gathering.deliver(lane, carried, signal);
       if (isStopped || !batch.isOurs() || assigned.cursor.turn !== turn) return;
       if (this.#seekFor(assigned, gaps)) return;
       batch.resolve(last);

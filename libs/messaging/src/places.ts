@@ -39,6 +39,20 @@ export class Places {
     };
   }
 
+  /** A projection's places per log, by the name of the lane. */
+  async ofLanes(projection: string): Promise<ReadonlyMap<string, LanePlaces>> {
+    const rows = await this.db.query<(PlaceRow & Lane)[]>(
+      'select topic, partition, log, seq from messaging.place where projection = $1',
+      [projection],
+    );
+    return new Map(
+      [...Map.groupBy(rows, nameOfLane)].map(([lane, places]) => [
+        lane,
+        new Map(places.map(({ log, seq }) => [log, Number(seq)])),
+      ]),
+    );
+  }
+
   /** The places of all projections in one lane of one log. */
   async ofAll(lane: Lane, log: string): Promise<ReadonlyMap<string, number>> {
     const rows = await this.db.query<{ projection: string; seq: string }[]>(
@@ -101,6 +115,50 @@ export class Places {
         seq,
         nextOffset,
       });
+  }
+
+  /** The same for several lanes, in one statement where each has a place already. */
+  async moveLanes(
+    transaction: EntityManager,
+    projection: string,
+    lanes: readonly {
+      readonly lane: Lane;
+      readonly from: LanePlaces;
+      readonly ready: readonly Taken[];
+    }[],
+  ): Promise<void> {
+    const isPlaced = ({ from, ready }: (typeof lanes)[number]): boolean =>
+      ready.every(({ log }) => from.has(log));
+    for (const { lane, from, ready } of lanes.filter((each) => !isPlaced(each)))
+      await this.move(transaction, projection, lane, from, ready);
+    const moves = lanes.filter(isPlaced).flatMap(({ lane, from, ready }) =>
+      [...new Map(ready.map((taken) => [taken.log, taken])).values()].map((taken) => ({
+        ...lane,
+        ...taken,
+        before: from.get(taken.log),
+      })),
+    );
+    if (moves.length === 0) return;
+    const [moved] = await transaction.query<[unknown[], number]>(
+      `update messaging.place p
+       set seq = new.seq, next_offset = coalesce(new.next_offset, p.next_offset)
+       from unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+         as new (topic, partition, log, seq, next_offset, before)
+       where p.projection = $1 and p.seq = new.before
+         and (p.topic, p.partition, p.log) = (new.topic, new.partition, new.log)
+       returning p.seq`,
+      [
+        projection,
+        moves.map(({ topic }) => topic),
+        moves.map(({ partition }) => partition),
+        moves.map(({ log }) => log),
+        moves.map(({ seq }) => seq),
+        moves.map(({ nextOffset }) => nextOffset ?? null),
+        moves.map(({ before }) => before),
+      ],
+    );
+    if (moved.length !== moves.length)
+      throw new PlaceMoved(`the place of ${projection} moved meanwhile`);
   }
 
   /**

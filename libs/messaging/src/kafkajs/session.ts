@@ -15,7 +15,7 @@ export interface Pace {
 }
 export const PACE: Pace = { sessionMs: 10_000, heartbeatMs: 3_000, fetchWaitMs: 1_000 };
 /** One slow learner's partition does not hold up all others. */
-const PARTITIONS_AT_ONCE = 3;
+const LANES_AT_ONCE = 3;
 
 /** Names as Kafka has them, and as we do. */
 export interface Names {
@@ -61,7 +61,7 @@ export const runSession = async (
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      partitionsConsumedConcurrently: subscription.lanesAtOnce ?? LANES_AT_ONCE,
       eachBatch: (payload) => handOver(subscription, names, payload, heartbeatMs, signal),
     });
     await over.promise;
