@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Failpoint } from '#kernel';
 import type { Message } from '#contracts';
 import type { Projection } from '#log';
+import { BATCH_MAX, BatchSize } from './batch-size.js';
 import type { DeadLetters } from './dead-letters.js';
 import { letterOf } from './projection-letters.js';
 import { type Carried, due, isUnreadable, type Lane, type LanePlaces } from './due.js';
@@ -10,8 +11,6 @@ import { BACKOFF, type Backoff, pauseBefore } from './latch.js';
 import type { MessagingLogger } from './logger.js';
 import { PlaceMoved, type Places } from './places.js';
 import type { Progress } from './progress.js';
-
-export const BATCH_MAX = 1_000;
 
 /** Nothing due is left of a batch; unless `stopped`: then the rest is as if it never came. */
 export interface Delivered {
@@ -44,12 +43,15 @@ interface Work {
  * Brings carried messages into a projection exactly once, whatever carried them. Each round:
  * 1. read the projection's place (no lock), and keep what is due;
  * 2. one transaction: the handler, then the place by compare-and-swap;
- * 3. on failure: one that waiting heals is tried again, in order, for ever; one that never heals is
+ * 3. on failure: one that waiting heals is tried again, in order, for ever, by smaller batches; one that never heals is
  *    narrowed down by halving, and the one message goes to the dead letters with the place moved
  *    past it, in one transaction.
  * A projection that fails or hangs delays itself only.
  */
 export class Driver {
+  /** By projection. */
+  readonly #sizes = new Map<string, BatchSize>();
+
   constructor(private readonly parts: DriverParts) {}
 
   async deliver(
@@ -71,7 +73,7 @@ export class Driver {
       const { places } = await this.parts.places.of(work.projection.name, work.lane);
       const { ready, gaps } = due(places, batch);
       if (ready.length === 0) return gaps;
-      const chunk = nextChunk(ready, work.size);
+      const chunk = nextChunk(ready, Math.min(work.size, this.#sizeOf(work.projection).now));
       const isTaken = await this.#attempt(work, places, chunk);
       if (isTaken && chunk.length === ready.length) return gaps;
     } catch (error) {
@@ -138,6 +140,7 @@ export class Driver {
   #advanced(work: Work): void {
     const { name } = work.projection;
     work.failures = 0;
+    this.#sizeOf(work.projection).finished();
     work.size = Math.min(BATCH_MAX, work.size * 2);
     if (this.parts.progress.advanced(name))
       this.parts.logger.info({ projection: name }, 'the projection works again');
@@ -148,12 +151,19 @@ export class Driver {
     const { name } = work.projection;
     const { code } = failureOf(error);
     work.failures += 1;
+    this.#sizeOf(work.projection).broken();
     if (progress.stalled(name, code))
       logger.warn(
         { projection: name, code, at: placeOf(error) },
         'a projection fails and is tried again',
       );
     await pauseBefore(work.failures, backoff, work.signal);
+  }
+
+  #sizeOf({ name }: Projection): BatchSize {
+    const known = this.#sizes.get(name) ?? new BatchSize();
+    this.#sizes.set(name, known);
+    return known;
   }
 }
 

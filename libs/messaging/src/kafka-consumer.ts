@@ -1,5 +1,5 @@
 import type { Projection } from '#log';
-import { BATCH_MAX } from './driver.js';
+import { BATCH_MAX } from './batch-size.js';
 import { type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
 import type { Assignment, Batch, Kafka } from './kafka.js';

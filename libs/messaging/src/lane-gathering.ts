@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Message } from '#contracts';
 import type { Projection } from '#log';
-import { BATCH_MAX, type Delivered, type Driver, type DriverParts } from './driver.js';
+import { BatchSize } from './batch-size.js';
+import type { Delivered, Driver, DriverParts } from './driver.js';
 import { type Carried, due, isUnreadable, type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
 
@@ -32,6 +33,7 @@ const ALONE_AT_ONCE = 3;
 export class LaneGathering {
   readonly #waiting: Waiting[] = [];
   readonly #alone: Waiting[] = [];
+  readonly #size = new BatchSize();
   #isTaking = false;
   #aloneNow = 0;
 
@@ -63,7 +65,7 @@ export class LaneGathering {
     let messages = 0;
     const over = this.#waiting.findIndex(({ batch }) => {
       messages += batch.length;
-      return messages > BATCH_MAX;
+      return messages > this.#size.now;
     });
     return this.#waiting.splice(0, over < 0 ? this.#waiting.length : Math.max(1, over));
   }
@@ -73,11 +75,13 @@ export class LaneGathering {
     try {
       const gaps = await this.#take(group);
       if (!gaps) return false;
+      this.#size.finished();
       for (const [n, { settle }] of group.entries())
         settle({ isStopped: false, gaps: gaps[n] ?? new Map() });
       return true;
     } catch (error) {
       const { name } = this.projection;
+      this.#size.broken();
       this.parts.logger.debug({ projection: name, code: codeOf(error) }, 'lane by lane, then');
       return false;
     }

@@ -1,6 +1,6 @@
 import type { Topic } from '#contracts';
 import type { Log, StoredEntry } from '#log';
-import { BATCH_MAX } from './driver.js';
+import { BATCH_MAX } from './batch-size.js';
 
 /** Entries after a position, and the seq up to which there are no others of these topics. */
 export interface Page {
