@@ -64,7 +64,7 @@ const recordQuietly = async (
   recorder.start();
   await recorder.ready();
   await postAll({
-    url: `http://localhost:${environments['recorder']?.['PORT']}/v1/events`,
+    urls: [`http://localhost:${environments['recorder']?.['PORT']}/v1/events`],
     headers: { authorization, 'content-type': BATCH_TYPE },
     bodies: batches(count, BATCH),
     check: resultsAre(BATCH),
@@ -91,6 +91,8 @@ export const accumulation: Row = {
     });
     const { authorization } = await introduceTo(topology, DEFINITION);
     const issuer = topology.processes['issuer'] as LedgerProcess;
+    // Another reader of the same events, which is not on the way that is measured.
+    await topology.processes['exchange']?.stop();
     const recorderDb = await connect(topology.databases['recorder'] ?? '');
     const tally = await openTally(topology.databases['issuer'] ?? '');
     const round = async () => {

@@ -35,15 +35,15 @@ export const kafkaIntake: Row = {
       }));
       await produce(producer, topic, records);
     };
-    await recorder.process.stop();
+    await recorder.close();
     await write();
     return {
       ours: async () => {
         const { rows } = await db.query<{ n: string }>(SIZE);
         const end = Number(rows[0]?.n) + count;
-        recorder.process.start();
+        for (const each of recorder.processes) each.start();
         const measured = await risingTo(db, SIZE, end);
-        await recorder.process.stop();
+        await recorder.close();
         await write();
         return measured;
       },
