@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Fact, Message } from '#contracts';
 import {
+  BinaryRows,
+  copyInto,
   ENVELOPE,
-  envelopeOf,
+  envelopeRow,
   Journal,
   messageOf,
   type StoredMessage,
@@ -40,18 +42,19 @@ export class EarnedStore {
       Earned['personal'] | undefined
     )[];
     const touches: { alias: string; achievement: string }[] = [];
+    const rows = new BinaryRows();
     for (const [n, message] of messages.entries()) {
       const personal = opened[n];
-      const envelope = envelopeOf(message);
-      if (!personal || !envelope || message.alias === undefined) continue;
+      const { alias, sealed } = message;
+      if (!personal || alias === undefined || !sealed) continue;
       const achievement = this.index.ofAchievement(personal.definition.id);
-      touches.push({ alias: message.alias, achievement });
-      await tx.query(
-        `insert into accumulation.earned (${ENVELOPE}, earned_id, subject)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
-        [...envelope, (message.data as Earned['data']).earnedId, Buffer.from(achievement, 'hex')],
-      );
+      touches.push({ alias, achievement });
+      envelopeRow(rows, message, 2)
+        .text((message.data as Earned['data']).earnedId)
+        .bytes(Buffer.from(achievement, 'hex'));
     }
+    const columns = `${ENVELOPE}, earned_id, subject`;
+    if (touches.length > 0) await copyInto(tx, 'accumulation.earned', columns, rows);
     return touches;
   }
 

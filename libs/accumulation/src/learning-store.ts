@@ -115,15 +115,23 @@ export class LearningStore {
   }
 
   async addVoids(tx: Transaction, messages: readonly Message[]): Promise<void> {
-    for (const { id, alias, provider, data, stream } of messages) {
-      const { target } = data as Fact<'learning-event-voided'>['data'];
-      await tx.query(
-        `insert into accumulation.voiding
-           (id, alias, provider, target_source, target_id, key)
-         values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing`,
-        [id, alias ?? null, provider ?? null, target.source, target.id, stream ?? null],
-      );
-    }
+    if (messages.length === 0) return;
+    const targets = messages.map(
+      ({ data }) => (data as Fact<'learning-event-voided'>['data']).target,
+    );
+    await tx.query(
+      `insert into accumulation.voiding (id, alias, provider, target_source, target_id, key)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       on conflict (id) do nothing`,
+      [
+        messages.map(({ id }) => id),
+        messages.map(({ alias }) => alias ?? null),
+        messages.map(({ provider }) => provider ?? null),
+        targets.map(({ source }) => source),
+        targets.map(({ id }) => id),
+        messages.map(({ stream }) => stream ?? null),
+      ],
+    );
   }
 
   /**
