@@ -22,8 +22,6 @@ export const testTimeout = 30_000;
 
 export default {
   testTimeout,
-  // Most of a run is waiting for servers: two cores bear two files at once.
-  maxWorkers: 2,
   projects: [
     {
       ...shared,
