@@ -6,8 +6,7 @@ export const CONNECTIONS = 16;
 
 /** Where a body goes and how; `check` says whether an answer is what it should be. */
 export interface Load {
-  /** Of each process; they divide the connections among them. */
-  readonly urls: readonly string[];
+  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Each is sent once. */
   readonly bodies: readonly string[];
@@ -20,32 +19,15 @@ export interface Load {
  * Throws if one is not answered as it should be.
  */
 export const postAll = async (load: Load, each = 1): Promise<Measured> => {
-  const { urls, bodies } = load;
-  const [since, cpu] = [performance.now(), process.cpuUsage()];
-  const share = Math.ceil(bodies.length / urls.length);
-  const ends = await Promise.all(
-    urls.map((url, n) => postTo(url, load, bodies.slice(n * share, (n + 1) * share))),
-  );
-  // autocannon itself looks at the clock once a second.
-  const ms = Math.max(...ends) - since;
-  const { user, system } = process.cpuUsage(cpu);
-  return {
-    rate: (bodies.length * each * 1_000) / ms,
-    loadGeneratorCpuShare: (user + system) / 1_000 / (ms * availableParallelism()),
-  };
-};
-
-/** Out: when the last answer came. */
-const postTo = async (
-  url: string,
-  { urls, headers, check }: Load,
-  bodies: readonly string[],
-): Promise<number> => {
+  const { url, headers, bodies, check } = load;
   let next = 0;
-  let [wrong, sample, until] = [0, '', 0];
+  let [wrong, sample] = [0, ''];
+  const [since, cpu] = [performance.now(), process.cpuUsage()];
+  // autocannon itself looks at the clock once a second.
+  let until = since;
   const { non2xx, errors } = await autocannon({
     url,
-    connections: CONNECTIONS / urls.length,
+    connections: CONNECTIONS,
     amount: bodies.length,
     requests: [
       {
@@ -63,5 +45,9 @@ const postTo = async (
   });
   if (wrong + errors + non2xx > 0)
     throw new Error(`${wrong} answers are wrong, ${errors} failed: ${sample}`);
-  return until;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    rate: (bodies.length * each * 1_000) / (until - since),
+    loadGeneratorCpuShare: (user + system) / 1_000 / ((until - since) * availableParallelism()),
+  };
 };

@@ -32,11 +32,10 @@ export const provider: Client = {
 };
 
 export interface Recorder {
-  /** Of each process: where events are posted. */
-  readonly urls: readonly string[];
+  readonly url: string;
   readonly databaseUrl: string;
   readonly authorization: string;
-  readonly processes: readonly LedgerProcess[];
+  readonly process: LedgerProcess;
   close(): Promise<void>;
 }
 
@@ -51,54 +50,57 @@ export const batches = (count: number, size: number): string[] =>
 
 export const BATCH_TYPE = 'application/cloudevents-batch+json';
 
-/** The recorder as it ships, in processes of its own; each knows the provider and the learners. */
+/** The recorder as it ships, in a process of its own; it knows the provider and the learners. */
 export const openRecorder = async (
   bench: Bench,
   settings: Readonly<Record<string, string>> = {},
-  count = 1,
 ): Promise<Recorder> => {
   const databaseUrl = await bench.database();
   const keysDir = join(bench.folder, `keys-${randomBytes(4).toString('hex')}`);
-  const processes: LedgerProcess[] = [];
-  const close = async (): Promise<void> => {
-    for (const each of processes) await each.stop();
-  };
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const recorder = new LedgerProcess('apps/recorder/src/main.js', url, {
+    HOST: '127.0.0.1',
+    PORT: `${port}`,
+    PUBLIC_URL,
+    DATABASE_URL: databaseUrl,
+    KEYS_DIR: keysDir,
+    // Published checkpoints lie there: those of one database only.
+    DATA_DIR: join(bench.folder, `recorder-${port}`),
+    ...settings,
+    CHECKPOINTS_DIR: join(keysDir, 'checkpoints'),
+  });
+  recorder.start();
   try {
-    let authorization = '';
-    for (let n = 0; n < count; n += 1) {
-      const port = await freePort();
-      const recorder = new LedgerProcess('apps/recorder/src/main.js', `http://127.0.0.1:${port}`, {
-        HOST: '127.0.0.1',
-        PORT: `${port}`,
-        PUBLIC_URL,
-        DATABASE_URL: databaseUrl,
-        KEYS_DIR: keysDir,
-        // Published checkpoints lie there: those of one database only.
-        DATA_DIR: join(bench.folder, `recorder-${port}`),
-        ...settings,
-        CHECKPOINTS_DIR: join(keysDir, 'checkpoints'),
-      });
-      processes.push(recorder);
-      recorder.start();
-      await recorder.ready();
-      if (n === 0) await register(databaseUrl, new FileKeyRing(keysDir));
-      authorization = await introduce(recorder.url, new FileKeyRing(keysDir));
-    }
-    const urls = processes.map(({ url }) => `${url}/v1/events`);
-    return { urls, databaseUrl, authorization, processes, close };
+    await recorder.ready();
+    const authorization = await introduce({ url, databaseUrl, keysDir });
+    return {
+      url: `${url}/v1/events`,
+      databaseUrl,
+      authorization,
+      process: recorder,
+      close: () => recorder.stop(),
+    };
   } catch (error) {
-    await close();
+    await recorder.stop();
     throw error;
   }
 };
 
-/** Makes the learners known to a process. Out: the provider's authorisation. */
-const introduce = async (url: string, keyRing: FileKeyRing): Promise<string> => {
+/** Makes the provider and the learners known. Out: the provider's authorisation. */
+const introduce = async (recorder: {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly keysDir: string;
+}): Promise<string> => {
+  const { url, databaseUrl, keysDir } = recorder;
+  const keyRing = new FileKeyRing(keysDir);
+  await register(databaseUrl, keyRing);
   const key = accessTokenKey(keyRing.secret('access-tokens'));
   const actor = { id: CLIENT, role: 'provider', organisation: CLIENT } as const;
   const authorization = `Bearer ${await signAccessToken(key, PUBLIC_URL, actor)}`;
   const load = {
-    urls: [`${url}/v1/events`],
+    url: `${url}/v1/events`,
     headers: { authorization, 'content-type': BATCH_TYPE },
     check: resultsAre(BATCH),
   };

@@ -64,7 +64,7 @@ const recordQuietly = async (
   recorder.start();
   await recorder.ready();
   await postAll({
-    urls: [`http://localhost:${environments['recorder']?.['PORT']}/v1/events`],
+    url: `http://localhost:${environments['recorder']?.['PORT']}/v1/events`,
     headers: { authorization, 'content-type': BATCH_TYPE },
     bodies: batches(count, BATCH),
     check: resultsAre(BATCH),

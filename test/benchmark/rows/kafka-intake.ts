@@ -35,15 +35,15 @@ export const kafkaIntake: Row = {
       }));
       await produce(producer, topic, records);
     };
-    await recorder.close();
+    await recorder.process.stop();
     await write();
     return {
       ours: async () => {
         const { rows } = await db.query<{ n: string }>(SIZE);
         const end = Number(rows[0]?.n) + count;
-        for (const each of recorder.processes) each.start();
+        recorder.process.start();
         const measured = await risingTo(db, SIZE, end);
-        await recorder.close();
+        await recorder.process.stop();
         await write();
         return measured;
       },

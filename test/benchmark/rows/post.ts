@@ -7,8 +7,6 @@ import { batches, BATCH_TYPE, openRecorder, resultsAre } from '../recorder.js';
 import type { Prepared, Row } from '../row.js';
 
 const BATCH = 100;
-/** Processes that write one log: Node uses one core for each. */
-const PROCESSES = 1;
 
 /** Batches of 100 over HTTP, answered after the commit, beside a COPY of as many. */
 export const postBatches: Row = {
@@ -17,14 +15,14 @@ export const postBatches: Row = {
   must: 0.35,
   prepare: async (bench): Promise<Prepared> => {
     const count = bench.isQuick ? 20_000 : 100_000;
-    const recorder = await openRecorder(bench, {}, PROCESSES);
-    const { urls, databaseUrl, authorization } = recorder;
+    const recorder = await openRecorder(bench);
+    const { url, databaseUrl, authorization } = recorder;
     const limit = await openCopyLimit(databaseUrl);
     const headers = { authorization, 'content-type': BATCH_TYPE };
     return {
       ours: () => {
         const bodies = batches(count, BATCH);
-        return postAll({ urls, headers, bodies, check: resultsAre(BATCH) }, BATCH);
+        return postAll({ url, headers, bodies, check: resultsAre(BATCH) }, BATCH);
       },
       limit: () => limit.round(entries(count)),
       close: async () => {
@@ -43,7 +41,7 @@ export const postSingle: Row = {
   prepare: async (bench): Promise<Prepared> => {
     const count = bench.isQuick ? 5_000 : 30_000;
     const recorder = await openRecorder(bench);
-    const { urls, authorization } = recorder;
+    const { url, authorization } = recorder;
     const bareUrl = `http://127.0.0.1:${await freePort()}`;
     const bare = new LedgerProcess('test/benchmark/bare-route.js', bareUrl, {
       PORT: new URL(bareUrl).port,
@@ -51,13 +49,13 @@ export const postSingle: Row = {
     bare.start();
     await bare.ready();
     const headers = { authorization, 'content-type': 'application/cloudevents+json' };
-    const post = (to: readonly string[]) => {
+    const post = (to: string) => {
       const bodies = events(count).map((event) => JSON.stringify(event));
-      return postAll({ urls: to, headers, bodies, check: resultsAre(1) });
+      return postAll({ url: to, headers, bodies, check: resultsAre(1) });
     };
     return {
-      ours: () => post(urls),
-      limit: () => post([`${bareUrl}/v1/events`]),
+      ours: () => post(url),
+      limit: () => post(`${bareUrl}/v1/events`),
       close: async () => {
         await recorder.close();
         await bare.stop();
