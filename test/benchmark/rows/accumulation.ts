@@ -91,8 +91,6 @@ export const accumulation: Row = {
     });
     const { authorization } = await introduceTo(topology, DEFINITION);
     const issuer = topology.processes['issuer'] as LedgerProcess;
-    // Another reader of the same events, which is not on the way that is measured.
-    await topology.processes['exchange']?.stop();
     const recorderDb = await connect(topology.databases['recorder'] ?? '');
     const tally = await openTally(topology.databases['issuer'] ?? '');
     const round = async () => {
