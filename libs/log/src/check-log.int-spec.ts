@@ -1,36 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { createDatabase, type Database, fixedClock } from '#testing';
 import { checkLog } from './check-log.js';
-import { logMigrations } from './migrations.js';
-import { PostgresLog } from './postgres-log.js';
 import { intake, upTo, versioned } from './testing/entries.js';
+import { usingLogs } from './testing/using-logs.js';
 
-const clock = fixedClock('2026-06-01T10:00:00.000Z');
-let database: Database;
-let logs: PostgresLog[];
-
-const open = (name = 'test'): PostgresLog => {
-  const identityKey = Buffer.alloc(32, 7);
-  const log = new PostgresLog({ name, databaseUrl: database.url, identityKey, clock });
-  logs.push(log);
-  return log;
-};
-const violations = async (): Promise<readonly string[]> =>
-  (await checkLog({ databaseUrl: database.url, name: 'test' })).violations.map(({ what }) => what);
-
-beforeEach(async () => {
-  logs = [];
-  database = await createDatabase(logMigrations);
-});
-afterEach(async () => {
-  await Promise.all(logs.map((log) => log.close()));
-  await database.close();
-});
+const logs = usingLogs();
+const { open, violations } = logs;
 
 /** Changes what the triggers protect, as somebody with the database's own rights could. */
 const tamper = async (statement: string): Promise<void> => {
-  const client = new Client({ connectionString: database.url });
+  const client = new Client({ connectionString: logs.database.url });
   await client.connect();
   await client.query("set session_replication_role = 'replica'");
   await client.query(statement);
@@ -43,7 +22,7 @@ describe('the check of a log', () => {
     await log.append(upTo(4_500).map((n) => intake(String(n))));
     const steps: number[] = [];
     const checked = await checkLog({
-      databaseUrl: database.url,
+      databaseUrl: logs.database.url,
       name: 'test',
       onProgress: (done, total) => steps.push(done / total),
     });

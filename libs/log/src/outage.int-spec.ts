@@ -1,38 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { UnavailableError } from '#kernel';
-import { createDatabase, type Database, fixedClock } from '#testing';
-import { checkLog } from './check-log.js';
-import { logMigrations } from './migrations.js';
 import { PostgresLog } from './postgres-log.js';
 import { intake, upTo } from './testing/entries.js';
+import { usingLogs } from './testing/using-logs.js';
 
-const clock = fixedClock('2026-06-01T10:00:00.000Z');
-let database: Database;
-let logs: PostgresLog[];
-
-const open = (databaseUrl = database.url): PostgresLog => {
-  const identityKey = Buffer.alloc(32, 7);
-  const log = new PostgresLog({ name: 'test', databaseUrl, identityKey, clock });
-  logs.push(log);
-  return log;
-};
-const violations = async (): Promise<readonly string[]> =>
-  (await checkLog({ databaseUrl: database.url, name: 'test' })).violations.map(({ what }) => what);
-
-beforeEach(async () => {
-  logs = [];
-  database = await createDatabase(logMigrations);
-});
-afterEach(async () => {
-  await Promise.all(logs.map((log) => log.close()));
-  await database.close();
-});
+const logs = usingLogs();
+const { open, violations } = logs;
 
 /** Works on the server from another database, as an operator would. */
 const asOperator = async (...statements: readonly string[]): Promise<void> => {
-  const url = new URL(database.url);
+  const url = new URL(logs.database.url);
   const name = url.pathname.slice(1);
   url.pathname = '/postgres';
   const client = new Client({ connectionString: url.href });
@@ -94,7 +73,7 @@ describe('the log when its database goes away', () => {
     })();
     for (let n = 0; n < 25; n += 1) {
       if (n % 3 === 0) await asOperator(CUT);
-      const [row] = await database.dataSource.query<{ size: string; count: string }[]>(
+      const [row] = await logs.database.dataSource.query<{ size: string; count: string }[]>(
         'select size, (select count(*) from log.entry) as count from log.state',
       );
       expect(row?.size).toBe(row?.count);
@@ -127,7 +106,7 @@ describe('the log when its database goes away', () => {
 
   /** Another process that has the lock and stands still. */
   const hanging = async (): Promise<Client> => {
-    const other = new Client({ connectionString: database.url });
+    const other = new Client({ connectionString: logs.database.url });
     await other.connect();
     await other.query('begin');
     await other.query('select size from log.state for update');
@@ -150,7 +129,7 @@ describe('the log when its database goes away', () => {
   });
 
   it('gives up a statement that takes too long, and the connection with it', async () => {
-    const log = open(`${database.url}?options=-c%20lock_timeout%3D100`);
+    const log = open('test', `${logs.database.url}?options=-c%20lock_timeout%3D100`);
     await log.append([intake('1')]);
     const other = await hanging();
     expect(await outcomeOf(log.append([intake('2')]))).toBe('unknown');

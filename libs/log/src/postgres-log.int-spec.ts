@@ -1,34 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ConcurrencyError, DomainError, UnavailableError } from '#kernel';
 import { leafHash, Tree } from '#merkle';
-import { createDatabase, type Database, fixedClock } from '#testing';
-import { checkLog } from './check-log.js';
-import { logMigrations } from './migrations.js';
-import { GROUP_ENTRIES_MAX, PostgresLog } from './postgres-log.js';
+import { GROUP_ENTRIES_MAX } from './postgres-log.js';
 import { intake, readAll, upTo, versioned } from './testing/entries.js';
+import { usingLogs } from './testing/using-logs.js';
 
-const clock = fixedClock('2026-06-01T10:00:00.000Z');
-let database: Database;
-let logs: PostgresLog[];
-
-const open = (name = 'test'): PostgresLog => {
-  const identityKey = Buffer.alloc(32, 7);
-  const log = new PostgresLog({ name, databaseUrl: database.url, identityKey, clock });
-  logs.push(log);
-  return log;
-};
-const violations = async (): Promise<readonly string[]> =>
-  (await checkLog({ databaseUrl: database.url, name: 'test' })).violations.map(({ what }) => what);
-
-beforeEach(async () => {
-  logs = [];
-  database = await createDatabase(logMigrations);
-});
-afterEach(async () => {
-  await Promise.all(logs.map((log) => log.close()));
-  await database.close();
-});
+const logs = usingLogs();
+const { open, violations } = logs;
 
 describe('the log in PostgreSQL', () => {
   it('gives back what was appended, in order and whole', async () => {
@@ -66,7 +45,7 @@ describe('the log in PostgreSQL', () => {
     const seqs = appended.map(({ seq }) => seq).toSorted((x, y) => x - y);
     expect(seqs).toEqual(seqs.map((_, n) => n));
     const tree = Tree.empty();
-    const rows = await database.dataSource.query<{ leaf: Buffer }[]>(
+    const rows = await logs.database.dataSource.query<{ leaf: Buffer }[]>(
       'select leaf from log.entry order by seq',
     );
     tree.append(rows.map(({ leaf }) => leafHash(leaf)));
@@ -193,57 +172,9 @@ describe('the log in PostgreSQL', () => {
     expect(await violations()).toEqual([]);
   });
 
-  it('is read in pages, by topic if asked', async () => {
-    const log = open();
-    await log.append(
-      upTo(10).map((n) => (n % 2 === 0 ? intake(String(n)) : versioned('s', (n + 1) / 2))),
-    );
-    const seqs = async (options: Parameters<typeof log.read>[0]) =>
-      (await log.read(options)).map(({ seq }) => seq);
-    expect(await seqs({ after: 2, limit: 3 })).toEqual([3, 4, 5]);
-    expect(await seqs({ after: 9, limit: 3 })).toEqual([]);
-    expect(await seqs({ after: 2, limit: 2, topics: ['wallet.v1'] })).toEqual([3, 5]);
-    expect(await seqs({ after: -1, limit: 9, topics: ['identity.v1'] })).toEqual([]);
-    expect((await log.readStream('s')).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
-    expect(await log.readStream('t')).toEqual([]);
-  });
-
-  it('is read verbatim as well: the same, with the content as it is stored', async () => {
-    const log = open();
-    const name = { ...versioned('s', 1), data: { shareId: 'Ωμέγα 🎓 "quoted"' } };
-    await log.append([intake('1'), name, intake('2')]);
-    const taken = (await log.read({ after: 0, limit: 1 })).map(
-      ({ leafHash: _hash, ...entry }) => entry,
-    );
-    const verbatim = await log.readVerbatim({ after: 0, limit: 1 });
-    expect(verbatim.map(({ content, ...entry }) => ({ ...entry, ...JSON.parse(content) }))).toEqual(
-      taken,
-    );
-    const [{ seq, content } = { seq: -1, content: '' }] = await log.readVerbatim({
-      after: 1,
-      limit: 9,
-    });
-    expect(seq).toBe(2);
-    expect(content).toMatch(/^\{"data":\{.*\},"sealed":"[\w-]+"\}$/u);
-  });
-
-  it('tells its listeners of each commit that added something, until they leave', async () => {
-    const log = open();
-    let commits = 0;
-    const leave = log.onCommit(() => {
-      commits += 1;
-    });
-    await log.append([intake('1')]);
-    await log.append([intake('1')]);
-    expect(commits).toBe(1);
-    leave();
-    await log.append([intake('2')]);
-    expect(commits).toBe(1);
-  });
-
   it('can be appended to by who holds the only connection of a pool in a transaction', async () => {
     const log = open();
-    await database.dataSource.transaction(async (transaction) => {
+    await logs.database.dataSource.transaction(async (transaction) => {
       await transaction.query('select count(*) from log.entry');
       await log.append([intake('1')]);
       expect(await log.head()).toMatchObject({ size: 1 });
@@ -268,15 +199,6 @@ describe('the log in PostgreSQL', () => {
     ]);
     expect(bad.status === 'rejected' && bad.reason).not.toBeInstanceOf(UnavailableError);
     expect((await log.append([intake('2')]))[0]).toMatchObject({ status: 'recorded', seq: 4 });
-    expect(await violations()).toEqual([]);
-  });
-
-  it('is empty at first, and has the root of the empty tree', async () => {
-    expect(await open().append([])).toEqual([]);
-    expect(await open().head()).toEqual({
-      size: 0,
-      root: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-    });
     expect(await violations()).toEqual([]);
   });
 
@@ -307,6 +229,6 @@ describe('the log in PostgreSQL', () => {
       'truncate log.entry',
       'delete from log.tile',
     ])
-      await expect(database.dataSource.query(statement)).rejects.toThrow('append-only');
+      await expect(logs.database.dataSource.query(statement)).rejects.toThrow('append-only');
   });
 });

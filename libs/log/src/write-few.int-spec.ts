@@ -1,37 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, fixedClock } from '#testing';
-import { checkLog } from './check-log.js';
-import { logMigrations } from './migrations.js';
-import { PostgresLog } from './postgres-log.js';
+import { describe, expect, it } from '@jest/globals';
 import { intake, readAll, upTo, versioned } from './testing/entries.js';
+import { usingLogs } from './testing/using-logs.js';
 import { FEW_ENTRIES_MAX } from './write-few.js';
 
-let database: Database;
-let logs: PostgresLog[];
-
-const open = (): PostgresLog => {
-  const log = new PostgresLog({
-    name: 'test',
-    databaseUrl: database.url,
-    identityKey: Buffer.alloc(32, 7),
-    clock: fixedClock('2026-06-01T10:00:00.000Z'),
-  });
-  logs.push(log);
-  return log;
-};
-const violations = async (): Promise<readonly string[]> =>
-  (await checkLog({ databaseUrl: database.url, name: 'test' })).violations.map(({ what }) => what);
+const logs = usingLogs({ isChecked: true });
+const { open } = logs;
 const statuses = (appended: readonly { status: string }[]) => appended.map(({ status }) => status);
-
-beforeEach(async () => {
-  logs = [];
-  database = await createDatabase(logMigrations);
-});
-afterEach(async () => {
-  expect(await violations()).toEqual([]);
-  await Promise.all(logs.map((log) => log.close()));
-  await database.close();
-});
 
 /** A log that has written before knows its tree, so that small groups take the short way. */
 describe('a small group', () => {
@@ -39,7 +13,7 @@ describe('a small group', () => {
     const log = open();
     for (const n of upTo(600)) await log.append([intake(`${n}`)]);
     expect(await readAll(log)).toHaveLength(600);
-    const tiles = await database.dataSource.query(
+    const tiles = await logs.database.dataSource.query(
       'select level, index from log.tile order by 1, 2',
     );
     expect(tiles).toEqual([
@@ -112,7 +86,7 @@ describe('a small group', () => {
   it('that PostgreSQL does not take leaves nothing, and the others go on', async () => {
     const log = open();
     await log.append([intake('1')]);
-    await database.dataSource.query(
+    await logs.database.dataSource.query(
       `alter table log.entry add constraint no_two check (id <> 'evt_two')`,
     );
     const two = log.append([{ ...intake('2'), id: 'evt_two' }]);

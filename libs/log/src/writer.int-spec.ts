@@ -1,39 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError } from '#kernel';
-import { createDatabase, type Database, fixedClock } from '#testing';
-import { checkLog } from './check-log.js';
 import type { Appended, NewEntry } from './log.js';
-import { logMigrations } from './migrations.js';
 import { PostgresLog } from './postgres-log.js';
 import { intake, upTo, versioned } from './testing/entries.js';
+import { usingLogs } from './testing/using-logs.js';
 
 const CALL = 100;
-let database: Database;
-let logs: PostgresLog[];
-
-const open = (): PostgresLog => {
-  const log = new PostgresLog({
-    name: 'test',
-    databaseUrl: database.url,
-    identityKey: Buffer.alloc(32, 7),
-    clock: fixedClock('2026-06-01T10:00:00.000Z'),
-  });
-  logs.push(log);
-  return log;
-};
-const sql = <T>(text: string): Promise<T[]> => database.dataSource.query<T[]>(text);
-
-beforeEach(async () => {
-  logs = [];
-  database = await createDatabase(logMigrations);
-});
-afterEach(async () => {
-  const { violations } = await checkLog({ databaseUrl: database.url, name: 'test' });
-  expect(violations).toEqual([]);
-  await Promise.all(logs.map((log) => log.close()));
-  await database.close();
-});
+const logs = usingLogs({ isChecked: true });
+const { open } = logs;
+const sql = <T>(text: string): Promise<T[]> => logs.database.dataSource.query<T[]>(text);
 
 const call = (name: string, count = CALL): NewEntry[] =>
   upTo(count).map((n) => intake(`${name}-${n}`));
