@@ -8,7 +8,8 @@ const FIRST_INDEX = 1;
 const NULL = -1;
 /** PostgreSQL counts microseconds from 2000-01-01. */
 export const EPOCH_MS = Date.UTC(2000, 0, 1);
-const MICROSECONDS = 1_000n;
+/** Of a millisecond. */
+export const MICROSECONDS = 1_000n;
 
 /**
  * An array in PostgreSQL's binary format, as a parameter of a statement: node-postgres would write

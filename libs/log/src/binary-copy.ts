@@ -1,4 +1,4 @@
-import { EPOCH_MS } from './binary-array.js';
+import { EPOCH_MS, MICROSECONDS } from './binary-array.js';
 
 /**
  * PostgreSQL's binary COPY format: a header, then for each row a count of fields and each field
@@ -9,7 +9,6 @@ export const HEADER_BYTES = HEADER.length;
 const NULL = -1;
 const LENGTH_BYTES = 4;
 const END_OF_ROWS = -1;
-const MICROSECONDS = 1_000;
 const FIRST_BYTES = 65_536;
 /** Longer texts are faster written by Node than character by character. */
 const SHORT = 64;
@@ -83,9 +82,9 @@ export class BinaryRows {
 
   timestamptz(value: Date): this {
     const ms = value.getTime() - EPOCH_MS;
-    const microseconds = ms * MICROSECONDS;
+    const microseconds = ms * Number(MICROSECONDS);
     if (Number.isSafeInteger(microseconds)) return this.int8(microseconds);
-    const exactly = BigInt(ms) * BigInt(MICROSECONDS);
+    const exactly = BigInt(ms) * MICROSECONDS;
     this.#at = this.#field(8).writeBigInt64BE(exactly, this.#at);
     return this;
   }

@@ -1,12 +1,10 @@
 import type { Client, Connection, Submittable } from 'pg';
+import { EPOCH_MS, MICROSECONDS } from './binary-array.js';
 import { HEADER_BYTES } from './binary-copy.js';
 
 const LENGTH_BYTES = 4;
 const COUNT_BYTES = 2;
 const HIGH = 2 ** 32;
-/** PostgreSQL counts microseconds from 2000-01-01. */
-const EPOCH_MS = Date.UTC(2000, 0, 1);
-const MICROSECONDS = 1_000n;
 
 /**
  * One row as binary COPY writes it. Its fields are taken in the order of the statement's columns;

@@ -16,6 +16,7 @@ export {
   Log,
   type NewEntry,
   type StoredEntry,
+  type VerbatimEntry,
 } from './log.js';
 export { type Distrust, LogGuard } from './log-guard.js';
 export { logMigrations } from './migrations.js';
@@ -31,5 +32,5 @@ export {
   messageOf,
   type StoredMessage,
 } from './stored-message.js';
-export { contentOf, type VerbatimEntry } from './verbatim.js';
+export { contentOf } from './verbatim.js';
 export { withoutErased } from './without-erased.js';

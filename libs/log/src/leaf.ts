@@ -109,8 +109,8 @@ const isLeaf = (value: unknown): value is LeafText => {
 };
 
 /** What a leaf says, as it says it. Throws if it is not a leaf of ours. */
-export const parseLeaf = (leaf: Uint8Array): LeafText => {
-  const value: unknown = JSON.parse(asBuffer(leaf).toString());
+export const parseLeaf = (leaf: Uint8Array | string): LeafText => {
+  const value: unknown = JSON.parse(typeof leaf === 'string' ? leaf : asBuffer(leaf).toString());
   if (!isLeaf(value)) throw new TypeError('the bytes are not an entry');
   return value;
 };

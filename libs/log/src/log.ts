@@ -1,5 +1,4 @@
 import type { EntryKind, Message, Topic } from '#contracts';
-import type { VerbatimEntry } from './verbatim.js';
 
 /** An entry to append. Everything personal is already sealed. */
 export interface NewEntry {
@@ -50,6 +49,12 @@ export interface StoredEntry extends Message {
 export interface Head {
   readonly size: number;
   readonly root: string;
+}
+
+/** An entry for who passes it on: its envelope, and its content as the text that was stored. */
+export interface VerbatimEntry extends Omit<Message, 'data' | 'sealed'> {
+  /** A JSON object: `data` and, where there is something sealed, `sealed` in base64url. */
+  readonly content: string;
 }
 
 /** What a commit added. */

@@ -12,11 +12,12 @@ import {
   Log,
   type NewEntry,
   type StoredEntry,
+  type VerbatimEntry,
 } from './log.js';
 import { LogGuard } from './log-guard.js';
 import { prepareEntry } from './prepare-entry.js';
 import { Writer } from './writer.js';
-import { splitLeaf, type VerbatimEntry } from './verbatim.js';
+import { splitLeaf } from './verbatim.js';
 
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
