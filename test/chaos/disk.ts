@@ -83,7 +83,13 @@ export class Disk {
       command('mkfs.ext4', '-q', '-m', '0', this.#image);
       // While the disk is away, nobody may take the empty folder for a new one.
       command('mount', '-t', 'tmpfs', '-o', 'ro,size=4k', 'none', this.folder);
-      this.#mount();
+      try {
+        this.#mount();
+      } catch (error) {
+        // Nobody could write there.
+        command('umount', this.folder);
+        throw error;
+      }
       return undefined;
     } catch (error) {
       return `no disk can be made here (${(error as Error).message.split('\n')[0]})`;
