@@ -1,5 +1,6 @@
 import { receiptsTopicOf } from '#contracts';
 import type { IntakeAnswer, IntakeMessage } from '#log';
+import { sourceOf, typeOf } from './attributes.js';
 import type { Lane } from './due.js';
 import type { Incoming, Outgoing } from './kafka.js';
 
@@ -43,8 +44,8 @@ export const toAnswer = (
       'content-type': isProblem ? 'application/problem+json' : 'application/json',
       ce_specversion: '1.0',
       ce_id: `${client}/${lane.partition}/${offset}`,
-      ce_source: `urn:llcl:log:${log}`,
-      ce_type: `org.learning-ledger.${isProblem ? 'problem' : 'receipt'}.v1`,
+      ce_source: sourceOf(log),
+      ce_type: typeOf(isProblem ? 'problem' : 'receipt'),
       ce_intakepartition: `${lane.partition}`,
       ce_intakeoffset: `${offset}`,
       ...(source === undefined ? {} : { ce_eventsource: source }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type EntryKind, type Message, topicOf } from '#contracts';
+import { type Message, topicOf } from '#contracts';
 import type { VerbatimEntry } from '#log';
+import { sourceOf, typeOf } from './attributes.js';
 import type { Carried, Lane, Unreadable } from './due.js';
 import { schemaDetail } from './failure.js';
 import type { Incoming, Outgoing } from './kafka.js';
@@ -10,9 +11,6 @@ import { readUsual } from './usual-record.js';
 
 /** A record that goes to a partition of our choice. */
 export type Placed = Outgoing & { readonly partition: number };
-
-const typeOf = (kind: EntryKind): string => `org.learning-ledger.${kind}.v1`;
-const sourceOf = (log: string): string => `urn:llcl:log:${log}`;
 
 /** A learner's messages share a partition; without a learner, a stream's do. */
 export const keyOf = ({ alias, stream, id }: Pick<Message, 'alias' | 'stream' | 'id'>): string =>

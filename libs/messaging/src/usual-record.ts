@@ -1,4 +1,5 @@
 import { isEntryKind, type Message, topicOf } from '#contracts';
+import { sourceOf, typeOf } from './attributes.js';
 import type { Carried } from './due.js';
 import type { Incoming } from './kafka.js';
 
@@ -37,7 +38,7 @@ export const readUsual = (topic: string, record: Incoming): Carried | undefined 
   const previous = given === '-1' ? -1 : wholeOf(given);
   if (log === undefined || seq === undefined || previous === undefined || previous >= seq)
     return undefined;
-  if (headers['ce_specversion'] !== '1.0' || headers['ce_source'] !== `urn:llcl:log:${log}`)
+  if (headers['ce_specversion'] !== '1.0' || headers['ce_source'] !== sourceOf(log))
     return undefined;
   const content = contentOf(topic, { log, seq }, headers, record.value);
   if (!content) return undefined;
@@ -52,7 +53,7 @@ const contentOf = (
 ): Message | undefined => {
   const kind = textOf(headers, 'ce_ledgerkind');
   if (kind === undefined || !isEntryKind(kind) || topicOf[kind] !== topic) return undefined;
-  if (headers['ce_type'] !== `org.learning-ledger.${kind}.v1`) return undefined;
+  if (headers['ce_type'] !== typeOf(kind)) return undefined;
   const id = textOf(headers, 'ce_id', ID_MAX);
   const time = momentOf(headers, 'ce_time');
   const recordedAt = momentOf(headers, 'ce_ledgerrecorded');
