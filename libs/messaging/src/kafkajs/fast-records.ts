@@ -36,81 +36,6 @@ const wholeOf = (batch: Buffer): Whole => ({
   size: () => batch.length,
 });
 
-const zigZag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
-const sizeOf = (value: number): number => {
-  const z = zigZag(value);
-  return z < 0x80 ? 1 : z < 0x4000 ? 2 : z < 0x200000 ? 3 : z < 0x10000000 ? 4 : 5;
-};
-const lengthOf = (bytes: Buffer | string | null | undefined): number =>
-  bytes === null || bytes === undefined
-    ? -1
-    : typeof bytes === 'string'
-      ? Buffer.byteLength(bytes)
-      : bytes.length;
-const sizeWithLength = (length: number): number => sizeOf(length) + Math.max(0, length);
-
-/** Writes into one buffer of the right size. */
-class Writer {
-  readonly buffer: Buffer;
-  #at = 0;
-
-  constructor(size: number) {
-    this.buffer = Buffer.allocUnsafe(size);
-  }
-
-  number(value: number): this {
-    let z = zigZag(value);
-    for (; z >= 0x80; z >>>= 7) this.buffer[this.#at++] = (z & 0x7f) | 0x80;
-    this.buffer[this.#at++] = z;
-    return this;
-  }
-
-  bytes(bytes: Buffer | string | null | undefined, length: number): this {
-    this.number(length);
-    if (typeof bytes === 'string') this.buffer.write(bytes, this.#at, 'utf8');
-    else bytes?.copy(this.buffer, this.#at);
-    this.#at += Math.max(0, length);
-    return this;
-  }
-
-  byte(value: number): this {
-    this.buffer[this.#at++] = value;
-    return this;
-  }
-}
-
-/**
- * A record (Kafka's record format v2) in one buffer of its size. kafkajs 2.2.4 makes an encoder of
- * 512 bytes for each header and a buffer for each number: with CloudEvents' headers that is most of
- * the time it takes to publish. Undefined for a record of another form than ours, which it keeps.
- */
-export const encodeRecord = ({
-  offsetDelta = 0,
-  timestampDelta = 0,
-  key,
-  value,
-  headers = {},
-}: Record): Encoded | undefined => {
-  if (timestampDelta !== 0) return undefined;
-  const names = Object.keys(headers);
-  const lengths = [lengthOf(key), lengthOf(value)];
-  let size = 2 + sizeOf(offsetDelta) + sizeOf(names.length);
-  size += sizeWithLength(lengths[0] ?? -1) + sizeWithLength(lengths[1] ?? -1);
-  for (const name of names) {
-    const text = headers[name];
-    if (typeof text !== 'string') return undefined;
-    const [nameLength, textLength] = [Buffer.byteLength(name), Buffer.byteLength(text)];
-    size += sizeWithLength(nameLength) + sizeWithLength(textLength);
-    lengths.push(nameLength, textLength);
-  }
-  const writer = new Writer(sizeOf(size) + size).number(size).byte(0).byte(0).number(offsetDelta);
-  let n = 0;
-  const next = (): number => lengths[n++] ?? -1;
-  writer.bytes(key, next()).bytes(value, next()).number(names.length);
-  for (const name of names) writer.bytes(name, next()).bytes(headers[name] as string, next());
-  return { buf: writer.buffer, buffer: writer.buffer };
-};
-
 interface Grouping<Message> {
   readonly topic: string;
   readonly partitionMetadata: readonly unknown[];
@@ -190,7 +115,7 @@ replaceInKafkajs(
   'protocol/recordBatch/record/v0/index.js',
   (own) =>
     (record: Record): Encoded =>
-      record.batch ? wholeOf(record.batch) : (encodeRecord(record) ?? (own as Encode)(record)),
+      record.batch ? wholeOf(record.batch) : (own as Encode)(record),
 );
 replaceInKafkajs('protocol/recordBatch/v0/index.js', (own) => ({
   ...(own as Batches),
