@@ -17,9 +17,9 @@ const CLIENTS = 8;
 const PAUSE_MS = 180;
 /** A longer run is no heavier: everything that was sent is kept in memory until the end. */
 const FULL_LOAD_MINUTES = 10;
-/** (9) How long after the last fault everything may take to come through. */
-const DRAIN_MS = 90_000;
 const MINUTE_MS = 60_000;
+/** (9) How long after the last fault everything may take to come through: it may have piled up. */
+const drainMsOf = (minutes: number): number => Math.max(90_000, (minutes * MINUTE_MS) / 10);
 const REPEATED_MAX = 20_000;
 const REPEATED_AT_ONCE = 200;
 const REPEAT_TRIES_MAX = 100;
@@ -185,7 +185,7 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   for (const { name } of supervisor.processes) supervisor.kill(name);
   load.abort();
   const peaceAt = performance.now();
-  const deadline = peaceAt + (options.drainMs ?? DRAIN_MS);
+  const deadline = peaceAt + (options.drainMs ?? drainMsOf(options.minutes));
   const isDrained = await within(loading, deadline);
   const late = isDrained
     ? [...(await repeatAll(scene)), ...(await untilDerived(scene, deadline))]

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { createService, type Service } from './create-service.js';
 import type { ServiceDefinition } from './service-definition.js';
 import type { Config } from './config.js';
@@ -10,6 +11,8 @@ export const runService = async (
   const service = await createService(definition, config);
   const address = await service.listen();
   service.logger.info({ address }, 'ready');
+  // Where NODE_COMPILE_CACHE is set: written now, as we may never come to end in order.
+  flushCompileCache();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       service.close().then(
