@@ -22,6 +22,8 @@ export const testTimeout = 30_000;
 
 export default {
   testTimeout,
+  // Most of a run is waiting for servers: two cores bear two files at once.
+  maxWorkers: 2,
   projects: [
     {
       ...shared,

@@ -12,6 +12,10 @@ export interface Call extends PreparedCall {
   readonly reject: (error: unknown) => void;
 }
 
+/** How many entries they have together. */
+export const sizeOf = (calls: readonly Call[]): number =>
+  calls.reduce((sum, { entries }) => sum + entries.length, 0);
+
 /** Calls in the order they came. */
 export class CallQueue {
   #calls: Call[] = [];

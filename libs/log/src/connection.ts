@@ -50,14 +50,15 @@ const isBug = (error: unknown): boolean =>
  * refused at once.
  */
 export class Connection {
-  readonly #url: string;
+  readonly #config: ClientConfig;
   #client: Promise<Client> | undefined;
   #failures = 0;
   #notBefore = 0;
   #isClosed = false;
 
-  constructor(url: string) {
-    this.#url = url;
+  /** `pipeline`: statements are sent without waiting for the answers to those before; no COPY. */
+  constructor(url: string, { pipeline = false } = {}) {
+    this.#config = { ...settings(url), pipeline };
   }
 
   /**
@@ -106,7 +107,7 @@ export class Connection {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client(settings(this.#url));
+    const client = new Client(this.#config);
     // An error without a listener would end the process.
     client.on('error', () => undefined);
     try {

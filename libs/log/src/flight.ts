@@ -6,6 +6,8 @@ import { StateMovedError } from './log-state.js';
 /** A group on its way into the database. */
 export interface Flight {
   readonly calls: readonly Call[];
+  /** Whether it is so small that one statement takes it all. */
+  readonly isFew: boolean;
   /** What is unique about its entries. */
   readonly keys: ReadonlySet<string>;
   /** The tree as it leaves it; undefined while its place is not known, or if it failed. */

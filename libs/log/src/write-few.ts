@@ -4,8 +4,9 @@ import { failpoint } from '#kernel';
 import { encodeEdge, type Tile, type Tree } from '#merkle';
 import { binaryArray, int4, int8, latin1, text, timestamptz } from './binary-array.js';
 import { isUniqueViolation } from './connection.js';
-import { type Placed, type PlacedEntry, placeEntries } from './place-entries.js';
+import { type PlacedEntry, placeEntries } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
+import { type GroupResult, resultOf } from './write-group.js';
 
 /** More are copied, which costs three round trips, and less for each entry. */
 export const FEW_ENTRIES_MAX = 64;
@@ -37,56 +38,48 @@ const WRITE = {
 };
 
 /**
- * Writes a small group in one round trip, in the hope that nothing of it is known and that no other
- * process has written since `held`; both are checked by the same statement. Out: what became of it;
- * undefined if the hope was wrong, or if it has streams, whose versions must be looked up: then
- * nothing was changed. Throws what the connection throws.
+ * Writes a small group without streams in one statement, in the hope that nothing of it is known and
+ * that the log is as `held` says when the statement runs; both are checked by it. `onSent` is told
+ * the tree that is to be, once what is sent next on this connection comes behind it. Out: what became
+ * of the group; undefined if the hope was wrong: then nothing was changed. Throws what the connection
+ * throws.
  */
 export const writeFew = async (
   client: Client,
   name: string,
   held: Tree,
   calls: readonly PreparedCall[],
-): Promise<{ readonly placed: readonly Placed[]; readonly tree: Tree } | undefined> => {
-  if (!isFew(calls)) return undefined;
+  onSent: (tree: Tree) => void,
+): Promise<GroupResult | undefined> => {
   const known = { nextSeq: held.size, intake: new Map(), versions: new Map() };
   const placed = calls.map((call) => placeEntries(call.entries, known, call));
   const entries = placed.flatMap((call) => ('entries' in call ? call.entries : []));
-  if (entries.length === 0) return undefined;
   const tree = held.clone();
   const tiles = tree.append(entries.map(({ leafHash }) => leafHash));
   await failpoint('log.before-few');
+  const answer = client.query({
+    ...WRITE,
+    values: [
+      name,
+      held.size,
+      tree.size,
+      encodeEdge(tree.edge),
+      tree.root(),
+      held.root(),
+      ...columnsOf(entries),
+      ...keyColumnsOf(entries.filter(({ keys }) => keys)),
+      ...tileColumnsOf(tiles),
+    ],
+  });
+  onSent(tree);
   try {
-    const { rowCount } = await client.query({
-      ...WRITE,
-      values: [
-        name,
-        held.size,
-        tree.size,
-        encodeEdge(tree.edge),
-        tree.root(),
-        held.root(),
-        ...columnsOf(entries),
-        ...keyColumnsOf(entries.filter(({ keys }) => keys)),
-        ...tileColumnsOf(tiles),
-      ],
-    });
+    const { rowCount } = await answer;
     await failpoint('log.after-few');
-    return rowCount === 1 ? { placed, tree } : undefined;
+    return rowCount === 1 ? resultOf(placed, tree) : undefined;
   } catch (error) {
     if (isUniqueViolation(error)) return undefined;
     throw error;
   }
-};
-
-const isFew = (calls: readonly PreparedCall[]): boolean => {
-  let count = 0;
-  for (const { entries } of calls) {
-    count += entries.length;
-    if (count > FEW_ENTRIES_MAX || entries.some(({ entry }) => entry.stream !== undefined))
-      return false;
-  }
-  return true;
 };
 
 const columnsOf = (entries: readonly PlacedEntry[]): readonly Buffer[] => [

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { failpoint } from '#kernel';
+import { type Topic, topicOf } from '#contracts';
 import type { Tree } from '#merkle';
 import { isUniqueViolation } from './connection.js';
 import { entryRows, tileRows } from './copy-entries.js';
@@ -15,7 +16,6 @@ import {
 } from './place-entries.js';
 import type { PreparedEntry } from './prepare-entry.js';
 import type { PreparedCall } from './prepared-call.js';
-import { writeFew } from './write-few.js';
 
 /**
  * How long a group behind another one waits for a lock. Only another process can hold one that it
@@ -56,10 +56,6 @@ export const writeGroup = async (
   guard: LogGuard,
 ): Promise<GroupResult> => {
   if (!held.expectsRepeats && !calls.some(mayContradictItself)) {
-    // Less than was published: another process is ahead, or the log is not as published.
-    const isAhead = held.tree !== undefined && held.tree.size >= guard.published;
-    const few = isAhead && (await writeFew(client, name, held.tree, calls));
-    if (few) return resultOf(few.placed, few.tree);
     try {
       return await writeMany(client, name, calls, { held: held.tree, lookUp: noneIsKnown, guard });
     } catch (error) {
@@ -140,7 +136,8 @@ export const writeMany = async (
 const entriesOf = (placed: readonly Placed[]): readonly PlacedEntry[] =>
   placed.flatMap((call) => ('entries' in call ? call.entries : []));
 
-const resultOf = (placed: readonly Placed[], tree: Tree): GroupResult => ({
+/** What became of a group whose calls found these places. */
+export const resultOf = (placed: readonly Placed[], tree: Tree): GroupResult => ({
   placed,
   tree,
   added: entriesOf(placed).length,
@@ -148,6 +145,14 @@ const resultOf = (placed: readonly Placed[], tree: Tree): GroupResult => ({
     (call) => 'refused' in call || call.answers.some(({ status }) => status !== 'recorded'),
   ),
 });
+
+/** What was added to. */
+export const topicsOf = (placed: readonly Placed[]): ReadonlySet<Topic> => {
+  const topics = new Set<Topic>();
+  for (const call of placed)
+    if ('entries' in call) for (const { entry } of call.entries) topics.add(topicOf[entry.kind]);
+  return topics;
+};
 
 /** The narrow table tells which are known; only those entries are looked at. */
 const findIntake = async (

@@ -159,3 +159,95 @@ describe('groups behind each other', () => {
     expect((await log.head()).size).toBe(5 + outcomes.size * CALL);
   }, 60_000);
 });
+
+/** One entry each, a few a millisecond: they come while others are on their way. */
+const trickle = <T>(count: number, append: (n: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(
+    upTo(count).map(async (n) => {
+      await delay(n / 4);
+      return append(n);
+    }),
+  );
+
+describe('small groups behind each other', () => {
+  it('are numbered as if it was one after the other', async () => {
+    const log = await alone();
+    await slow(2);
+    const answers = (await trickle(300, (n) => log.append([intake(`${n}`)]))).flat();
+    expect(statusesOf(answers)).toEqual(['recorded']);
+    expect(seqsOf(answers).toSorted((a, b) => a - b)).toEqual(upTo(300).map((n) => 5 + n));
+  });
+
+  it('are all taken, once, where some hold repeats', async () => {
+    const log = await alone();
+    await slow(2);
+    const answers = (await trickle(300, (n) => log.append([intake(`${n % 250}`)]))).flat();
+    const added = answers.filter(({ status }) => status === 'recorded');
+    expect(seqsOf(added).toSorted((a, b) => a - b)).toEqual(upTo(250).map((n) => 5 + n));
+    expect(statusesOf(answers)).toEqual(['recorded', 'duplicate']);
+  });
+
+  it('are taken where one is not what PostgreSQL takes', async () => {
+    const log = await alone();
+    await slow(2);
+    await sql(`alter table log.entry add constraint no_two check (id not like 'bad%')`);
+    const outcomes = await trickle(200, async (n) => {
+      const id = n % 50 === 7 ? `bad-${n}` : `good-${n}`;
+      const [outcome] = await Promise.allSettled([log.append([{ ...intake(`${n}`), id }])]);
+      return outcome.status;
+    });
+    expect(outcomes.filter((status) => status === 'rejected')).toHaveLength(4);
+    expect((await log.head()).size).toBe(5 + 196);
+  });
+
+  it('stand among large ones and streams', async () => {
+    const log = await alone();
+    await slow(2);
+    let version = 0;
+    const answers = await trickle(200, (n) => {
+      if (n % 20 === 3) return log.append(call(`${n}`));
+      if (n % 20 === 13) return log.append([versioned('s', (version += 1))]);
+      return log.append([intake(`${n}`)]);
+    });
+    expect(statusesOf(answers.flat())).toEqual(['recorded']);
+    expect((await log.head()).size).toBe(5 + 190 + 10 * CALL);
+  });
+
+  it('of two processes stand in nobody’s way', async () => {
+    const [a, b] = [await alone(), open()];
+    const answers = (
+      await trickle(400, (n) => (n % 3 === 0 ? b : a).append([intake(`${n % 350}`)]))
+    ).flat();
+    const added = answers.filter(({ status }) => status === 'recorded');
+    expect(seqsOf(added).toSorted((x, y) => x - y)).toEqual(upTo(350).map((n) => 5 + n));
+  });
+
+  it('are answered as they should be where the connection is cut', async () => {
+    const log = await alone();
+    await slow(2);
+    const end = new AbortController();
+    const cutting = (async () => {
+      while (!end.signal.aborted) {
+        await delay(40);
+        await sql(`select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'ledger-log' and datname = current_database()`);
+      }
+    })();
+    const outcomes = await trickle(1_000, async (n) => {
+      try {
+        return statusesOf(await log.append([intake(`${n}`)])).join();
+      } catch (error) {
+        expect(error).toBeInstanceOf(UnavailableError);
+        return 'unknown';
+      }
+    });
+    end.abort();
+    await cutting;
+    expect(new Set(outcomes)).toEqual(new Set(['recorded', 'unknown']));
+    for (const [n, outcome] of outcomes.entries()) {
+      const status = statusesOf(await log.append([intake(`${n}`)]));
+      if (outcome === 'recorded') expect(status).toEqual(['duplicate']);
+    }
+    expect((await log.head()).size).toBe(5 + outcomes.length);
+  }, 60_000);
+});

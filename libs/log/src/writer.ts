@@ -1,16 +1,15 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
-import { type Topic, topicOf } from '#contracts';
 import type { Tree } from '#merkle';
-import { type Call, CallQueue } from './call-queue.js';
+import { type Call, CallQueue, sizeOf } from './call-queue.js';
 import { Connection, isRefused } from './connection.js';
 import { type Flight, isOvertaken, keysOf, needsNoLook, OvertakenError } from './flight.js';
 import type { Appended, Commit } from './log.js';
 import type { LogGuard } from './log-guard.js';
-import type { Placed } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
-import { FEW_ENTRIES_MAX } from './write-few.js';
-import { type GroupResult, noneIsKnown, writeGroup, writeMany } from './write-group.js';
+import { FEW_ENTRIES_MAX, writeFew } from './write-few.js';
+import { type GroupResult, noneIsKnown, topicsOf, writeGroup, writeMany } from './write-group.js';
 
 /** A group takes no further call beyond it: two groups on their way keep two backends busy. */
 const GROUP_ENTRIES = 512;
@@ -30,11 +29,13 @@ export interface WriterOptions {
  * Writes calls in groups, in the order they came. IDLE → GATHERING when a call arrives → groups,
  * until nothing waits → IDLE.
  *
- * A large group that needs no look at the log is let FLY: once it has the lock and its place, the
- * next one may copy its rows on another connection, behind it. That one moves the state only after
- * the first has committed, and only from where the first left it. It must not share a unique key
- * with a group on its way: PostgreSQL would make it wait for a transaction that waits here. What
- * fails so is written again ALONE, as is everything that must see what is committed.
+ * A group that needs no look at the log is let FLY. A large one has a connection of its own: once it
+ * has the lock and its place, the next one may copy its rows on another connection, behind it. That
+ * one moves the state only after the first has committed, and only from where the first left it. It
+ * must not share a unique key with a group on its way: PostgreSQL would make it wait for a transaction
+ * that waits here. Small ones are one statement each, and all go through one connection, where the
+ * next is sent before the one ahead is answered. What fails so is written again ALONE, as is
+ * everything that must see what is committed.
  *
  * The tree in memory is a copy of `log.state`, used only if it is still the same; an error forgets
  * it.
@@ -42,8 +43,10 @@ export interface WriterOptions {
 export class Writer {
   readonly #options: WriterOptions;
   readonly #queue = new CallQueue();
-  /** Connections that nobody uses. */
+  /** Connections for large groups, those that nobody uses. */
   readonly #free: Connection[];
+  /** Of all small groups, one behind the other. */
+  readonly #quick: Connection;
   /** Oldest first: in the order in which they commit. */
   #flights: Flight[] = [];
   /** Groups that came down again without a trace, in order. */
@@ -59,6 +62,7 @@ export class Writer {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#free = Array.from({ length: FLIGHTS_MAX }, () => new Connection(options.databaseUrl));
+    this.#quick = new Connection(options.databaseUrl, { pipeline: true });
   }
 
   /** Answers after the commit. Throws UnavailableError also if too much waits already. */
@@ -75,16 +79,14 @@ export class Writer {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#running;
-      await Promise.all(this.#free.map((connection) => connection.close()));
+      await Promise.all([...this.#free, this.#quick].map((connection) => connection.close()));
     })();
     return this.#closing;
   }
 
   async #run(): Promise<void> {
     // What came in with the first call shares its transaction; what comes later, the next one.
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await turn();
     for (;;) {
       if (this.#flights.length > 0) {
         if (!this.#follow()) await this.#change();
@@ -98,28 +100,39 @@ export class Writer {
   }
 
   /** Returns when a call came, or a group found its place or its end. */
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
+  async #change(): Promise<void> {
+    const ahead = this.#flights.at(-1);
+    await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
+    // What comes in the same turn can share a statement.
+    if (ahead?.isFew) await turn();
   }
 
   /** Begins a group where none is on its way. */
   async #lead(): Promise<void> {
     const calls = this.#queue.take(GROUP_ENTRIES);
-    const isLarge = calls.reduce((sum, { entries }) => sum + entries.length, 0) > FEW_ENTRIES_MAX;
-    if (isLarge && !this.#expectsRepeats && calls.every(needsNoLook)) this.#launch(calls);
+    const mayFly = !this.#expectsRepeats && calls.every(needsNoLook);
+    if (mayFly && (sizeOf(calls) > FEW_ENTRIES_MAX || this.#isKnown())) this.#launch(calls);
     else await this.#writeAlone(calls, this.#expectsRepeats);
+  }
+
+  /** Less than was published: another process is ahead, or the log is not as published. */
+  #isKnown(): boolean {
+    return this.#tree !== undefined && this.#tree.size >= this.#options.guard.published;
   }
 
   /** Begins a group behind the last one, if that may be. */
   #follow(): boolean {
     const ahead = this.#flights.at(-1);
+    const { entries } = this.#queue;
     if (
       ahead?.tree === undefined ||
       this.#flights.length === FLIGHTS_MAX ||
       this.#undisturbed < UNDISTURBED_MIN ||
-      this.#queue.entries <= FEW_ENTRIES_MAX
+      entries === 0 ||
+      // It would only wait for the lock.
+      (entries <= FEW_ENTRIES_MAX && !ahead.isFew)
     )
       return false;
     const isOnItsWay = (key: string) => this.#flights.some(({ keys }) => keys.has(key));
@@ -133,13 +146,15 @@ export class Writer {
   }
 
   #launch(calls: readonly Call[], ahead?: Flight): void {
-    const connection = this.#free.pop();
+    const isFew = sizeOf(calls) <= FEW_ENTRIES_MAX && ahead?.isFew !== false;
+    const connection = isFew ? this.#quick : this.#free.pop();
     if (!connection) throw new Error('more groups are on their way than there are connections');
     const flight: Flight = {
       calls,
+      isFew,
       keys: new Set(calls.flatMap(keysOf)),
       tree: undefined,
-      mayBeCommitted: ahead === undefined,
+      mayBeCommitted: isFew || ahead === undefined,
       isCommitted: Promise.resolve(false),
     };
     this.#flights.push(flight);
@@ -150,7 +165,11 @@ export class Writer {
   async #fly(flight: Flight, connection: Connection, ahead?: Flight): Promise<boolean> {
     let result: GroupResult | undefined;
     try {
-      result = await connection.use((client) => this.#attempt(client, flight, ahead));
+      result = await connection.use((client) =>
+        flight.isFew
+          ? this.#attemptFew(client, flight, ahead)
+          : this.#attempt(client, flight, ahead),
+      );
       if (!result) this.#again.push(flight.calls);
     } catch (error) {
       if (!flight.mayBeCommitted) this.#again.push(flight.calls);
@@ -164,7 +183,7 @@ export class Writer {
       for (const behind of this.#flights) behind.tree = undefined;
     }
     this.#flights = this.#flights.filter((other) => other !== flight);
-    this.#free.push(connection);
+    if (!flight.isFew) this.#free.push(connection);
     this.#wake();
     // What is next goes out first: the callers may have much to do.
     if (result) setImmediate(() => this.#answer(flight.calls, result));
@@ -197,6 +216,29 @@ export class Writer {
     } catch (error) {
       if (!isRefused(error) && !(ahead && isOvertaken(error))) throw error;
       await client.query('rollback');
+      return undefined;
+    }
+  }
+
+  /** Out: undefined if it left no trace, as the log was not what it was to be, or knew of it. */
+  async #attemptFew(
+    client: Client,
+    flight: Flight,
+    ahead?: Flight,
+  ): Promise<GroupResult | undefined> {
+    const held = ahead ? ahead.tree : this.#tree;
+    // The group ahead failed while this one waited for its connection.
+    if (!held) return undefined;
+    const onSent = (tree: Tree): void => {
+      flight.tree = tree;
+      this.#wake();
+    };
+    try {
+      const result = await writeFew(client, this.#options.name, held, flight.calls, onSent);
+      if (result && !ahead) this.#count(held, held.size);
+      return result;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
       return undefined;
     }
   }
@@ -254,10 +296,3 @@ export class Writer {
     if (added > 0) this.#options.onCommit({ size: tree.size, topics: topicsOf(placed) });
   }
 }
-
-const topicsOf = (placed: readonly Placed[]): ReadonlySet<Topic> => {
-  const topics = new Set<Topic>();
-  for (const call of placed)
-    if ('entries' in call) for (const { entry } of call.entries) topics.add(topicOf[entry.kind]);
-  return topics;
-};
