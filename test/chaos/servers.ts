@@ -55,7 +55,7 @@ export class Servers {
     chmodSync(this.folder, 0o755);
     const megabytes = Math.ceil(DISK_MB + minutes * DISK_MB_A_MINUTE);
     this.disk = new Disk(join(this.folder, 'disk'), megabytes);
-    this.postgresProxy = new TcpProxy(() => Number(new URL(this.#direct('postgres')).port));
+    this.postgresProxy = new TcpProxy(() => this.#postgresPort);
     this.kafkaProxy = new TcpProxy(() => this.#kafkaPort);
   }
 
@@ -124,6 +124,15 @@ export class Servers {
 
   get #postgresDir(): string {
     return join(this.disk.folder, 'database');
+  }
+
+  /** 0, where nobody listens, while the disk with the password is gone. */
+  get #postgresPort(): number {
+    try {
+      return Number(new URL(this.#direct('postgres')).port);
+    } catch {
+      return 0;
+    }
   }
 
   #direct(database: string): string {

@@ -73,7 +73,8 @@ const recordQuietly = async (
 
 /**
  * Catching up: what the recorder has in its log, through Kafka, into accumulation; beside a consumer
- * that reads the same records and keeps counts.
+ * that reads the same records and keeps counts. The exchange is needed while events are recorded, as it
+ * signs tokens; then it is away, as the wallet that it keeps is on no one's way to accumulation.
  */
 export const accumulation: Row = {
   row: 'accumulation',
@@ -91,17 +92,22 @@ export const accumulation: Row = {
     });
     const { authorization } = await introduceTo(topology, DEFINITION);
     const issuer = topology.processes['issuer'] as LedgerProcess;
+    const exchange = topology.processes['exchange'] as LedgerProcess;
     const recorderDb = await connect(topology.databases['recorder'] ?? '');
     const tally = await openTally(topology.databases['issuer'] ?? '');
     const round = async () => {
       await issuer.stop();
+      exchange.start();
+      await exchange.ready();
       await recordQuietly(topology, recorderDb, authorization, count);
+      await exchange.stop();
       const { rows } = await tally.db.query<{ n: string }>(LEARNED);
       issuer.start();
       await issuer.ready();
       await recorderDb.query(`select pg_advisory_unlock(${RELAY_LOCK})`);
       return risingTo(tally.db, LEARNED, Number(rows[0]?.n) + count);
     };
+    await exchange.stop();
     await round();
     return {
       ours: round,
