@@ -3,7 +3,8 @@ import { UnavailableError } from '#kernel';
 
 const CONNECT_MS_MAX = 5_000;
 const STATEMENT_MS_MAX = 30_000;
-/** Longer than the server's own limit: reached only where the network swallows the answers. */
+/** Longer than the server's own limit: reached where the network swallows the answers, or where one
+ * statement waits behind another. */
 const ANSWER_MS_MAX = 40_000;
 /** A process that stands still within a transaction would keep all others from appending. */
 const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
@@ -62,7 +63,7 @@ export class Connection {
   }
 
   /**
-   * Runs something with the connection. What the statement is to blame for is thrown as it is; for
+   * Runs something with the connection; at once with others only where it is pipelined. What the statement is to blame for is thrown as it is; for
    * anything else the connection is given up, as its state is not known, and UnavailableError says
    * so.
    */

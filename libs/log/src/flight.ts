@@ -6,11 +6,11 @@ import { StateMovedError } from './log-state.js';
 /** A group on its way into the database. */
 export interface Flight {
   readonly calls: readonly Call[];
-  /** Whether it is so small that one statement takes it all. */
+  /** Whether one statement takes it all, on the connection of small groups. */
   readonly isFew: boolean;
   /** What is unique about its entries. */
   readonly keys: ReadonlySet<string>;
-  /** The tree as it leaves it; undefined while its place is not known, or if it failed. */
+  /** The tree as it is to leave it; undefined while its place is not given, or if it failed. */
   tree: Tree | undefined;
   /** Whether it may be committed although an error says it is not. */
   mayBeCommitted: boolean;

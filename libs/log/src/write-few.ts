@@ -3,12 +3,11 @@ import { topicOf } from '#contracts';
 import { failpoint } from '#kernel';
 import { encodeEdge, type Tile, type Tree } from '#merkle';
 import { binaryArray, int4, int8, latin1, text, timestamptz } from './binary-array.js';
-import { isUniqueViolation } from './connection.js';
 import { type PlacedEntry, placeEntries } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
-import { type GroupResult, resultOf } from './write-group.js';
+import { entriesOf, type GroupResult, resultOf } from './write-group.js';
 
-/** More are copied, which costs three round trips, and less for each entry. */
+/** More are copied, which costs five round trips, and less for each entry. */
 export const FEW_ENTRIES_MAX = 64;
 
 /**
@@ -41,8 +40,8 @@ const WRITE = {
  * Writes a small group without streams in one statement, in the hope that nothing of it is known and
  * that the log is as `held` says when the statement runs; both are checked by it. `onSent` is told
  * the tree that is to be, once what is sent next on this connection comes behind it. Out: what became
- * of the group; undefined if the hope was wrong: then nothing was changed. Throws what the connection
- * throws.
+ * of the group; undefined if the log was another. Throws what the connection throws, and a unique
+ * violation where something is known. Unless it was the connection's end, nothing was changed then.
  */
 export const writeFew = async (
   client: Client,
@@ -53,7 +52,7 @@ export const writeFew = async (
 ): Promise<GroupResult | undefined> => {
   const known = { nextSeq: held.size, intake: new Map(), versions: new Map() };
   const placed = calls.map((call) => placeEntries(call.entries, known, call));
-  const entries = placed.flatMap((call) => ('entries' in call ? call.entries : []));
+  const entries = entriesOf(placed);
   const tree = held.clone();
   const tiles = tree.append(entries.map(({ leafHash }) => leafHash));
   await failpoint('log.before-few');
@@ -72,14 +71,9 @@ export const writeFew = async (
     ],
   });
   onSent(tree);
-  try {
-    const { rowCount } = await answer;
-    await failpoint('log.after-few');
-    return rowCount === 1 ? resultOf(placed, tree) : undefined;
-  } catch (error) {
-    if (isUniqueViolation(error)) return undefined;
-    throw error;
-  }
+  const { rowCount } = await answer;
+  await failpoint('log.after-few');
+  return rowCount === 1 ? resultOf(placed, tree) : undefined;
 };
 
 const columnsOf = (entries: readonly PlacedEntry[]): readonly Buffer[] => [

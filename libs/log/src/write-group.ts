@@ -133,7 +133,8 @@ export const writeMany = async (
   return resultOf(placed, tree);
 };
 
-const entriesOf = (placed: readonly Placed[]): readonly PlacedEntry[] =>
+/** What is added by calls that found these places. */
+export const entriesOf = (placed: readonly Placed[]): readonly PlacedEntry[] =>
   placed.flatMap((call) => ('entries' in call ? call.entries : []));
 
 /** What became of a group whose calls found these places. */

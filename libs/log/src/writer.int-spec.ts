@@ -222,6 +222,18 @@ describe('small groups behind each other', () => {
     expect(seqsOf(added).toSorted((x, y) => x - y)).toEqual(upTo(350).map((n) => 5 + n));
   });
 
+  it('of two processes wait for no large one that waits for them', async () => {
+    const [a, b] = [await alone(), open()];
+    const since = performance.now();
+    const answers = await trickle(400, (n) => {
+      const log = n % 5 === 0 ? b : a;
+      return log.append(n % 4 === 0 ? call(`${n}`) : [intake(`${n % 350}`)]);
+    });
+    const added = answers.flat().filter(({ status }) => status === 'recorded');
+    expect(seqsOf(added).toSorted((x, y) => x - y)).toEqual(added.map((_, n) => 5 + n));
+    expect(performance.now() - since).toBeLessThan(20_000);
+  }, 60_000);
+
   it('are answered as they should be where the connection is cut', async () => {
     const log = await alone();
     await slow(2);

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
 import type { Tree } from '#merkle';
 import { type Call, CallQueue, sizeOf } from './call-queue.js';
-import { Connection, isRefused } from './connection.js';
+import { Connection, isRefused, isUniqueViolation } from './connection.js';
 import { type Flight, isOvertaken, keysOf, needsNoLook, OvertakenError } from './flight.js';
 import type { Appended, Commit } from './log.js';
 import type { LogGuard } from './log-guard.js';
@@ -14,7 +14,7 @@ import { type GroupResult, noneIsKnown, topicsOf, writeGroup, writeMany } from '
 /** A group takes no further call beyond it: two groups on their way keep two backends busy. */
 const GROUP_ENTRIES = 512;
 const FLIGHTS_MAX = 2;
-/** So many groups in a row that met no other process: then this one is taken to write alone. */
+/** So many groups in a row that nothing disturbed: then this process is taken to write alone. */
 const UNDISTURBED_MIN = 3;
 
 export interface WriterOptions {
@@ -34,8 +34,9 @@ export interface WriterOptions {
  * one moves the state only after the first has committed, and only from where the first left it. It
  * must not share a unique key with a group on its way: PostgreSQL would make it wait for a transaction
  * that waits here. Small ones are one statement each, and all go through one connection, where the
- * next is sent before the one ahead is answered. What fails so is written again ALONE, as is
- * everything that must see what is committed.
+ * next is sent before the one ahead is answered. None follows one of the other size: without the lock
+ * a small one may wait for another process, and that one for the rows of what is behind it. What fails
+ * is written again ALONE, as is everything that must see what is committed.
  *
  * The tree in memory is a copy of `log.state`, used only if it is still the same; an error forgets
  * it.
@@ -43,7 +44,7 @@ export interface WriterOptions {
 export class Writer {
   readonly #options: WriterOptions;
   readonly #queue = new CallQueue();
-  /** Connections for large groups, those that nobody uses. */
+  /** Connections of large groups and of what goes alone: those that nobody uses. */
   readonly #free: Connection[];
   /** Of all small groups, one behind the other. */
   readonly #quick: Connection;
@@ -92,7 +93,7 @@ export class Writer {
         if (!this.#follow()) await this.#change();
         continue;
       }
-      for (const calls of this.#again.splice(0)) await this.#writeAlone(calls, true);
+      for (const calls of this.#again.splice(0)) await this.#writeAlone(calls);
       if (this.#queue.entries === 0) break;
       await this.#lead();
     }
@@ -113,13 +114,9 @@ export class Writer {
   async #lead(): Promise<void> {
     const calls = this.#queue.take(GROUP_ENTRIES);
     const mayFly = !this.#expectsRepeats && calls.every(needsNoLook);
-    if (mayFly && (sizeOf(calls) > FEW_ENTRIES_MAX || this.#isKnown())) this.#launch(calls);
-    else await this.#writeAlone(calls, this.#expectsRepeats);
-  }
-
-  /** Less than was published: another process is ahead, or the log is not as published. */
-  #isKnown(): boolean {
-    return this.#tree !== undefined && this.#tree.size >= this.#options.guard.published;
+    // A small one counts on the log being as it was last seen.
+    if (mayFly && (sizeOf(calls) > FEW_ENTRIES_MAX || this.#tree)) this.#launch(calls);
+    else await this.#writeAlone(calls);
   }
 
   /** Begins a group behind the last one, if that may be. */
@@ -131,8 +128,7 @@ export class Writer {
       this.#flights.length === FLIGHTS_MAX ||
       this.#undisturbed < UNDISTURBED_MIN ||
       entries === 0 ||
-      // It would only wait for the lock.
-      (entries <= FEW_ENTRIES_MAX && !ahead.isFew)
+      entries <= FEW_ENTRIES_MAX !== ahead.isFew
     )
       return false;
     const isOnItsWay = (key: string) => this.#flights.some(({ keys }) => keys.has(key));
@@ -146,7 +142,7 @@ export class Writer {
   }
 
   #launch(calls: readonly Call[], ahead?: Flight): void {
-    const isFew = sizeOf(calls) <= FEW_ENTRIES_MAX && ahead?.isFew !== false;
+    const isFew = ahead?.isFew ?? sizeOf(calls) <= FEW_ENTRIES_MAX;
     const connection = isFew ? this.#quick : this.#free.pop();
     if (!connection) throw new Error('more groups are on their way than there are connections');
     const flight: Flight = {
@@ -154,7 +150,7 @@ export class Writer {
       isFew,
       keys: new Set(calls.flatMap(keysOf)),
       tree: undefined,
-      mayBeCommitted: isFew || ahead === undefined,
+      mayBeCommitted: !isFew && ahead === undefined,
       isCommitted: Promise.resolve(false),
     };
     this.#flights.push(flight);
@@ -164,17 +160,23 @@ export class Writer {
   /** Never throws: every call is answered, or is in #again. */
   async #fly(flight: Flight, connection: Connection, ahead?: Flight): Promise<boolean> {
     let result: GroupResult | undefined;
+    let failure: unknown;
     try {
-      result = await connection.use((client) =>
-        flight.isFew
+      result = await connection.use(async (client) => {
+        // The group ahead failed while this one waited for its connection.
+        if (ahead && !ahead.tree) return undefined;
+        return flight.isFew
           ? this.#attemptFew(client, flight, ahead)
-          : this.#attempt(client, flight, ahead),
-      );
-      if (!result) this.#again.push(flight.calls);
+          : this.#attempt(client, flight, ahead);
+      });
     } catch (error) {
-      if (!flight.mayBeCommitted) this.#again.push(flight.calls);
-      else for (const { reject } of flight.calls) reject(error);
+      failure = error;
     }
+    // Whatever ended first: they are dealt with in order.
+    await ahead?.isCommitted;
+    if (failure !== undefined && flight.mayBeCommitted)
+      for (const { reject } of flight.calls) reject(failure);
+    else if (!result) this.#again.push(flight.calls);
     this.#tree = result?.tree;
     if (result) this.#expectsRepeats = result.hadRepeats;
     else {
@@ -194,9 +196,6 @@ export class Writer {
   async #attempt(client: Client, flight: Flight, ahead?: Flight): Promise<GroupResult | undefined> {
     const { name, guard } = this.#options;
     const held = this.#tree;
-    const tree = ahead?.tree;
-    // The group ahead failed while this one waited for its connection.
-    if (ahead && !tree) return undefined;
     const committed = async (): Promise<void> => {
       if (!(await ahead?.isCommitted)) throw new OvertakenError();
       flight.mayBeCommitted = true;
@@ -206,7 +205,7 @@ export class Writer {
         held,
         lookUp: noneIsKnown,
         guard,
-        ...(tree && { ahead: { tree, committed } }),
+        ...(ahead?.tree && { ahead: { tree: ahead.tree, committed } }),
         onPlaced: (from, placed) => {
           flight.tree = placed;
           if (!ahead) this.#count(held, from);
@@ -215,30 +214,33 @@ export class Writer {
       });
     } catch (error) {
       if (!isRefused(error) && !(ahead && isOvertaken(error))) throw error;
+      this.#expectsRepeats ||= isUniqueViolation(error);
       await client.query('rollback');
       return undefined;
     }
   }
 
-  /** Out: undefined if it left no trace, as the log was not what it was to be, or knew of it. */
+  /** The same, for a small group: a statement either leaves everything or nothing. */
   async #attemptFew(
     client: Client,
     flight: Flight,
     ahead?: Flight,
   ): Promise<GroupResult | undefined> {
+    const { name, guard } = this.#options;
     const held = ahead ? ahead.tree : this.#tree;
-    // The group ahead failed while this one waited for its connection.
-    if (!held) return undefined;
-    const onSent = (tree: Tree): void => {
-      flight.tree = tree;
-      this.#wake();
-    };
+    // Less than was published: another process is ahead, or the log is not as published.
+    if (!held || held.size < guard.published || guard.distrust) return undefined;
     try {
-      const result = await writeFew(client, this.#options.name, held, flight.calls, onSent);
+      const result = await writeFew(client, name, held, flight.calls, (tree) => {
+        flight.tree = tree;
+        flight.mayBeCommitted = true;
+        this.#wake();
+      });
       if (result && !ahead) this.#count(held, held.size);
       return result;
     } catch (error) {
       if (!isRefused(error)) throw error;
+      this.#expectsRepeats ||= isUniqueViolation(error);
       return undefined;
     }
   }
@@ -249,16 +251,16 @@ export class Writer {
   }
 
   /** Never throws: every call of the group gets its answer or its error. */
-  async #writeAlone(calls: readonly Call[], expectsRepeats: boolean): Promise<void> {
+  async #writeAlone(calls: readonly Call[]): Promise<void> {
     const [connection] = this.#free;
     try {
-      const write = (client: Client) => this.#attemptAlone(client, calls, expectsRepeats);
+      const write = (client: Client) => this.#attemptAlone(client, calls);
       const result = await connection?.use(write);
       if (result) this.#answer(calls, result);
     } catch (error) {
       // One call holds what PostgreSQL does not take; it must not cost the others their answer.
       if (isRefused(error) && calls.length > 1)
-        for (const call of calls) await this.#writeAlone([call], expectsRepeats);
+        for (const call of calls) await this.#writeAlone([call]);
       else for (const { reject } of calls) reject(error);
     }
   }
@@ -267,18 +269,14 @@ export class Writer {
    * Whether a commit without an answer took place is not known: the caller's repeat finds out. The
    * next group waits for it, as its transaction holds the lock until it ends either way.
    */
-  async #attemptAlone(
-    client: Client,
-    calls: readonly Call[],
-    expectsRepeats: boolean,
-  ): Promise<GroupResult> {
+  async #attemptAlone(client: Client, calls: readonly Call[]): Promise<GroupResult> {
     const { name, guard } = this.#options;
-    const held = this.#tree;
+    const held = { tree: this.#tree, expectsRepeats: this.#expectsRepeats };
     this.#tree = undefined;
     try {
-      const result = await writeGroup(client, name, { tree: held, expectsRepeats }, calls, guard);
+      const result = await writeGroup(client, name, held, calls, guard);
       this.#tree = result.tree;
-      this.#count(held, result.tree.size - result.added);
+      this.#count(held.tree, result.tree.size - result.added);
       this.#expectsRepeats = result.hadRepeats;
       return result;
     } catch (error) {

@@ -148,7 +148,7 @@ export class CachedVault extends Vault {
     if (this.#keys.size + asked.length > CACHE_SIZE_MAX) this.#keys.clear();
     asked.forEach((alias, n) => {
       const bytes = keys[n];
-      const key = bytes && { sealing: createSecretKey(bytes) };
+      const key = bytes && keyOf(bytes, this.#keys.get(alias)?.key);
       this.#keys.delete(alias);
       this.#keys.set(alias, { key, until: now + KEY_CACHE_MS, isUsed: false });
       if (missing.has(alias)) found.set(alias, key);
@@ -169,6 +169,12 @@ export class CachedVault extends Vault {
     return expiring;
   }
 }
+
+/** The key as it was known before, if it is the same: what is derived from it costs more than it. */
+const keyOf = (bytes: Uint8Array, before: DataKey | undefined): DataKey => {
+  const sealing = createSecretKey(bytes);
+  return before?.sealing.equals(sealing) ? before : { sealing };
+};
 
 /** Tells identities apart; undefined for an alias, which the store must check. */
 const nameOf = ({ provider, identity }: ScopedIdentity): string | undefined =>
