@@ -82,31 +82,32 @@ export class AchievementJudge {
     const aliases = changes.flatMap(({ learner }) => learner.aliases);
     const mayFall = new Set(rechecked.flatMap(({ learner }) => learner.aliases));
     const holdings = await this.#held(tx, aliases, mayFall.size > 0);
-    const questions = [...definitions, ...holdings.filter(({ alias }) => mayFall.has(alias))];
-    const learnings = await this.#current(tx, aliases, questions);
-
-    const judged = await Promise.all(
-      changes.map(async (change) => {
-        const { learner } = change;
-        const recheck = isRechecked(change);
-        const isTheirs = ({ alias }: { alias: string }): boolean => learner.aliases.includes(alias);
-        const held = holdings.filter(isTheirs);
-        const known = {
-          learner,
-          learnings: learnings.filter(isTheirs),
-          holdings: recheck ? await this.#parted(tx, held, learner) : held,
-        };
-        return { known, settlement: settle({ ...known, definitions, recheck }) };
-      }),
-    );
-    if (judged.some(({ settlement }) => Object.values(settlement).flat().length > 0))
-      await beforeStating();
+    const falling = holdings.filter(({ alias }) => mayFall.has(alias));
+    const learnings = await this.#current(tx, aliases, [...definitions, ...falling]);
+    const evidence = new Set(falling.flatMap((holding) => holding.evidence));
+    const aliasOf = await this.learnings.aliasesOf(tx, [...evidence]);
+    const judged = changes.map((change) => {
+      const { learner } = change;
+      const recheck = isRechecked(change);
+      const isTheirs = ({ alias }: { alias: string }): boolean => learner.aliases.includes(alias);
+      const held = holdings.filter(isTheirs);
+      const known = {
+        learner,
+        learnings: learnings.filter(isTheirs),
+        holdings: recheck ? parted(held, learner, aliasOf) : held,
+      };
+      return { known, settlement: settle({ ...known, definitions, recheck }) };
+    });
+    const stated = judged.filter(({ settlement }) => Object.values(settlement).flat().length > 0);
+    if (stated.length === 0) return;
+    await beforeStating();
+    const releases = await this.earnings.lastReleases(tx, aliases);
     // Several learners at a time, so that the log can commit what is stated of them together.
-    for (let from = 0; from < judged.length; from += STATED_AT_ONCE)
+    for (let from = 0; from < stated.length; from += STATED_AT_ONCE)
       await Promise.all(
-        judged.slice(from, from + STATED_AT_ONCE).map(async ({ known, settlement }) => {
+        stated.slice(from, from + STATED_AT_ONCE).map(async ({ known, settlement }) => {
           await this.#withdraw(known, settlement);
-          await this.#earn(tx, known, settlement);
+          await this.#earn(known, settlement, releases);
         }),
       );
   }
@@ -142,21 +143,6 @@ export class AchievementJudge {
     return holdings.map((each) => ({ ...each, until: endOf(each.definition.id, each.version) }));
   }
 
-  /** Marks what rests on events of an account that is not the learner's any longer. */
-  async #parted(
-    tx: Transaction,
-    holdings: readonly HoldingOf[],
-    { aliases }: Learner,
-  ): Promise<readonly HoldingOf[]> {
-    const evidence = [...new Set(holdings.flatMap((holding) => holding.evidence))];
-    const foreign = await this.learnings.foreign(tx, evidence, aliases);
-    if (foreign.size === 0) return holdings;
-    return holdings.map((holding) => {
-      const isParted = holding.isParted === true || holding.evidence.some((id) => foreign.has(id));
-      return { ...holding, isParted };
-    });
-  }
-
   /** What stacks falls before what it stacks on. */
   async #withdraw({ holdings }: Known, { withdraw, duplicates }: Settlement): Promise<void> {
     const falling = holdings.filter((each) => withdraw.includes(each) || duplicates.includes(each));
@@ -174,7 +160,11 @@ export class AchievementJudge {
   }
 
   /** On the alias of the last event that contributed, unless another of the learner's holds it. */
-  async #earn(tx: Transaction, known: Known, { earn }: Settlement): Promise<void> {
+  async #earn(
+    known: Known,
+    { earn }: Settlement,
+    releases: ReadonlyMap<string, number>,
+  ): Promise<void> {
     const { aliases } = known.learner;
     for (const earning of earn) {
       const { definition, version, provider, evidence } = earning;
@@ -183,7 +173,7 @@ export class AchievementJudge {
       const mac = macs[aliases.indexOf(last.alias)];
       if (!mac || (await this.#isHeld(macs))) continue;
       const id = idOf(mac);
-      const afterRelease = await this.earnings.lastRelease(tx, last.alias);
+      const afterRelease = releases.get(last.alias);
       const personal = {
         definition,
         version,
@@ -209,6 +199,21 @@ export class AchievementJudge {
 }
 
 const idOf = (mac: Uint8Array): string => `ach_${base32(mac.subarray(0, ID_BYTES))}`;
+
+/** Marks what rests on events of an account that is not the learner's any longer. */
+const parted = (
+  holdings: readonly HoldingOf[],
+  { aliases }: Learner,
+  aliasOf: ReadonlyMap<string, string>,
+): readonly HoldingOf[] =>
+  holdings.map((holding) => {
+    const isForeign = (id: string): boolean => {
+      const alias = aliasOf.get(id);
+      return alias !== undefined && !aliases.includes(alias);
+    };
+    const isParted = holding.isParted === true || holding.evidence.some(isForeign);
+    return { ...holding, isParted };
+  });
 
 /** When and under which alias the last of the evidence was shown, also where that was for an
  *  achievement on which this one stacks. */

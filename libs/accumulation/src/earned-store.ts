@@ -129,13 +129,16 @@ export class EarnedStore {
       );
   }
 
-  /** The last release of an alias (version of its stream); undefined if it never was released. */
-  async lastRelease(tx: Transaction, alias: string): Promise<number | undefined> {
-    const [row] = await tx.query<{ version: number }[]>(
-      'select version from accumulation.released where alias = $1',
-      [alias],
+  /** The last release (version of its stream) of each alias that ever was released. */
+  async lastReleases(
+    tx: Transaction,
+    aliases: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const rows = await tx.query<{ alias: string; version: number }[]>(
+      'select alias, version from accumulation.released where alias = any($1)',
+      [aliases],
     );
-    return row?.version;
+    return new Map(rows.map(({ alias, version }) => [alias, version]));
   }
 
   async forget(tx: Transaction, aliases: readonly string[]): Promise<void> {

@@ -166,18 +166,14 @@ export class LearningStore {
     return rows.map(({ alias }) => alias);
   }
 
-  /** Which of the events are of none of the aliases. */
-  async foreign(
-    tx: Transaction,
-    ids: readonly string[],
-    aliases: readonly string[],
-  ): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
-    const rows = await tx.query<{ id: string }[]>(
-      'select id from accumulation.learning where id = any($1) and not alias = any($2)',
-      [ids, aliases],
+  /** Under which alias each event is known; nothing for those that are not. */
+  async aliasesOf(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await tx.query<{ id: string; alias: string }[]>(
+      'select id, alias from accumulation.learning where id = any($1)',
+      [ids],
     );
-    return new Set(rows.map(({ id }) => id));
+    return new Map(rows.map(({ id, alias }) => [id, alias]));
   }
 
   async subjectsOf(tx: Transaction, aliases: readonly string[]): Promise<readonly string[]> {
