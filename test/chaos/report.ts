@@ -47,9 +47,7 @@ const markdown = (result: RunResult, command: string): string => `# A run of fau
 | fault | times |
 | --- | --- |
 ${table(result.faults)}
-Not done: ${result.skipped.join('; ')}.
-
-${
+${result.skipped.length > 0 ? `Not done: ${result.skipped.join('; ')}.\n\n` : ''}${
   result.violations.length === 0
     ? 'Every invariant held.'
     : result.violations.map((each) => `- ${each}\n`).join('')
