@@ -192,13 +192,13 @@ export const bugs: readonly Bug[] = [
         `topics
             ] : []
         ]);
+        if (read.length === limit) return read;
         const last = read.at(-1)?.seq ?? after;
         const early = (globalThis.pending ?? []).filter(({ seq }) => seq > last);
-        if (topics || early[0]?.seq !== last + 1) return read;
         return [...read, ...early.map(({ leaf, seq, leafHash }) => {
           const { contentMac: _, ...message } = decodeLeaf(leaf);
           return { ...message, log: this.name, seq, leafHash };
-        })];`,
+        }).filter(({ topic }) => !topics || topics.includes(topic))];`,
       ),
     ],
   },
