@@ -3,8 +3,10 @@ import { UnavailableError } from '#kernel';
 
 const CONNECT_MS_MAX = 5_000;
 const STATEMENT_MS_MAX = 30_000;
-/** Longer than the server's own limit: reached where the network swallows the answers, or where one
- * statement waits behind another. */
+/**
+ * Longer than the server's own limit: reached where the network swallows the answers, or where one
+ * statement waits behind another.
+ */
 const ANSWER_MS_MAX = 40_000;
 /** A process that stands still within a transaction would keep all others from appending. */
 const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
@@ -63,9 +65,9 @@ export class Connection {
   }
 
   /**
-   * Runs something with the connection; at once with others only where it is pipelined. What the statement is to blame for is thrown as it is; for
-   * anything else the connection is given up, as its state is not known, and UnavailableError says
-   * so.
+   * Runs something with the connection; at once with others only where it is pipelined. What the
+   * statement is to blame for is thrown as it is; for anything else the connection is given up, as its
+   * state is not known, and UnavailableError says so.
    */
   async use<T>(run: (client: Client) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new UnavailableError('the log');

@@ -5,7 +5,7 @@ import type { Issue } from '#kernel';
 /** So many issues are told at once; more than that is one mistake made often. */
 const ISSUES_MAX = 20;
 
-// Its optimiser takes two thirds of the time of compiling, and what it writes is no faster (measured).
+// Its optimiser takes half of the time of compiling, and what it writes is no faster (measured).
 const ajv = new Ajv2020({
   strict: false,
   allErrors: true,
