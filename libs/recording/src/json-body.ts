@@ -21,14 +21,25 @@ export const parseJson = (text: string): unknown => {
  * Makes the routes of a scope take JSON under these media types, up to BODY_BYTES_MAX. A body
  * arrives parsed; whatever is wrong is thrown to the error handler of the app.
  */
-export const acceptJson = (scope: FastifyInstance, mediaTypes: readonly string[]): void => {
+export const acceptJson = (scope: FastifyInstance, mediaTypes: readonly string[]): void =>
+  accept(scope, mediaTypes, parseJson);
+
+/** The same for text that is parsed by whoever takes it. */
+export const acceptText = (scope: FastifyInstance, mediaTypes: readonly string[]): void =>
+  accept(scope, mediaTypes, (text) => text);
+
+const accept = (
+  scope: FastifyInstance,
+  mediaTypes: readonly string[],
+  parse: (text: string) => unknown,
+): void => {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     [...mediaTypes],
     { parseAs: 'string', bodyLimit: BODY_BYTES_MAX },
     (_, text, done) => {
       try {
-        done(null, parseJson(text.toString()));
+        done(null, parse(text.toString()));
       } catch (error) {
         done(error as Error);
       }

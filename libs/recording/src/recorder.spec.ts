@@ -7,7 +7,7 @@ import { EventIds } from './event-ids.js';
 import { readNativeEvent } from './native-event.js';
 import { Recorder } from './recorder.js';
 import { client, event, keyRing, NOW, statement, voiding } from './testing/samples.js';
-import { readStatements } from './xapi-statements.js';
+import { readStatements } from './xapi/statements.js';
 
 let log: InMemoryLog;
 let vault: Vault;

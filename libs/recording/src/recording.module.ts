@@ -5,18 +5,20 @@ import { ClientsProjection } from './clients.projection.js';
 import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
+import { FormatRoutes } from './formats/routes.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
-import { XapiRoutes } from './xapi.routes.js';
+import { XapiRoutes } from './xapi/routes.js';
 
 @Module({
   controllers: [OwnEventsController],
   providers: [
     EventsRoutes,
     XapiRoutes,
+    FormatRoutes,
     NativeEvents,
     EventsIntake,
     Recorder,

@@ -31,11 +31,22 @@ export const ProblemDetails = z
   })
   .meta({ id: 'Problem' });
 
+/** What was accepted and can earn nothing: it is no entry of the ledger. */
+export const Telemetry = z
+  .object({ status: z.literal('telemetry'), because: z.string() })
+  .meta({ id: 'Telemetry' });
+export type Telemetry = z.infer<typeof Telemetry>;
+
 /** The answer of POST /v1/events: an item for each event, in the order sent. */
 export const Results = z
   .object({ results: z.array(z.union([Receipt, ProblemDetails])) })
   .meta({ id: 'Results' });
 export type Results = z.infer<typeof Results>;
+
+/** The answer for a body in a provider's own format. */
+export const FormatResults = z
+  .object({ results: z.array(z.union([Receipt, ProblemDetails, Telemetry])) })
+  .meta({ id: 'FormatResults' });
 
 /** Learning that the learner reports (assurance: self-asserted). */
 export const SelfReport = z

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { learningEventSchema } from '#contracts';
 import { compile } from '../json-schema.js';
-import { statementSchema } from '../xapi-statement.schema.js';
+import { statementSchema } from '../xapi/statement.schema.js';
 import { mapStatement } from './xapi.js';
 import type { Statement } from './xapi-statement.js';
 

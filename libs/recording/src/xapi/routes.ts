@@ -5,11 +5,11 @@ import { DomainError, PublicUrl } from '#kernel';
 import type { Client, Receipt } from '#contracts';
 import { permit } from '#access';
 import { randomUUID } from 'node:crypto';
-import { basicCredentials } from './basic-credentials.js';
-import { Clients } from './clients.js';
-import { acceptJson, itemsOf } from './json-body.js';
-import { Recorder } from './recorder.js';
-import { readStatements, type StatementFormat } from './xapi-statements.js';
+import { basicCredentials } from '../basic-credentials.js';
+import { Clients } from '../clients.js';
+import { acceptJson, itemsOf } from '../json-body.js';
+import { Recorder } from '../recorder.js';
+import { readStatements, type StatementFormat } from './statements.js';
 
 const XAPI_VERSIONS = ['1.0.3', '2.0.0'] as const;
 type Version = (typeof XAPI_VERSIONS)[number];

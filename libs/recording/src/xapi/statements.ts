@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type Issue } from '#kernel';
 import { canonicalJson as jcs } from '#merkle';
-import { canonicalOf, sha256, type Submission } from './content.js';
+import { canonicalOf, sha256, type Submission } from '../content.js';
 import { comparableStatement } from './comparable-statement.js';
-import { defined } from './domain/defined.js';
-import { momentOf, type Report } from './domain/report.js';
-import { mapStatement } from './domain/xapi.js';
-import type { Statement } from './domain/xapi-statement.js';
-import { compile } from './json-schema.js';
-import { EVENT_BYTES_MAX } from './native-event.js';
-import { statementSchema } from './xapi-statement.schema.js';
+import { defined } from '../domain/defined.js';
+import { momentOf, type Report } from '../domain/report.js';
+import { mapStatement } from '../domain/xapi.js';
+import type { Statement } from '../domain/xapi-statement.js';
+import { compile } from '../json-schema.js';
+import { EVENT_BYTES_MAX } from '../native-event.js';
+import { statementSchema } from './statement.schema.js';
 
 export type StatementFormat = 'xapi-1.0.3' | 'xapi-2.0.0';
 

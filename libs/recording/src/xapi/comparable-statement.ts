@@ -1,5 +1,5 @@
 import { canonicalJson as jcs } from '#merkle';
-import type { Statement, StatementActivity } from './domain/xapi-statement.js';
+import type { Statement, StatementActivity } from '../domain/xapi-statement.js';
 
 type ContextActivities = Readonly<
   Record<string, StatementActivity | readonly StatementActivity[] | undefined>

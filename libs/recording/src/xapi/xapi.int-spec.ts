@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
 import { createDatabase, type Database, standards, standardsPath } from '#testing';
-import { PUBLIC_URL, RunningRecorder, XAPI_SECRET } from './testing/running-recorder.js';
-import { client, SOURCE, statement } from './testing/samples.js';
+import { PUBLIC_URL, RunningRecorder, XAPI_SECRET } from '../testing/running-recorder.js';
+import { client, SOURCE, statement } from '../testing/samples.js';
 
 let database: Database;
 let recorder: RunningRecorder;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readStatements } from './xapi-statements.js';
-import { SOURCE, statement } from './testing/samples.js';
+import { readStatements } from './statements.js';
+import { SOURCE, statement } from '../testing/samples.js';
 
 const read = (...statements: readonly unknown[]) =>
   readStatements(statements, SOURCE, 'xapi-2.0.0', (n) => `/${n}`);

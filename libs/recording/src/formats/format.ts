@@ -1,0 +1,49 @@
+import type { Issue } from '#kernel';
+import type { LearningEventData } from '#contracts';
+import type { LearningReport, VoidReport } from '../domain/report.js';
+
+/** What the ledger knows of a request before it is read. */
+export interface Reading {
+  /** Where the events come from: the source under which the client is registered. */
+  readonly source: string;
+  readonly now: Date;
+}
+
+/** What one item of a body is to the ledger. `pointer` says where in the body it stands. */
+export type Item = { readonly pointer: string } & (
+  | {
+      readonly is: 'event';
+      readonly report: LearningReport | VoidReport;
+      /** The item as it was sent, any JSON value: its hash is kept as `raw.sha256`. */
+      readonly said: unknown;
+      /** What is compared when the same source and id come again; if absent, `report.data`. */
+      readonly content?: string;
+      /** The provider's own word for what happened. */
+      readonly verb?: string;
+    }
+  /** Accepted, earns nothing, is no entry. `because` is plain text for the provider. */
+  | { readonly is: 'telemetry'; readonly because: string }
+  | { readonly is: 'refused'; readonly issues: readonly Issue[] }
+);
+
+/**
+ * A language that providers speak. Each is a folder beside this file whose `index.ts` exports a
+ * `format`; nothing else names it. Its items are answered one by one, as POST /v1/events does.
+ */
+export interface Format {
+  /** What `raw.format` says of its events (an enumeration of the canonical event). */
+  readonly name: LearningEventData['raw']['format'];
+  /** Where it is posted. */
+  readonly path: `/${string}`;
+  readonly mediaTypes: readonly string[];
+  /** One line for the API's description. */
+  readonly summary: string;
+  /** A body as it came, or what was parsed of it where `mediaTypes` are JSON. */
+  readonly parse?: (text: string) => unknown;
+  /**
+   * In: the parsed body. Out: its items, in the order sent. What is wrong with one item is said of
+   * that item (pointers into the body, and never the value); throws DomainError `invalid-input`
+   * for a body that is no such format at all.
+   */
+  readonly read: (body: unknown, reading: Reading) => readonly Item[] | Promise<readonly Item[]>;
+}

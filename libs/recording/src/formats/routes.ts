@@ -1,0 +1,127 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Clock, DomainError } from '#kernel';
+import { type Client, type Problem, problemOf, type Receipt, type Telemetry } from '#contracts';
+import { authorise, permit, Tokens } from '#access';
+import { canonicalJson } from '#merkle';
+import { basicCredentials } from '../basic-credentials.js';
+import { Clients } from '../clients.js';
+import { canonicalOf, sha256, type Submission } from '../content.js';
+import { acceptText, BATCH_MAX, parseJson } from '../json-body.js';
+import { EVENT_BYTES_MAX } from '../native-event.js';
+import { Recorder } from '../recorder.js';
+import type { Format, Item } from './format.js';
+import { formatsIn } from './formats.js';
+
+type Answer = Receipt | Problem | Telemetry;
+
+/** One route for each format: who sends it, what it says, and an answer for each item. */
+@Injectable()
+export class FormatRoutes implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(Clock) private readonly clock: Clock,
+    private readonly clients: Clients,
+    private readonly recorder: Recorder,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    for (const format of await formatsIn())
+      void fastify.register((scope, _, done) => {
+        acceptText(scope, format.mediaTypes);
+        const senders = new WeakMap<FastifyRequest, Client>();
+        scope.post(format.path, {
+          // Before the body is read: nobody without a key makes us parse one.
+          onRequest: async (request) => {
+            senders.set(request, await this.#sender(request.headers.authorization));
+          },
+          handler: async (request) => ({
+            results: await this.#record(format, senders.get(request), request.body),
+          }),
+        });
+        done();
+      });
+  }
+
+  /** By the ledger's own token, or by the client's key: most systems can only be given a key. */
+  async #sender(authorization: string | undefined): Promise<Client> {
+    const key = basicCredentials(authorization);
+    if (key) {
+      const client = await this.clients.withKey(key.id, key.secret);
+      permit({ id: client.id, role: 'provider', organisation: client.id }, 'record-events');
+      return client;
+    }
+    const actor = await authorise(this.tokens, authorization, 'record-events');
+    const client = await this.clients.find(actor?.organisation ?? actor?.id ?? '');
+    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
+    return client;
+  }
+
+  async #record(
+    format: Format,
+    client: Client | undefined,
+    body: unknown,
+  ): Promise<readonly Answer[]> {
+    const [source] = client?.sources ?? [];
+    if (!client || source === undefined)
+      throw new DomainError('source-not-yours', 'No source is registered.');
+    const parsed = (format.parse ?? parseJson)(String(body));
+    const items = await format.read(parsed, { source, now: this.clock.now() });
+    if (items.length > BATCH_MAX)
+      throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
+    const read = items.map((item) => this.#read(format, client, item));
+    const submissions = read.flatMap((one) => ('report' in one ? one : []));
+    const outcomes = (await this.recorder.record(client, submissions)).values();
+    return read.map((one): Answer => {
+      if (!('report' in one)) return one;
+      const outcome = outcomes.next().value;
+      if (!outcome) throw new Error('an event got no answer');
+      return outcome.is === 'recorded' ? outcome.receipt : toProblem(outcome.error);
+    });
+  }
+
+  #read(format: Format, client: Client, item: Item): Submission | Problem | Telemetry {
+    if (item.is === 'telemetry') return { status: 'telemetry', because: item.because };
+    const submission =
+      item.is === 'refused'
+        ? problemOf('invalid-input', undefined, item.issues)
+        : submissionOf(format, item);
+    if (!('report' in submission)) return submission;
+    const refusal = this.recorder.refusal(client, submission);
+    return refusal ? toProblem(refusal) : submission;
+  }
+}
+
+/** A report on its way into the log; a problem where it could not be kept as it is. */
+const submissionOf = (
+  { name }: Format,
+  { pointer, report, said, content, verb }: Extract<Item, { is: 'event' }>,
+): Submission | Problem => {
+  const canonical = canonicalOf(said);
+  if ('detail' in canonical)
+    return problemOf('invalid-input', undefined, [{ pointer, detail: canonical.detail }]);
+  const compared =
+    content ??
+    canonicalJson(
+      report.is === 'learning' ? report.data : { target: report.target, reason: report.reason },
+    );
+  if (Buffer.byteLength(compared) > EVENT_BYTES_MAX)
+    return problemOf('too-large', `An event may have ${EVENT_BYTES_MAX} bytes.`);
+  return {
+    report,
+    content: compared,
+    happenedAt: report.times[0],
+    raw: {
+      format: name,
+      sha256: sha256(canonical.text),
+      ...(verb === undefined ? {} : { verb }),
+    },
+    idStyle: 'hash',
+  };
+};
+
+const toProblem = ({ code, detail, issues }: DomainError): Problem =>
+  problemOf(code, detail, issues);
