@@ -1,0 +1,52 @@
+import type { Client, Receipt } from '#contracts';
+import type { Submission } from '../../content.js';
+import type { Statement } from '../../domain/xapi-statement.js';
+import type { Sealed } from './sealed-statements.js';
+import type { Token } from './tokens.js';
+
+/** The content of an attachment that came along. */
+export interface AttachmentContent {
+  readonly sha2: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A statement that passed all checks, as it will be kept. */
+export interface NewStatement {
+  /** In lower case; the store's own where none was sent. */
+  readonly id: string;
+  readonly statement: Statement;
+  readonly attachments: readonly AttachmentContent[];
+  /** What the ledger records of it; absent for what earns nothing. */
+  readonly submission?: Submission;
+}
+
+/** What is compared when an id comes again. */
+export interface Comparable {
+  readonly text: string;
+  /** Aliases, sorted. */
+  readonly people: string;
+  /** Compared where both say it. */
+  readonly happenedAt?: number;
+}
+
+/** The same, sealed and with what it is found by. */
+export interface SealedStatement extends NewStatement {
+  readonly sealed: Sealed;
+  readonly tokens: readonly Token[];
+  readonly target?: string;
+  readonly isVoid: boolean;
+  readonly comparable: Comparable;
+}
+
+/** One request: stored whole or not at all. */
+export interface Batch {
+  readonly client: Client;
+  readonly statements: readonly SealedStatement[];
+}
+
+/** What became of a statement. The receipt is for what is in the ledger. */
+export interface Stored {
+  readonly id: string;
+  readonly receipt?: Receipt;
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LearnerIdentity } from '#contracts';
+import { Vault } from '#vault';
+import { VOIDED } from '../../domain/xapi-vocabulary.js';
+import { comparableOf } from './comparable.js';
+import type { NewStatement, SealedStatement } from './new-statement.js';
+import { partsOf } from './parts.js';
+import { SealedStatements } from './sealed-statements.js';
+import { StatementTokens } from './tokens.js';
+
+export const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
+
+/** Makes statements ready to be stored: who is in them, sealed, and with what they are found by. */
+@Injectable()
+export class PrepareStatements {
+  constructor(
+    @Inject(Vault) private readonly vault: Vault,
+    private readonly seals: SealedStatements,
+    private readonly tokens: StatementTokens,
+  ) {}
+
+  /**
+   * In: statements of one client, checked for their form. Throws DomainError `event-erased` where
+   * somebody in them was erased a moment ago; UnavailableError when the vault is away.
+   */
+  async prepare(
+    client: string,
+    statements: readonly NewStatement[],
+  ): Promise<readonly SealedStatement[]> {
+    const parts = statements.map(({ statement }) => partsOf(statement, mailHash));
+    const aliases = await this.#aliases(
+      client,
+      parts.map(({ agents, relatedAgents }) => [...agents, ...relatedAgents]),
+    );
+    const people = aliases.map((each) => [...new Set(each)]);
+    const [sealed, tokens] = await Promise.all([
+      this.seals.seal(
+        statements.map(({ id, statement, attachments }, n) => ({
+          id,
+          people: people[n] ?? [],
+          content: JSON.stringify(statement),
+          attachments: attachments.map(({ bytes }) => bytes),
+        })),
+      ),
+      this.tokens.ofStatements(
+        client,
+        parts.map((part, n) => {
+          const count = part.agents.length;
+          const found = aliases[n] ?? [];
+          return { ...part, agents: found.slice(0, count), relatedAgents: found.slice(count) };
+        }),
+      ),
+    ]);
+    return statements.map((one, n): SealedStatement => {
+      const { target } = parts[n] ?? {};
+      const [seal, found] = [sealed[n], tokens[n]];
+      if (!seal || !found) throw new Error('a statement was not sealed');
+      return {
+        ...one,
+        sealed: seal,
+        tokens: found,
+        isVoid: one.statement.verb.id === VOIDED,
+        comparable: comparableOf(one.statement, seal.people),
+        ...(target === undefined ? {} : { target }),
+      };
+    });
+  }
+
+  /** One call of the vault for all of them. */
+  async #aliases(
+    provider: string,
+    identities: readonly (readonly LearnerIdentity[])[],
+  ): Promise<readonly (readonly string[])[]> {
+    const scoped = identities.flat().map((identity) => ({ provider, identity }));
+    const found = (await this.vault.aliasesFor(scoped)).values();
+    return identities.map((each) => each.map(() => found.next().value ?? ''));
+  }
+}

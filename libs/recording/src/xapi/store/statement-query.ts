@@ -1,0 +1,62 @@
+import type { Token } from './tokens.js';
+
+/** Which statements are asked for, as the table knows them. */
+export interface StatementQuery {
+  readonly client: string;
+  /** Each has to hold: one of its tokens is the statement's. The most telling first. */
+  readonly filters: readonly (readonly Token[])[];
+  /** Stored after, and stored until: RFC 3339. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly ascending: boolean;
+  /** Only beyond this seq, in the order asked for. */
+  readonly beyond?: number;
+  readonly limit: number;
+}
+
+const NOT_VOIDED = `not exists (
+  select from recording.statement v
+  where v.target = s.id and v.client = s.client and v.is_void and not s.is_void)`;
+const COLUMNS = 's.seq, s.id, s.stored, s.people, s.wrapped_key, s.content';
+
+/** SQL and parameters. Each filter is one walk along its tokens' index, in the order asked for. */
+export const toSql = (query: StatementQuery): { text: string; values: unknown[] } => {
+  const values: unknown[] = [query.client];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const order = query.ascending ? 'asc' : 'desc';
+  const limit = parameter(query.limit);
+  const beyond = query.beyond === undefined ? undefined : parameter(query.beyond);
+  const compare = query.ascending ? '>' : '<';
+  const stored = [
+    ...(query.since === undefined ? [] : [`s.stored > ${parameter(query.since)}`]),
+    ...(query.until === undefined ? [] : [`s.stored <= ${parameter(query.until)}`]),
+  ];
+  const [first, ...others] = query.filters;
+  const probes = others.map(
+    (tokens) => `exists (select from recording.statement_token o
+      where o.token = any(${parameter(tokens.map(String))}::bigint[]) and o.seq = s.seq)`,
+  );
+  const conditions = ['s.client = $1', NOT_VOIDED, ...stored, ...probes];
+  if (!first)
+    return {
+      text: `select ${COLUMNS} from recording.statement s
+        where ${[...conditions, ...(beyond ? [`s.seq ${compare} ${beyond}`] : [])].join(' and ')}
+        order by s.seq ${order} limit ${limit}`,
+      values,
+    };
+  const walks = first.map(
+    (token) => `(select ${COLUMNS} from recording.statement_token t
+      join recording.statement s on s.seq = t.seq
+      where t.token = ${parameter(String(token))}
+        ${beyond ? `and t.seq ${compare} ${beyond}` : ''} and ${conditions.join(' and ')}
+      order by t.seq ${order} limit ${limit})`,
+  );
+  return {
+    text:
+      walks.length === 1
+        ? (walks[0] ?? '')
+        : `select distinct on (seq) * from (${walks.join(' union all ')}) as s
+           order by seq ${order} limit ${limit}`,
+    values,
+  };
+};
