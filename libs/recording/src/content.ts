@@ -17,6 +17,7 @@ export interface Submission {
 
 /** Nothing a provider means is nested deeper; what is could exhaust a reader's stack. */
 const DEPTH_MAX = 32;
+const UNWRITABLE = 'Text must not hold NUL or half a character.';
 /** NUL, and half a surrogate pair, as JCS writes them: no database and no UTF-8 can hold them. */
 const NOT_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/u;
 
@@ -25,20 +26,30 @@ const NOT_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/u;
  * Parsers disagree on what is refused here, and a value must mean the same to every reader.
  */
 export const canonicalOf = (value: unknown): { text: string } | { detail: string } => {
-  const detail = unstorable(value);
+  const detail = tooMuch(value);
   if (detail !== undefined) return { detail };
   const text = canonicalJson(value);
-  return text.includes('\\u') && NOT_TEXT.test(text)
-    ? { detail: 'Text must not hold NUL or half a character.' }
-    : { text };
+  return text.includes('\\u') && NOT_TEXT.test(text) ? { detail: UNWRITABLE } : { text };
 };
 
-const unstorable = (value: unknown, depth = DEPTH_MAX): string | undefined => {
+/** The same question without the canonical form: why a parsed JSON value cannot be kept. */
+export const unstorable = (value: unknown): string | undefined => tooMuch(value, unwritable);
+
+const unwritable = (text: string): string | undefined =>
+  text.includes('\0') || !text.isWellFormed() ? UNWRITABLE : undefined;
+
+const tooMuch = (
+  value: unknown,
+  ofText?: (text: string) => string | undefined,
+  depth = DEPTH_MAX,
+): string | undefined => {
+  if (typeof value === 'string') return ofText?.(value);
   if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === 0) return 'Nested too deeply.';
-  for (const part of Object.values(value)) {
-    const detail = unstorable(part, depth - 1);
+  for (const name in value) {
+    const part = (value as Readonly<Record<string, unknown>>)[name];
+    const detail = ofText?.(name) ?? tooMuch(part, ofText, depth - 1);
     if (detail !== undefined) return detail;
   }
   return undefined;

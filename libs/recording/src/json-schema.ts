@@ -26,11 +26,15 @@ export const compile = (schema: object): Check => {
   };
 };
 
+/** Say only that a branch has errors, which are told themselves, if it was one that can have any. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['if', 'oneOf', 'propertyNames']);
+
 const issuesOf = (errors: readonly ErrorObject[]): readonly Issue[] => {
-  const issues = errors
-    // Says only that the branch it chose has errors, which are told themselves.
-    .filter(({ keyword }) => keyword !== 'if' && keyword !== 'oneOf' && keyword !== 'propertyNames')
-    .map((error) => ({ pointer: pointerOf(error), detail: detailOf(error) }));
+  const telling = errors.filter(({ keyword }) => !OF_OTHERS.has(keyword));
+  const issues = (telling.length > 0 ? telling : errors).map((error) => ({
+    pointer: pointerOf(error),
+    detail: detailOf(error),
+  }));
   const seen = new Set<string>();
   return issues
     .filter(({ pointer, detail }) => {

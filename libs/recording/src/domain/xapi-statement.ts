@@ -9,7 +9,12 @@ export interface StatementActor {
   readonly mbox_sha1sum?: string;
   readonly openid?: string;
   readonly account?: { readonly homePage: string; readonly name: string };
-  readonly member?: readonly unknown[];
+  readonly member?: readonly StatementActor[];
+}
+
+interface InteractionComponent {
+  readonly id: string;
+  readonly description?: LanguageMap;
 }
 
 export interface StatementActivity {
@@ -19,6 +24,15 @@ export interface StatementActivity {
     readonly name?: LanguageMap;
     readonly description?: LanguageMap;
     readonly type?: string;
+    readonly moreInfo?: string;
+    readonly extensions?: Extensions;
+    readonly interactionType?: string;
+    readonly correctResponsesPattern?: readonly string[];
+    readonly choices?: readonly InteractionComponent[];
+    readonly scale?: readonly InteractionComponent[];
+    readonly source?: readonly InteractionComponent[];
+    readonly target?: readonly InteractionComponent[];
+    readonly steps?: readonly InteractionComponent[];
   };
 }
 
@@ -29,34 +43,82 @@ export interface StatementScore {
   readonly max?: number;
 }
 
-export interface Statement {
-  readonly id?: string;
+interface StatementRef {
+  readonly objectType: 'StatementRef';
+  readonly id: string;
+}
+
+/** One activity means a list of one. */
+type Activities = StatementActivity | readonly StatementActivity[];
+
+export interface StatementContext {
+  readonly registration?: string;
+  readonly instructor?: StatementActor;
+  readonly team?: StatementActor;
+  readonly contextActivities?: {
+    readonly parent?: Activities;
+    readonly grouping?: Activities;
+    readonly category?: Activities;
+    readonly other?: Activities;
+  };
+  /** 2.0 only, as are the groups. */
+  readonly contextAgents?: readonly {
+    readonly agent: StatementActor;
+    readonly relevantTypes?: readonly string[];
+  }[];
+  readonly contextGroups?: readonly {
+    readonly group: StatementActor;
+    readonly relevantTypes?: readonly string[];
+  }[];
+  readonly revision?: string;
+  readonly platform?: string;
+  readonly language?: string;
+  readonly statement?: StatementRef;
+  readonly extensions?: Extensions;
+}
+
+export interface StatementAttachment {
+  readonly usageType: string;
+  readonly display: LanguageMap;
+  readonly description?: LanguageMap;
+  readonly contentType: string;
+  readonly length: number;
+  readonly sha2: string;
+  readonly fileUrl?: string;
+}
+
+interface Said {
   readonly actor: StatementActor;
-  readonly verb: { readonly id: string };
-  readonly object:
-    | StatementActivity
-    | { readonly objectType: 'StatementRef'; readonly id: string }
-    | { readonly objectType: 'Agent' | 'Group' | 'SubStatement' };
+  readonly verb: { readonly id: string; readonly display?: LanguageMap };
   readonly result?: {
     readonly score?: StatementScore;
     readonly success?: boolean;
     readonly completion?: boolean;
+    readonly response?: string;
     readonly duration?: string;
     readonly extensions?: Extensions;
   };
-  readonly context?: {
-    readonly registration?: string;
-    readonly language?: string;
-    readonly contextActivities?: {
-      readonly parent?: StatementActivity | readonly StatementActivity[];
-      readonly grouping?: StatementActivity | readonly StatementActivity[];
-    };
-  };
+  readonly context?: StatementContext;
   readonly timestamp?: string;
-  readonly attachments?: readonly {
-    readonly contentType: string;
-    readonly length: number;
-    readonly sha2: string;
-    readonly fileUrl?: string;
-  }[];
+  readonly attachments?: readonly StatementAttachment[];
+}
+
+type Thing =
+  | StatementActivity
+  | StatementRef
+  | (Omit<StatementActor, 'objectType'> & { readonly objectType: 'Agent' | 'Group' });
+
+/** A statement inside a statement: what somebody means to do, for one. */
+export interface SubStatement extends Said {
+  readonly objectType: 'SubStatement';
+  readonly object: Thing;
+}
+
+export interface Statement extends Said {
+  readonly id?: string;
+  readonly object: Thing | SubStatement;
+  /** These three are the store's to set; what a client sends there is overwritten. */
+  readonly stored?: string;
+  readonly authority?: StatementActor;
+  readonly version?: string;
 }

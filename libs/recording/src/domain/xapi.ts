@@ -1,4 +1,3 @@
-import type { Issue } from '#kernel';
 import type { LearnerIdentity, LearningEventData, Verb } from '#contracts';
 import { defined } from './defined.js';
 import type { ReportedData } from './report.js';
@@ -7,7 +6,6 @@ import type {
   Statement,
   StatementActivity,
   StatementActor,
-  StatementScore,
 } from './xapi-statement.js';
 import { activityTypeOf, nameOf, verbOf, VOIDED } from './xapi-vocabulary.js';
 
@@ -15,12 +13,13 @@ import { activityTypeOf, nameOf, verbOf, VOIDED } from './xapi-vocabulary.js';
 export type Mapped =
   | { readonly is: 'learning'; readonly learner: LearnerIdentity; readonly data: ReportedData }
   | { readonly is: 'void'; readonly statementId: string }
-  | { readonly is: 'telemetry'; readonly because: string }
-  | { readonly is: 'refused'; readonly issues: readonly Issue[] };
+  | { readonly is: 'telemetry'; readonly because: string };
 
 /** SHA-1 (hex) of a mailto IRI: how xAPI names somebody without saying their address (§4.2.2). */
 export type MailHash = (mbox: string) => string;
 
+/** Of the canonical event. */
+const IRI_MAX = 2_048;
 const PARENTS_MAX = 16;
 const EVIDENCE_MAX = 32;
 const TEXT_MAX = 4_000;
@@ -31,34 +30,26 @@ const SHA256 = /^[0-9a-f]{64}$/u;
 /** The learning system itself and the groups in it: joining them is not learning. */
 const PLACES: ReadonlySet<string> = new Set(['lms', 'group']);
 
-const refused = (pointer: string, detail: string): Mapped => ({
-  is: 'refused',
-  issues: [{ pointer, detail }],
-});
-
 /**
  * A statement as a learning event. Names of people are left out here and go no further; their mail
  * address becomes its hash. What has no place in the canonical event stays in the raw statement,
  * of which the ledger keeps the hash.
  */
 export const mapStatement = (statement: Statement, mailHash: MailHash): Mapped => {
-  const { actor, object, result } = statement;
-  if (statement.verb.id === VOIDED)
-    return object.objectType === 'StatementRef'
-      ? { is: 'void', statementId: object.id.toLowerCase() }
-      : refused('#/object', 'A voiding statement points at the statement it voids (StatementRef).');
-  if (actor.objectType === 'Group')
-    return refused('#/actor', 'A group cannot learn here. Send one statement for each member.');
-  const learner = learnerOf(actor, mailHash);
-  if (!learner) return refused('#/actor', 'Name the learner by account, mail hash or OpenID.');
-  const badScore = result?.score && scoreIssue(result.score);
-  if (badScore) return refused('#/result/score', badScore);
-
+  const { actor, object } = statement;
+  if (statement.verb.id === VOIDED && object.objectType === 'StatementRef')
+    return { is: 'void', statementId: object.id.toLowerCase() };
   const verb = verbOf(statement.verb.id);
   if (!verb) return { is: 'telemetry', because: 'the verb earns nothing' };
   if (!isActivity(object)) return { is: 'telemetry', because: 'the object is not an activity' };
   const because = telemetry(statement.verb.id, verb, object);
   if (because) return { is: 'telemetry', because };
+  if (actor.objectType === 'Group')
+    return { is: 'telemetry', because: 'a group cannot earn: send one statement for each member' };
+  if (iri(object.id).length > IRI_MAX)
+    return { is: 'telemetry', because: 'the identifier of the activity is too long' };
+  const learner = learnerOf(actor, mailHash);
+  if (!learner) return { is: 'telemetry', because: 'nobody is named' };
   return { is: 'learning', learner, data: dataOf(statement, verb, object) };
 };
 
@@ -94,13 +85,6 @@ export const learnerOf = (
   return undefined;
 };
 
-const scoreIssue = ({ raw, min, max }: StatementScore): string | undefined => {
-  if (min !== undefined && max !== undefined && min >= max) return '"min" is less than "max".';
-  if (raw !== undefined && min !== undefined && raw < min) return '"raw" is not less than "min".';
-  if (raw !== undefined && max !== undefined && raw > max) return '"raw" is not more than "max".';
-  return undefined;
-};
-
 const dataOf = (statement: Statement, verb: Verb, object: StatementActivity): ReportedData => {
   const { context } = statement;
   const language = context?.language;
@@ -118,7 +102,8 @@ const activityOf = (
   context: Statement['context'],
 ): LearningEventData['activity'] => {
   const { parent = [], grouping = [] } = context?.contextActivities ?? {};
-  const parents = [...new Set([parent, grouping].flat().map((activity) => iri(activity.id)))];
+  const ids = new Set([parent, grouping].flat().map((activity) => iri(activity.id)));
+  const parents = [...ids].filter(({ length }) => length <= IRI_MAX);
   return defined({
     id: iri(id),
     type: activityTypeOf(definition?.type),

@@ -1,14 +1,26 @@
+import type { XapiVersion } from './resource.js';
+
 /**
- * The form of a statement (xAPI 1.0.3 part 2 §2.4, IEEE 9274.1.1 §4.2) as JSON Schema 2020-12.
- * What else the standard asks for, such as a voiding statement's object, the mapping checks.
+ * The form of a statement (xAPI 1.0.3 part 2 §2.4 and §4, IEEE 9274.1.1 §4.2) as JSON Schema
+ * 2020-12. What depends on more than one property is checked by hand: statement-rules.ts.
  */
 const text = { type: 'string' };
 const iri = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9+.-]*:.+$', maxLength: 2048 };
-const uuid = { type: 'string', format: 'uuid' };
-const time = { type: 'string', format: 'date-time' };
+/** RFC 4122; the format "uuid" would take a URN as well. */
+const uuid = {
+  type: 'string',
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+};
+/** RFC 3339, but not with the offset -00:00, which says that the offset is unknown. */
+const time = {
+  type: 'string',
+  format: 'date-time',
+  pattern: '[Tt][0-9:.]+([Zz]|\\+\\d\\d:?\\d\\d|-(?!00:?00)\\d\\d:?\\d\\d)$',
+};
+const languageTag = '^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$';
 const languageMap = {
   type: 'object',
-  propertyNames: { pattern: '^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$' },
+  propertyNames: { pattern: languageTag },
   additionalProperties: text,
 };
 const extensions = { type: 'object', propertyNames: { pattern: iri.pattern } };
@@ -18,12 +30,7 @@ const closed = (properties: object, required: readonly string[] = []) => ({
   required,
   properties,
 });
-const listOf = (name: string) => ({
-  anyOf: [
-    { $ref: `#/$defs/${name}` },
-    { type: 'array', maxItems: 1_000, items: { $ref: `#/$defs/${name}` } },
-  ],
-});
+const MANY = 1_000;
 
 const identifiers = {
   mbox: { type: 'string', pattern: '^mailto:[^@\\s]+@[^@\\s]+$', maxLength: 512 },
@@ -37,19 +44,12 @@ const identifiers = {
     ['homePage', 'name'],
   ),
 };
-/** An agent has exactly one identifier (§2.4.2.1). */
-const oneIdentifier = {
-  oneOf: Object.keys(identifiers).map((name) => ({ required: [name] })),
-};
-const agent = {
-  ...closed({ objectType: { const: 'Agent' }, name: text, ...identifiers }),
-  ...oneIdentifier,
-};
+const agent = closed({ objectType: { const: 'Agent' }, name: text, ...identifiers });
 const group = closed(
   {
     objectType: { const: 'Group' },
     name: text,
-    member: { type: 'array', items: agent },
+    member: { type: 'array', maxItems: MANY, items: agent },
     ...identifiers,
   },
   ['objectType'],
@@ -70,6 +70,18 @@ const component = {
   type: 'array',
   items: closed({ id: text, description: languageMap }, ['id']),
 };
+const interactionTypes = [
+  'true-false',
+  'choice',
+  'fill-in',
+  'long-fill-in',
+  'matching',
+  'performance',
+  'sequencing',
+  'likert',
+  'numeric',
+  'other',
+];
 const activity = closed(
   {
     objectType: { const: 'Activity' },
@@ -80,7 +92,7 @@ const activity = closed(
       type: iri,
       moreInfo: iri,
       extensions,
-      interactionType: text,
+      interactionType: { enum: interactionTypes },
       correctResponsesPattern: { type: 'array', items: text },
       choices: component,
       scale: component,
@@ -91,6 +103,13 @@ const activity = closed(
   },
   ['id'],
 );
+/** One activity is short for a list of one (§2.4.6.2). */
+const activities = {
+  if: { type: 'array' },
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  then: { maxItems: MANY, items: { $ref: '#/$defs/activity' } },
+  else: { $ref: '#/$defs/activity' },
+};
 const statementRef = closed({ objectType: { const: 'StatementRef' }, id: uuid }, [
   'objectType',
   'id',
@@ -106,48 +125,55 @@ const result = closed({
   success: { type: 'boolean' },
   completion: { type: 'boolean' },
   response: text,
+  // ISO 8601 §4.4.3.2: weeks stand alone, and only the last number has a fraction.
   duration: {
     type: 'string',
     pattern:
-      '^P(?!$)(\\d+([.,]\\d+)?Y)?(\\d+([.,]\\d+)?M)?(\\d+([.,]\\d+)?W)?(\\d+([.,]\\d+)?D)?' +
-      '(T(?=\\d)(\\d+([.,]\\d+)?H)?(\\d+([.,]\\d+)?M)?(\\d+([.,]\\d+)?S)?)?$',
+      '^P(?!$)(?![^.,]*[.,]\\d+[A-Z].)(\\d+([.,]\\d+)?W|' +
+      '(\\d+([.,]\\d+)?Y)?(\\d+([.,]\\d+)?M)?(\\d+([.,]\\d+)?D)?' +
+      '(T(?=\\d)(\\d+([.,]\\d+)?H)?(\\d+([.,]\\d+)?M)?(\\d+([.,]\\d+)?S)?)?)$',
     maxLength: 64,
   },
   extensions,
 });
-const relevantTypes = { type: 'array', minItems: 1, items: iri };
-const context = closed({
+const context = {
   registration: uuid,
   instructor: actor,
   team: group,
   contextActivities: closed({
-    parent: listOf('activity'),
-    grouping: listOf('activity'),
-    category: listOf('activity'),
-    other: listOf('activity'),
+    parent: activities,
+    grouping: activities,
+    category: activities,
+    other: activities,
   }),
-  contextAgents: {
-    type: 'array',
-    items: closed({ objectType: { const: 'contextAgent' }, agent, relevantTypes }, [
-      'objectType',
-      'agent',
-    ]),
-  },
-  contextGroups: {
-    type: 'array',
-    items: closed({ objectType: { const: 'contextGroup' }, group, relevantTypes }, [
-      'objectType',
-      'group',
-    ]),
-  },
   revision: text,
   platform: text,
-  language: text,
+  language: { type: 'string', pattern: languageTag },
   statement: statementRef,
   extensions,
+};
+const contextName = { agent: 'contextAgent', group: 'contextGroup' };
+const relevantTypes = { type: 'array', minItems: 1, maxItems: MANY, items: iri };
+const related = (name: 'agent' | 'group', schema: object) => ({
+  type: 'array',
+  maxItems: MANY,
+  items: closed({ objectType: { const: contextName[name] }, [name]: schema, relevantTypes }, [
+    'objectType',
+    name,
+  ]),
 });
+const contexts: Readonly<Record<XapiVersion, object>> = {
+  '1.0.3': closed(context),
+  '2.0.0': closed({
+    ...context,
+    contextAgents: related('agent', agent),
+    contextGroups: related('group', group),
+  }),
+};
+
 const attachments = {
   type: 'array',
+  maxItems: MANY,
   items: closed(
     {
       usageType: iri,
@@ -156,41 +182,49 @@ const attachments = {
       contentType: text,
       length: { type: 'integer', minimum: 0 },
       sha2: text,
-      // Attachments in the body (multipart/mixed) are not taken yet.
       fileUrl: iri,
     },
-    ['usageType', 'display', 'contentType', 'length', 'sha2', 'fileUrl'],
+    ['usageType', 'display', 'contentType', 'length', 'sha2'],
   ),
 };
 
 const verb = closed({ id: iri, display: languageMap }, ['id']);
-const common = { actor, verb, result, context, timestamp: time, attachments };
 const thing = { StatementRef: statementRef, Agent: agent, Group: group };
-const subStatement = closed(
-  {
-    objectType: { const: 'SubStatement' },
-    ...common,
-    object: { type: 'object', ...byObjectType(thing, { $ref: '#/$defs/activity' }) },
-  },
-  ['objectType', 'actor', 'verb', 'object'],
-);
+/** 2.0 takes the statements of 1.0 as well (IEEE 9274.1.1 §4.2.4.3). */
+const versions: Readonly<Record<XapiVersion, string>> = {
+  '1.0.3': '^1\\.0(\\.\\d+)?$',
+  '2.0.0': '^[12]\\.0(\\.\\d+)?$',
+};
 
-export const statementSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'urn:learning-ledger:xapi-statement',
-  $defs: { activity },
-  ...closed(
+/** The form of a statement in this version of the standard. */
+export const statementSchema = (version: XapiVersion): object => {
+  const common = { actor, verb, result, context: contexts[version], timestamp: time, attachments };
+  const subStatement = closed(
     {
-      id: uuid,
+      objectType: { const: 'SubStatement' },
       ...common,
-      object: {
-        type: 'object',
-        ...byObjectType({ ...thing, SubStatement: subStatement }, { $ref: '#/$defs/activity' }),
-      },
-      stored: time,
-      authority: actor,
-      version: { type: 'string', pattern: '^(1\\.0(\\.\\d+)?|2\\.0(\\.\\d+)?)$' },
+      object: { type: 'object', ...byObjectType(thing, { $ref: '#/$defs/activity' }) },
     },
-    ['actor', 'verb', 'object'],
-  ),
+    ['objectType', 'actor', 'verb', 'object'],
+  );
+  const object = byObjectType(
+    { ...thing, SubStatement: subStatement },
+    { $ref: '#/$defs/activity' },
+  );
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:learning-ledger:xapi-statement:${version}`,
+    $defs: { activity },
+    ...closed(
+      {
+        id: uuid,
+        ...common,
+        object: { type: 'object', ...object },
+        stored: time,
+        authority: actor,
+        version: { type: 'string', pattern: versions[version] },
+      },
+      ['actor', 'verb', 'object'],
+    ),
+  };
 };

@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type Issue } from '#kernel';
 import { canonicalJson as jcs } from '#merkle';
-import { canonicalOf, sha256, type Submission } from '../content.js';
+import { sha256, unstorable, type Submission } from '../content.js';
 import { comparableStatement } from './comparable-statement.js';
 import { defined } from '../domain/defined.js';
 import { momentOf, type Report } from '../domain/report.js';
 import { mapStatement } from '../domain/xapi.js';
 import type { Statement } from '../domain/xapi-statement.js';
-import { compile } from '../json-schema.js';
+import { compile, type Check } from '../json-schema.js';
 import { EVENT_BYTES_MAX } from '../native-event.js';
+import type { XapiVersion } from './resource.js';
+import { ruleIssues } from './statement-rules.js';
 import { statementSchema } from './statement.schema.js';
 
-export type StatementFormat = 'xapi-1.0.3' | 'xapi-2.0.0';
+/** What an entry says it was made from. */
+export type StatementFormat = `xapi-${XapiVersion}`;
+const FORMATS: Readonly<Record<StatementFormat, XapiVersion>> = {
+  'xapi-1.0.3': '1.0.3',
+  'xapi-2.0.0': '2.0.0',
+};
 
 /** A statement that was read: what it says, or nothing if it is telemetry. */
 export interface ReadStatement {
@@ -20,60 +27,80 @@ export interface ReadStatement {
   readonly submission?: Submission;
 }
 
-const check = compile(statementSchema);
+const checks: Readonly<Record<XapiVersion, Check>> = {
+  '1.0.3': compile(statementSchema('1.0.3')),
+  '2.0.0': compile(statementSchema('2.0.0')),
+};
 const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
 
-const invalid = (issues: readonly Issue[]): DomainError =>
-  new DomainError('invalid-input', undefined, issues);
+/**
+ * What is wrong with a value as a statement of this version (part 2 §2.2 to §4.6 of 1.0.3, §4.2 of
+ * IEEE 9274.1.1); nothing for a valid one. Pointers begin at the statement ("#/actor/mbox").
+ */
+export const statementIssues = (value: unknown, version: XapiVersion): readonly Issue[] => {
+  const detail = unstorable(value);
+  if (detail !== undefined) return [{ pointer: '#', detail }];
+  const issues = checks[version](value);
+  return issues.length > 0 ? issues : ruleIssues(value as Statement);
+};
+
+/**
+ * The statements of one request, checked; `pointerTo` says where in the request the nth stands.
+ * Throws DomainError `invalid-input` with all issues if any of them is not as it should be, or if
+ * two have one id: a batch is stored whole or not at all (part 3 §2.1.2).
+ */
+export const checkStatements = (
+  values: readonly unknown[],
+  version: XapiVersion,
+  pointerTo: (n: number) => string,
+): readonly Statement[] => {
+  const issues: Issue[] = [];
+  const ids = new Set<string>();
+  const tell = (n: number, { pointer, detail }: Issue): void => {
+    issues.push({ pointer: `#${pointerTo(n)}${pointer.slice(1)}`, detail });
+  };
+  for (const [n, value] of values.entries()) {
+    const found = statementIssues(value, version);
+    for (const issue of found) tell(n, issue);
+    if (found.length > 0) continue;
+    const id = (value as Statement).id?.toLowerCase();
+    if (id === undefined) continue;
+    if (ids.has(id))
+      tell(n, { pointer: '#/id', detail: 'Another statement of the batch has this id.' });
+    ids.add(id);
+  }
+  if (issues.length > 0) throw new DomainError('invalid-input', undefined, issues);
+  return values as readonly Statement[];
+};
 
 /**
  * Reads the statements of one request. `source` is where they come from (ours, not xAPI's).
- * Throws DomainError `invalid-input` (pointers into the request) or `too-large` if any of them is
- * not as it should be, or if two have one id: a batch is stored whole or not at all.
+ * Throws what `checkStatements` throws, and `too-large`.
  */
 export const readStatements = (
   values: readonly unknown[],
   source: string,
   format: StatementFormat,
   pointerTo: (n: number) => string,
-): readonly ReadStatement[] => {
-  const issues: Issue[] = [];
-  const ids = new Set<string>();
-  const read = values.map((value, n) => {
-    const found = formIssues(value);
-    const statement = value as Statement;
-    const mapped = found.length === 0 ? mapStatement(statement, mailHash) : undefined;
-    if (mapped?.is === 'refused') found.push(...mapped.issues);
-    const id = found.length === 0 ? statement.id?.toLowerCase() : undefined;
-    if (id !== undefined && ids.has(id))
-      found.push({ pointer: '#/id', detail: 'Another statement of the batch has this id.' });
-    if (id !== undefined) ids.add(id);
-    for (const { pointer, detail } of found)
-      issues.push({ pointer: `#${pointerTo(n)}${pointer.slice(1)}`, detail });
-    if (found.length > 0 || !mapped || mapped.is === 'refused') return {};
-    return { ...defined({ id }), ...submissionOf(statement, mapped, source, format) };
-  });
-  if (issues.length > 0) throw invalid(issues);
-  return read;
-};
+): readonly ReadStatement[] =>
+  checkStatements(values, FORMATS[format], pointerTo).map((statement) =>
+    defined({
+      id: statement.id?.toLowerCase(),
+      submission: submissionOf(statement, source, format),
+    }),
+  );
 
-const formIssues = (value: unknown): Issue[] => {
-  const canonical = canonicalOf(value);
-  if ('detail' in canonical) return [{ pointer: '#', detail: canonical.detail }];
-  const issues = [...check(value)];
-  const time = issues.length === 0 ? (value as Statement).timestamp : undefined;
-  return time !== undefined && momentOf(time) === undefined
-    ? [{ pointer: '#/timestamp', detail: 'No calendar has this time.' }]
-    : issues;
-};
-
-const submissionOf = (
+/**
+ * What a checked statement says to the ledger; undefined for telemetry, which says nothing.
+ * Throws DomainError `too-large`.
+ */
+export const submissionOf = (
   statement: Statement,
-  mapped: Exclude<ReturnType<typeof mapStatement>, { is: 'refused' }>,
   source: string,
   format: StatementFormat,
-): Pick<ReadStatement, 'submission'> => {
-  if (mapped.is === 'telemetry') return {};
+): Submission | undefined => {
+  const mapped = mapStatement(statement, mailHash);
+  if (mapped.is === 'telemetry') return undefined;
   const canonical = jcs(statement);
   if (Buffer.byteLength(canonical) > EVENT_BYTES_MAX)
     throw new DomainError('too-large', `A statement may have ${EVENT_BYTES_MAX} bytes.`);
@@ -89,12 +116,10 @@ const submissionOf = (
       ? { is: 'void', ...common, target: { source, id: mapped.statementId }, reason: 'other' }
       : { is: 'learning', ...common, learner: mapped.learner, data: mapped.data };
   return {
-    submission: {
-      report,
-      content: comparableStatement(statement),
-      happenedAt: happened,
-      raw: { format, sha256: sha256(canonical), verb: statement.verb.id },
-      idStyle: 'uuid',
-    },
+    report,
+    content: comparableStatement(statement),
+    happenedAt: happened,
+    raw: { format, sha256: sha256(canonical), verb: statement.verb.id },
+    idStyle: 'uuid',
   };
 };
