@@ -41,6 +41,11 @@ export const problems = {
     title: 'There is nothing at this address.',
     whatToDo: 'Check the address. What was erased or never existed is answered alike.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not know that method.',
+    whatToDo: 'Use one of the methods that the API description lists for this address.',
+  },
   'concurrent-change': {
     status: 409,
     title: 'This was changed by somebody else meanwhile.',
@@ -112,6 +117,17 @@ export const problems = {
     status: 400,
     title: 'The event lies more than 24 hours in the future.',
     whatToDo: 'Check the clock of the sending system.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The document is not as If-Match or If-None-Match expects it.',
+    whatToDo: 'Nothing was changed. Load the document again, look at it, and send its new ETag.',
+  },
+  'document-exists': {
+    status: 409,
+    title: 'There is a document already, and the request does not say that it knows it.',
+    whatToDo:
+      'Nothing was changed. Load the document, and send its ETag in If-Match to replace it.',
   },
   'client-unknown': {
     status: 403,

@@ -11,7 +11,23 @@ import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
+import { DocumentResources } from './xapi/document-resources.js';
+import { Documents } from './xapi/documents.js';
+import { CreateDocuments1764200001000 } from './xapi/documents-migration.js';
+import { ActivityDefinitions } from './xapi/people-and-activities.js';
+import { MoreResource } from './xapi/more.resource.js';
+import { Resources } from './xapi/resources.js';
 import { XapiRoutes } from './xapi/routes.js';
+import { StatementSearch } from './xapi/statement-search.js';
+import { StatementsResource } from './xapi/statements.resource.js';
+import { CreateStatements1764200000000 } from './xapi/store/migration.js';
+import { MoreLinks } from './xapi/store/more-link.js';
+import { PrepareStatements } from './xapi/store/prepare-statements.js';
+import { SealedStatements } from './xapi/store/sealed-statements.js';
+import { StatementDefinitions } from './xapi/store/statement-definitions.js';
+import { StatementReader } from './xapi/store/statement-reader.js';
+import { StatementWriter } from './xapi/store/statement-writer.js';
+import { StatementTokens } from './xapi/store/tokens.js';
 
 @Module({
   controllers: [OwnEventsController],
@@ -25,6 +41,19 @@ import { XapiRoutes } from './xapi/routes.js';
     EventIds,
     Clients,
     ClientsProjection,
+    Resources,
+    StatementsResource,
+    MoreResource,
+    StatementSearch,
+    MoreLinks,
+    PrepareStatements,
+    SealedStatements,
+    StatementReader,
+    StatementWriter,
+    StatementTokens,
+    { provide: ActivityDefinitions, useClass: StatementDefinitions },
+    Documents,
+    DocumentResources,
   ],
 })
 class RecordingModule {}
@@ -32,6 +61,10 @@ class RecordingModule {}
 /** What providers and learners say, into the log: CloudEvents, xAPI, own reports. */
 export const recording: Context = {
   module: RecordingModule,
-  migrations: [CreateRecording1764000002000],
+  migrations: [
+    CreateRecording1764000002000,
+    CreateStatements1764200000000,
+    CreateDocuments1764200001000,
+  ],
   paths,
 };

@@ -1,48 +1,46 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, PublicUrl } from '#kernel';
-import type { Client, Receipt } from '#contracts';
+import { DomainError } from '#kernel';
+import type { Client } from '#contracts';
 import { permit } from '#access';
-import { randomUUID } from 'node:crypto';
 import { basicCredentials } from '../basic-credentials.js';
 import { Clients } from '../clients.js';
-import { acceptJson, itemsOf } from '../json-body.js';
-import { Recorder } from '../recorder.js';
-import { readStatements, type StatementFormat } from './statements.js';
+import { BODY_BYTES_MAX } from '../json-body.js';
+import { readAlternate, type SentRequest } from './alternate-request.js';
+import { invalid } from './invalid.js';
+import type { XapiAnswer, XapiRequest, XapiVersion } from './resource.js';
+import { XAPI_VERSIONS } from './resource.js';
+import { Resources } from './resources.js';
 
-const XAPI_VERSIONS = ['1.0.3', '2.0.0'] as const;
-type Version = (typeof XAPI_VERSIONS)[number];
-
+const ENDPOINT = '/xapi';
 const VERSION_HEADER = 'x-experience-api-version';
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
-/** Clients give up on long headers: more receipts than these are not linked. */
-const LINKS_MAX = 40;
+/** What a client that names no version speaks: the header is younger than 0.95 (part 3 §3.3). */
+const BEFORE_VERSIONS = '0.95';
+/** Statements with their attachments. */
+const REQUEST_BYTES_MAX = 4 * BODY_BYTES_MAX;
+const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'] as const;
 
-interface Sender {
-  readonly client: Client;
-  readonly version: Version;
-}
-
-/** The part of xAPI (1.0.3 and 2.0) that providers record with. */
+/** The endpoint of the Learning Record Store: who asks, in which version, and for what. */
 @Injectable()
 export class XapiRoutes implements OnModuleInit {
-  readonly #senders = new WeakMap<FastifyRequest, Sender>();
+  readonly #clients = new WeakMap<FastifyRequest, Client>();
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly publicUrl: PublicUrl,
     private readonly clients: Clients,
-    private readonly recorder: Recorder,
+    private readonly resources: Resources,
   ) {}
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register((scope, _, done) => {
-      acceptJson(scope, ['application/json']);
+      acceptBytes(scope);
       scope.addHook('onRequest', (request, reply, next) => {
-        const version = versionOf(request.headers[VERSION_HEADER]);
-        void reply.header(VERSION_HEADER, version ?? XAPI_VERSIONS.at(-1));
+        const asked = request.headers[VERSION_HEADER];
+        const version = asked === undefined ? BEFORE_VERSIONS : XAPI_VERSIONS.at(-1);
+        void reply.header(VERSION_HEADER, versionOf(asked) ?? version);
+        void reply.headers(this.resources.headersOf(pathOf(request), request.method));
         next();
       });
       scope.addHook('onSend', (_request, reply, payload, next) => {
@@ -50,84 +48,105 @@ export class XapiRoutes implements OnModuleInit {
         next(null, payload);
       });
       // Public: it says what is spoken here, and asks for no version itself.
-      scope.get('/xapi/about', () => ({ version: XAPI_VERSIONS }));
-      const onRequest = (request: FastifyRequest) => this.#admit(request);
-      scope.post('/xapi/statements', { onRequest }, (request, reply) => this.#post(request, reply));
-      scope.put('/xapi/statements', { onRequest }, (request, reply) => this.#put(request, reply));
+      scope.get(`${ENDPOINT}/about`, (_request, reply) => {
+        void reply.header(VERSION_HEADER, XAPI_VERSIONS.at(-1));
+        return { version: XAPI_VERSIONS };
+      });
+      for (const path of this.resources.paths)
+        scope.route({
+          method: [...METHODS],
+          url: `${ENDPOINT}${path}`,
+          exposeHeadRoute: false,
+          onRequest: (request) => this.#admit(request),
+          handler: (request, reply) => this.#answer(request, reply),
+        });
       done();
     });
   }
 
-  /** Who sends it, in which version. Throws `invalid-client`, `not-allowed`, `invalid-input`. */
+  /** Before the body is read: nobody without a key makes us parse one. */
   async #admit(request: FastifyRequest): Promise<void> {
-    const credentials = basicCredentials(request.headers.authorization);
+    const { authorization } = request.headers;
+    // In the alternate syntax the key may be in the form: it is asked for when that has been read.
+    if (authorization === undefined && queryOf(request).has('method')) return;
+    this.#clients.set(request, await this.#clientOf(authorization));
+  }
+
+  async #clientOf(authorization: string | undefined): Promise<Client> {
+    const credentials = basicCredentials(authorization);
     if (!credentials) throw new DomainError('not-signed-in');
     const client = await this.clients.withKey(credentials.id, credentials.secret);
     permit({ id: client.id, role: 'provider', organisation: client.id }, 'record-events');
-    const version = versionOf(request.headers[VERSION_HEADER]);
-    if (!version) throw invalid('#', `Say "X-Experience-API-Version: ${XAPI_VERSIONS[0]}".`);
-    this.#senders.set(request, { client, version });
+    return client;
   }
 
-  async #post(request: FastifyRequest, reply: FastifyReply): Promise<readonly string[]> {
-    const { body } = request;
-    const pointerTo = (n: number): string => (Array.isArray(body) ? `/${n}` : '');
-    return this.#record(request, reply, itemsOf(body), pointerTo);
-  }
-
-  async #put(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { body } = request;
-    const { statementId } = request.query as Readonly<Record<string, unknown>>;
-    if (typeof statementId !== 'string' || !UUID.test(statementId))
-      throw invalid('#', 'The parameter "statementId" is a UUID.');
-    if (typeof body !== 'object' || body === null || Array.isArray(body))
-      throw invalid('#', 'Must be one statement.');
-    const { id = statementId } = body as { readonly id?: unknown };
-    if (typeof id !== 'string' || id.toLowerCase() !== statementId.toLowerCase())
-      throw invalid('#/id', 'Must be the "statementId" of the address.');
-    await this.#record(request, reply, [{ ...body, id }], () => '');
-    await reply.status(204).send();
-  }
-
-  /** All or nothing (xAPI 1.0.3, Communication §2.1.2); answers the ids, in order. */
-  async #record(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    values: readonly unknown[],
-    pointerTo: (n: number) => string,
-  ): Promise<readonly string[]> {
-    const sender = this.#senders.get(request);
-    if (!sender) throw new DomainError('not-signed-in');
-    const { client, version } = sender;
-    const [source] = client.sources;
-    if (source === undefined) throw new DomainError('source-not-yours', 'No source is registered.');
-    const format: StatementFormat = `xapi-${version}`;
-    const statements = readStatements(values, source, format, pointerTo);
-    const submissions = statements.flatMap(({ submission }) => submission ?? []);
-    for (const submission of submissions) {
-      const refusal = this.recorder.refusal(client, submission);
-      if (refusal) throw refusal;
-    }
-    const recorded = await this.recorder.recordWhole(client, submissions);
-    const links = recorded.slice(0, LINKS_MAX).map((one) => this.#link(one.receipt, one.eventId));
-    if (links.length > 0) void reply.header('link', links.join(', '));
-    const made = recorded.values();
-    return statements.map(
-      ({ id, submission }) => (submission ? made.next().value?.eventId : id) ?? randomUUID(),
-    );
-  }
-
-  /** RFC 8288; the anchor says which statement the receipt is for. */
-  #link({ log, seq }: Receipt, statementId: string): string {
-    const receipt = this.publicUrl.to(`/v1/ledger/${log}/entries/${seq}`);
-    return `<${receipt}>; rel="receipt"; anchor="urn:uuid:${statementId}"`;
+  async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const sent = sentBy(request);
+    const asked = readAlternate(sent) ?? { ...sent, parameters: parametersOf(sent.query) };
+    const client =
+      this.#clients.get(request) ?? (await this.#clientOf(asked.headers['authorization']));
+    const version = versionOf(asked.headers[VERSION_HEADER]);
+    if (!version) throw invalid(`Say "X-Experience-API-Version: ${XAPI_VERSIONS[0]}".`);
+    void reply.header(VERSION_HEADER, version);
+    const answer = await this.resources.handle(pathOf(request), { ...asked, client, version });
+    await send(reply, answer);
   }
 }
 
-const versionOf = (header: string | string[] | undefined): Version | undefined => {
+const acceptBytes = (scope: FastifyInstance): void => {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: REQUEST_BYTES_MAX },
+    (_, body, done) => {
+      done(null, body);
+    },
+  );
+  scope.setErrorHandler((error: Error & { code?: string }, _, reply) => {
+    // Sent, not thrown: the handler of the app renders it.
+    void reply.send(
+      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+        ? new DomainError('too-large', `A body may have ${REQUEST_BYTES_MAX} bytes.`)
+        : error,
+    );
+  });
+};
+
+const pathOf = ({ routeOptions }: FastifyRequest): string =>
+  (routeOptions.url ?? '').slice(ENDPOINT.length);
+
+const send = async (reply: FastifyReply, answer: XapiAnswer): Promise<void> => {
+  const { status, headers = {}, body } = answer;
+  void reply.status(status).headers(headers);
+  await reply.send(body);
+};
+
+const versionOf = (header: string | string[] | undefined): XapiVersion | undefined => {
   const [, major] = /^([12])\.0(?:\.\d+)?$/u.exec(String(header)) ?? [];
   return XAPI_VERSIONS.find((version) => major !== undefined && version.startsWith(major));
 };
 
-const invalid = (pointer: string, detail: string): DomainError =>
-  new DomainError('invalid-input', pointer === '#' ? detail : undefined, [{ pointer, detail }]);
+const queryOf = ({ url }: FastifyRequest): URLSearchParams => {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+};
+
+/** The methods are those of the route. */
+const sentBy = (request: FastifyRequest): SentRequest & Pick<XapiRequest, 'method'> => ({
+  method: request.method as XapiRequest['method'],
+  query: queryOf(request),
+  headers: Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  ),
+  body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+});
+
+/** Throws `invalid-input` for a parameter that is there twice. */
+const parametersOf = (query: URLSearchParams): Readonly<Record<string, string>> => {
+  const parameters = Object.fromEntries(query);
+  if (Object.keys(parameters).length < query.size) throw invalid('A parameter is there twice.');
+  return parameters;
+};

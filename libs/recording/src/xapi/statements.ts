@@ -31,7 +31,8 @@ const checks: Readonly<Record<XapiVersion, Check>> = {
   '1.0.3': compile(statementSchema('1.0.3')),
   '2.0.0': compile(statementSchema('2.0.0')),
 };
-const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
+/** SHA-1 (hex) of a mailto IRI (xAPI 1.0.3 part 2 §2.4.2.3). */
+export const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
 
 /**
  * What is wrong with a value as a statement of this version (part 2 §2.2 to §4.6 of 1.0.3, §4.2 of

@@ -2,12 +2,13 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { KeyRing, openBytes, sealBytes } from '#vault';
+import type { StatementForm } from '../statement-format.js';
 import type { StatementQuery } from './statement-query.js';
 
 /** Everything that the next page needs. The tokens of people in it mean nothing to others. */
 export interface More extends Omit<StatementQuery, 'filters'> {
   readonly filters: readonly (readonly string[])[];
-  readonly format: string;
+  readonly format: StatementForm;
   readonly attachments: boolean;
 }
 

@@ -1,15 +1,9 @@
 import type { Client, Receipt } from '#contracts';
 import type { Submission } from '../../content.js';
 import type { Statement } from '../../domain/xapi-statement.js';
+import type { AttachmentContent } from '../multipart.js';
 import type { Sealed } from './sealed-statements.js';
 import type { Token } from './tokens.js';
-
-/** The content of an attachment that came along. */
-export interface AttachmentContent {
-  readonly sha2: string;
-  readonly contentType: string;
-  readonly bytes: Uint8Array;
-}
 
 /** A statement that passed all checks, as it will be kept. */
 export interface NewStatement {

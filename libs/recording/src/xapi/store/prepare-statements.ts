@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LearnerIdentity } from '#contracts';
 import { Vault } from '#vault';
 import { VOIDED } from '../../domain/xapi-vocabulary.js';
+import { mailHash } from '../statements.js';
 import { comparableOf } from './comparable.js';
 import type { NewStatement, SealedStatement } from './new-statement.js';
 import { partsOf } from './parts.js';
 import { SealedStatements } from './sealed-statements.js';
 import { StatementTokens } from './tokens.js';
-
-export const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
 
 /** Makes statements ready to be stored: who is in them, sealed, and with what they are found by. */
 @Injectable()
@@ -40,7 +38,7 @@ export class PrepareStatements {
           id,
           people: people[n] ?? [],
           content: JSON.stringify(statement),
-          attachments: attachments.map(({ bytes }) => bytes),
+          attachments: attachments.map(({ content: bytes }) => bytes),
         })),
       ),
       this.tokens.ofStatements(

@@ -74,8 +74,8 @@ export class SealedStatements {
   }
 
   /** The bytes of its attachment number `n`. */
-  attachment(key: Uint8Array, id: string, n: number, sealed: Uint8Array): Uint8Array {
-    return openBytes(createSecretKey(key), `${id}|${n}`, sealed);
+  attachment(key: Uint8Array, id: string, n: number, sealed: Uint8Array): Buffer {
+    return Buffer.from(openBytes(createSecretKey(key), `${id}|${n}`, sealed));
   }
 
   /** All first people at once, then all second ones: usually there is one. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '#kernel';
+import type { Statement } from '../../domain/xapi-statement.js';
+import type { AttachmentContent } from '../multipart.js';
 import { SealedStatements } from './sealed-statements.js';
 import { type StatementQuery, toSql } from './statement-query.js';
 
@@ -23,18 +25,12 @@ interface AttachmentRow {
   readonly content: Buffer;
 }
 
-export interface ReadAttachment {
-  readonly sha2: string;
-  readonly contentType: string;
-  readonly bytes: Uint8Array;
-}
-
 /** A statement as it was sent, with when it was stored. */
 export interface ReadStatement {
   readonly id: string;
   readonly stored: Date;
-  readonly statement: Readonly<Record<string, unknown>>;
-  readonly attachments: readonly ReadAttachment[];
+  readonly statement: Statement;
+  readonly attachments: readonly AttachmentContent[];
 }
 
 export interface Page {
@@ -125,13 +121,13 @@ export class StatementReader {
         {
           id: row.id,
           stored: row.stored,
-          statement: JSON.parse(text) as Readonly<Record<string, unknown>>,
+          statement: JSON.parse(text) as Statement,
           attachments: attachments
             .filter(({ seq }) => seq === row.seq)
             .map(({ n, sha2, content_type, content }) => ({
               sha2,
               contentType: content_type,
-              bytes: this.seals.attachment(key, row.id, n, content),
+              content: this.seals.attachment(key, row.id, n, content),
             })),
         },
       ];

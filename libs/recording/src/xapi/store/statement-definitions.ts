@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '#contracts';
+import { ActivityDefinitions } from '../people-and-activities.js';
 import { StatementReader } from './statement-reader.js';
 import { StatementTokens } from './tokens.js';
 
@@ -14,14 +16,19 @@ interface Described {
  * apart from them, so that many clients may speak of one course and none waits for another.
  */
 @Injectable()
-export class ActivityDefinitions {
+export class StatementDefinitions extends ActivityDefinitions {
   constructor(
     private readonly reader: StatementReader,
     private readonly tokens: StatementTokens,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The definition; undefined where no statement gives one. */
-  async definitionOf(client: string, activityId: string): Promise<object | undefined> {
+  override async definitionOf(
+    { id: client }: Client,
+    activityId: string,
+  ): Promise<object | undefined> {
     const { statements } = await this.reader.page(
       {
         client,

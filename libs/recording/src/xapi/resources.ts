@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '#kernel';
+import { DocumentResources } from './document-resources.js';
+import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
+import { MoreResource } from './more.resource.js';
+import { StatementsResource } from './statements.resource.js';
+
+/** Everything under the endpoint, by its path. */
+@Injectable()
+export class Resources {
+  readonly #byPath: ReadonlyMap<string, XapiResource>;
+
+  constructor(statements: StatementsResource, more: MoreResource, documents: DocumentResources) {
+    this.#byPath = new Map(
+      [statements, more, ...documents.resources].map((resource) => [resource.path, resource]),
+    );
+  }
+
+  get paths(): readonly string[] {
+    return [...this.#byPath.keys()];
+  }
+
+  /** What every answer of a path says, whatever the status. */
+  headersOf(path: string, method: string): Readonly<Record<string, string>> {
+    const isReading = method === 'GET' || method === 'HEAD';
+    // All indexes are written with the statement: whatever was stored until now is found.
+    return isReading && path.startsWith('/statements')
+      ? { 'x-experience-api-consistent-through': new Date().toISOString() }
+      : {};
+  }
+
+  async handle(path: string, request: XapiRequest): Promise<XapiAnswer> {
+    const resource = this.#byPath.get(path);
+    if (!resource) throw new DomainError('not-found');
+    if (!resource.methods.includes(request.method))
+      throw new DomainError('method-not-allowed', undefined);
+    return resource.handle(request);
+  }
+}

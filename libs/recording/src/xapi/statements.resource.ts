@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DomainError, PublicUrl } from '#kernel';
+import type { Client, Receipt } from '#contracts';
+import type { Statement } from '../domain/xapi-statement.js';
+import { itemsOf, parseJson } from '../json-body.js';
+import { Recorder } from '../recorder.js';
+import { attachmentIssues } from './attachment-issues.js';
+import { invalid } from './invalid.js';
+import { type AttachmentContent, isMultipart, readMultipart } from './multipart.js';
+import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
+import { checkSignatures } from './signature.js';
+import { checkStatements, submissionOf } from './statements.js';
+import { StatementSearch } from './statement-search.js';
+import type { NewStatement, Stored } from './store/new-statement.js';
+import { PrepareStatements } from './store/prepare-statements.js';
+import { StatementWriter } from './store/statement-writer.js';
+import { inUtc } from './timestamps.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
+/** Clients give up on long headers: more receipts than these are not linked. */
+const LINKS_MAX = 40;
+
+/** What came in a body: one statement or several, and the attachments that came along. */
+interface Sent {
+  readonly values: readonly unknown[];
+  readonly isList: boolean;
+  readonly attachments: ReadonlyMap<string, AttachmentContent>;
+}
+
+/** `/statements` (xAPI 1.0.3 part 3 §2.1, IEEE 9274.1.1 §4.1.6.1). */
+@Injectable()
+export class StatementsResource implements XapiResource {
+  readonly path = '/statements';
+  readonly methods = ['GET', 'HEAD', 'PUT', 'POST'] as const;
+
+  constructor(
+    private readonly publicUrl: PublicUrl,
+    private readonly recorder: Recorder,
+    private readonly preparing: PrepareStatements,
+    private readonly writer: StatementWriter,
+    private readonly search: StatementSearch,
+  ) {}
+
+  handle(request: XapiRequest): Promise<XapiAnswer> {
+    if (request.method === 'POST') return this.#post(request);
+    if (request.method === 'PUT') return this.#put(request);
+    return this.search.answer(request);
+  }
+
+  async #post(request: XapiRequest): Promise<XapiAnswer> {
+    const [unknown] = Object.keys(request.parameters);
+    if (unknown !== undefined) throw invalid(`Unknown parameter "${unknown}".`);
+    const stored = await this.#store(request, sentIn(request));
+    return { status: 200, headers: this.#links(stored), body: stored.map(({ id }) => id) };
+  }
+
+  async #put(request: XapiRequest): Promise<XapiAnswer> {
+    const { statementId, ...others } = request.parameters;
+    if (statementId === undefined || !UUID.test(statementId) || Object.keys(others).length > 0)
+      throw invalid('The only parameter is "statementId", a UUID.');
+    const { values, isList, attachments } = sentIn(request);
+    const [body] = values;
+    if (isList || typeof body !== 'object' || body === null)
+      throw invalid('Must be one statement.');
+    const { id = statementId } = body as { readonly id?: unknown };
+    if (typeof id !== 'string' || id.toLowerCase() !== statementId.toLowerCase())
+      throw invalid('Must be the "statementId" of the address.', '#/id');
+    const stored = await this.#store(request, {
+      values: [{ ...body, id }],
+      isList: false,
+      attachments,
+    });
+    return { status: 204, headers: this.#links(stored) };
+  }
+
+  /** All or nothing (1.0.3 part 3 §2.1.2). */
+  async #store(
+    { client, version }: XapiRequest,
+    { values, isList, attachments }: Sent,
+  ): Promise<readonly Stored[]> {
+    const pointerTo = (n: number): string => (isList ? `/${n}` : '');
+    const statements = checkStatements(values, version, pointerTo);
+    const issues = attachmentIssues(statements, new Set(attachments.keys()), pointerTo);
+    if (issues.length > 0) throw new DomainError('invalid-input', undefined, issues);
+    await checkSignatures(statements, attachments, pointerTo);
+    const source = sourceOf(client);
+    const ready = statements.map((sent): NewStatement => {
+      const submission = submissionOf(sent, source, `xapi-${version}`);
+      const refusal = submission && this.recorder.refusal(client, submission);
+      if (refusal) throw refusal;
+      const id = sent.id?.toLowerCase() ?? randomUUID();
+      const statement = keptAs(sent, id, version);
+      const own = attachmentsOf(sent, attachments);
+      return { id, statement, attachments: own, ...(submission ? { submission } : {}) };
+    });
+    const sealed = await this.preparing.prepare(client.id, ready);
+    return this.writer.write({ client, statements: sealed });
+  }
+
+  /** RFC 8288; the anchor says which statement the receipt is for. */
+  #links(stored: readonly Stored[]): Readonly<Record<string, string>> {
+    const links = stored
+      .flatMap(({ id, receipt }) => (receipt ? [this.#link(receipt, id)] : []))
+      .slice(0, LINKS_MAX);
+    return links.length > 0 ? { link: links.join(', ') } : {};
+  }
+
+  #link({ log, seq }: Receipt, statementId: string): string {
+    const receipt = this.publicUrl.to(`/v1/ledger/${log}/entries/${seq}`);
+    return `<${receipt}>; rel="receipt"; anchor="urn:uuid:${statementId}"`;
+  }
+}
+
+const sentIn = ({ headers, body }: XapiRequest): Sent => {
+  const type = headers['content-type'] ?? '';
+  if (isMultipart(type)) {
+    const { statements, attachments } = readMultipart(type, body);
+    return sentAs(statements, attachments);
+  }
+  if (!/^application\/json\s*(;|$)/iu.test(type)) throw new DomainError('unsupported-media-type');
+  return sentAs(body, new Map());
+};
+
+const sentAs = (json: Buffer, attachments: Sent['attachments']): Sent => {
+  const value = parseJson(json.toString());
+  return { values: itemsOf(value), isList: Array.isArray(value), attachments };
+};
+
+/** As it was sent, with what the store fills in (1.0.3 part 2 §2.4). */
+const keptAs = (sent: Statement, id: string, version: XapiRequest['version']): Statement => {
+  const { stored: _stored, authority: _authority, ...statement } = sent;
+  const { timestamp } = statement;
+  return {
+    version: version === '2.0.0' ? '2.0.0' : '1.0.0',
+    ...statement,
+    id,
+    ...(timestamp !== undefined && version === '2.0.0' ? { timestamp: inUtc(timestamp) } : {}),
+  };
+};
+
+/** The contents that a statement, or the one inside it, names. */
+const attachmentsOf = (
+  { object, attachments = [] }: Statement,
+  sent: Sent['attachments'],
+): readonly AttachmentContent[] => {
+  const inner = object.objectType === 'SubStatement' ? (object.attachments ?? []) : [];
+  const hashes = new Set([...attachments, ...inner].map(({ sha2 }) => sha2.toLowerCase()));
+  return [...hashes].flatMap((sha2) => sent.get(sha2) ?? []);
+};
+
+const sourceOf = ({ sources: [source] }: Client): string => {
+  if (source === undefined) throw new DomainError('source-not-yours', 'No source is registered.');
+  return source;
+};
