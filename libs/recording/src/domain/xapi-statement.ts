@@ -106,7 +106,8 @@ interface Said {
 type Thing =
   | StatementActivity
   | StatementRef
-  | (Omit<StatementActor, 'objectType'> & { readonly objectType: 'Agent' | 'Group' });
+  | (Omit<StatementActor, 'objectType'> & { readonly objectType: 'Agent' })
+  | (Omit<StatementActor, 'objectType'> & { readonly objectType: 'Group' });
 
 /** A statement inside a statement: what somebody means to do, for one. */
 export interface SubStatement extends Said {

@@ -41,6 +41,13 @@ export const ruleIssues = (statement: Statement): readonly Issue[] => {
   return told;
 };
 
+/** The same for an agent or group on its own. */
+export const actorRuleIssues = (actor: StatementActor): readonly Issue[] => {
+  const told: Told = [];
+  actorIssues(actor, '#', told);
+  return told;
+};
+
 const tell = (told: Told, pointer: string, detail: string): void => {
   told.push({ pointer, detail });
 };
@@ -56,7 +63,9 @@ const partIssues = (part: Statement | SubStatement, at: string, told: Told): voi
   timeIssues(part.timestamp, `${at}/timestamp`, told);
 };
 
-const isActor = (object: Statement['object']): object is StatementActor & { objectType: 'Agent' } =>
+const isActor = (
+  object: Statement['object'],
+): object is Extract<Statement['object'], { objectType: 'Agent' | 'Group' }> =>
   object.objectType === 'Agent' || object.objectType === 'Group';
 const isActivity = (object: Statement['object']): object is StatementActivity =>
   object.objectType === undefined || object.objectType === 'Activity';

@@ -196,6 +196,9 @@ const versions: Readonly<Record<XapiVersion, string>> = {
   '2.0.0': '^[12]\\.0(\\.\\d+)?$',
 };
 
+/** An agent or group on its own, as parameters name one. */
+export const actorSchema = { $id: 'urn:learning-ledger:xapi-actor', ...actor };
+
 /** The form of a statement in this version of the standard. */
 export const statementSchema = (version: XapiVersion): object => {
   const common = { actor, verb, result, context: contexts[version], timestamp: time, attachments };
