@@ -138,7 +138,7 @@ describe('a statement', () => {
 
   it('in canonical keeps a map that is empty, and has none where there was none', () => {
     const bare = { ...statement, verb: { id: 'x:y', display: {} }, object: { id: 'x:z' } };
-    const said = canonicalStatement(bare as Statement, 'de');
+    const said = canonicalStatement(bare, 'de');
     expect([said.verb, said.object]).toEqual([{ id: 'x:y', display: {} }, { id: 'x:z' }]);
   });
 

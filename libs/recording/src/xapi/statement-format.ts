@@ -104,7 +104,7 @@ const eachActivity = (context: StatementContext, form: Forms['activity']): State
         contextActivities: Object.fromEntries(
           Object.entries(context.contextActivities).map(([name, activities]) => [
             name,
-            [activities].flat().map((activity) => form(activity as StatementActivity)),
+            [activities].flat().map((activity) => form(activity)),
           ]),
         ),
       }
