@@ -113,6 +113,17 @@ export const problems = {
     title: 'The event lies more than 24 hours in the future.',
     whatToDo: 'Check the clock of the sending system.',
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'The document is not as If-Match or If-None-Match expects it.',
+    whatToDo: 'Nothing was changed. Load the document again, look at it, and send its new ETag.',
+  },
+  'document-exists': {
+    status: 409,
+    title: 'There is a document already, and the request does not say that it knows it.',
+    whatToDo:
+      'Nothing was changed. Load the document, and send its ETag in If-Match to replace it.',
+  },
   'client-unknown': {
     status: 403,
     title: 'No client is registered for this topic.',

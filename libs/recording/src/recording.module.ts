@@ -11,6 +11,10 @@ import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
+import { DocumentResources } from './xapi/document-resources.js';
+import { Documents } from './xapi/documents.js';
+import { CreateDocuments1764200001000 } from './xapi/documents-migration.js';
+import { ActivityDefinitions } from './xapi/people-and-activities.js';
 import { XapiRoutes } from './xapi/routes.js';
 
 @Module({
@@ -25,6 +29,13 @@ import { XapiRoutes } from './xapi/routes.js';
     EventIds,
     Clients,
     ClientsProjection,
+    Documents,
+    DocumentResources,
+    // Until statements are kept, nothing is known of an activity but its id.
+    {
+      provide: ActivityDefinitions,
+      useValue: { definitionOf: () => Promise.resolve(undefined) } satisfies ActivityDefinitions,
+    },
   ],
 })
 class RecordingModule {}
@@ -32,6 +43,6 @@ class RecordingModule {}
 /** What providers and learners say, into the log: CloudEvents, xAPI, own reports. */
 export const recording: Context = {
   module: RecordingModule,
-  migrations: [CreateRecording1764000002000],
+  migrations: [CreateRecording1764000002000, CreateDocuments1764200001000],
   paths,
 };

@@ -80,7 +80,11 @@ const telemetry = (
   return undefined;
 };
 
-const learnerOf = (actor: StatementActor, mailHash: MailHash): LearnerIdentity | undefined => {
+/** How the ledger names whom an agent, or a group with an identifier, names; undefined for others. */
+export const learnerOf = (
+  actor: StatementActor,
+  mailHash: MailHash,
+): LearnerIdentity | undefined => {
   const { account, mbox_sha1sum, mbox, openid } = actor;
   if (account) return { account: { homePage: account.homePage, name: account.name } };
   if (mbox_sha1sum) return { mailHash: mbox_sha1sum.toLowerCase() };

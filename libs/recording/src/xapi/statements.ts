@@ -21,7 +21,8 @@ export interface ReadStatement {
 }
 
 const check = compile(statementSchema);
-const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
+/** SHA-1 (hex) of a mailto IRI (xAPI 1.0.3 part 2 §2.4.2.3). */
+export const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
 
 const invalid = (issues: readonly Issue[]): DomainError =>
   new DomainError('invalid-input', undefined, issues);
