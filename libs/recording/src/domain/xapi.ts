@@ -71,6 +71,7 @@ const telemetry = (
   return undefined;
 };
 
+/** How the ledger names whom an agent, or a group with an identifier, names; undefined for others. */
 export const learnerOf = (
   actor: StatementActor,
   mailHash: MailHash,
