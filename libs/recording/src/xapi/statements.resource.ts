@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError, PublicUrl } from '#kernel';
 import type { Client, Receipt } from '#contracts';
+import type { Submission } from '../content.js';
 import type { Statement } from '../domain/xapi-statement.js';
 import { itemsOf, parseJson } from '../json-body.js';
 import { Recorder } from '../recorder.js';
@@ -14,6 +15,7 @@ import { checkStatements, submissionOf } from './statements.js';
 import { StatementSearch } from './statement-search.js';
 import type { NewStatement, Stored } from './store/new-statement.js';
 import { PrepareStatements } from './store/prepare-statements.js';
+import { StatementDefinitions } from './store/statement-definitions.js';
 import { StatementWriter } from './store/statement-writer.js';
 import { inUtc } from './timestamps.js';
 
@@ -39,6 +41,7 @@ export class StatementsResource implements XapiResource {
     private readonly recorder: Recorder,
     private readonly preparing: PrepareStatements,
     private readonly writer: StatementWriter,
+    private readonly definitions: StatementDefinitions,
     private readonly search: StatementSearch,
   ) {}
 
@@ -86,16 +89,24 @@ export class StatementsResource implements XapiResource {
     await checkSignatures(statements, attachments, pointerTo);
     const source = sourceOf(client);
     const ready = statements.map((sent): NewStatement => {
-      const submission = submissionOf(sent, source, `xapi-${version}`);
-      const refusal = submission && this.recorder.refusal(client, submission);
-      if (refusal) throw refusal;
+      const submission = this.#earning(client, submissionOf(sent, source, `xapi-${version}`));
       const id = sent.id?.toLowerCase() ?? randomUUID();
-      const statement = keptAs(sent, id, version);
+      const kept = { id, statement: keptAs(sent, id, version) };
       const own = attachmentsOf(sent, attachments);
-      return { id, statement, attachments: own, ...(submission ? { submission } : {}) };
+      return { ...kept, attachments: own, ...(submission ? { submission } : {}) };
     });
     const sealed = await this.preparing.prepare(client.id, ready);
-    return this.writer.write({ client, statements: sealed });
+    const stored = await this.writer.write({ client, statements: sealed });
+    this.definitions.remember(client.id, sealed);
+    return stored;
+  }
+
+  /** What the ledger is to be told; nothing of what lies in the future, which xAPI allows. */
+  #earning(client: Client, submission: Submission | undefined): Submission | undefined {
+    const refusal = submission && this.recorder.refusal(client, submission);
+    if (!refusal) return submission;
+    if (refusal.code === 'time-in-future') return undefined;
+    throw refusal;
   }
 
   /** RFC 8288; the anchor says which statement the receipt is for. */
@@ -118,7 +129,9 @@ const sentIn = ({ headers, body }: XapiRequest): Sent => {
     const { statements, attachments } = readMultipart(type, body);
     return sentAs(statements, attachments);
   }
-  if (!/^application\/json\s*(;|$)/iu.test(type)) throw new DomainError('unsupported-media-type');
+  // 400, not 415: the standard says so (1.0.3 part 3 §3.2).
+  if (!/^application\/json\s*(;|$)/iu.test(type))
+    throw invalid('Statements are application/json, or multipart/mixed with attachments.');
   return sentAs(body, new Map());
 };
 

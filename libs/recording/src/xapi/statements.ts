@@ -114,7 +114,14 @@ export const submissionOf = (
   };
   const report: Report =
     mapped.is === 'void'
-      ? { is: 'void', ...common, target: { source, id: mapped.statementId }, reason: 'other' }
+      ? // Whenever it was said: what it voids is void.
+        {
+          is: 'void',
+          ...common,
+          times: [],
+          target: { source, id: mapped.statementId },
+          reason: 'other',
+        }
       : { is: 'learning', ...common, learner: mapped.learner, data: mapped.data };
   return {
     report,

@@ -2,6 +2,7 @@ import type { Client, Receipt } from '#contracts';
 import type { Submission } from '../../content.js';
 import type { Statement } from '../../domain/xapi-statement.js';
 import type { AttachmentContent } from '../multipart.js';
+import type { Parts } from './parts.js';
 import type { Sealed } from './sealed-statements.js';
 import type { Token } from './tokens.js';
 
@@ -15,22 +16,13 @@ export interface NewStatement {
   readonly submission?: Submission;
 }
 
-/** What is compared when an id comes again. */
-export interface Comparable {
-  readonly text: string;
-  /** Aliases, sorted. */
-  readonly people: string;
-  /** Compared where both say it. */
-  readonly happenedAt?: number;
-}
-
 /** The same, sealed and with what it is found by. */
 export interface SealedStatement extends NewStatement {
   readonly sealed: Sealed;
   readonly tokens: readonly Token[];
   readonly target?: string;
   readonly isVoid: boolean;
-  readonly comparable: Comparable;
+  readonly described?: Parts['described'];
 }
 
 /** One request: stored whole or not at all. */

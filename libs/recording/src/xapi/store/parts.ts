@@ -28,6 +28,8 @@ export interface Parts {
   readonly verb: string;
   readonly activities: readonly string[];
   readonly relatedActivities: readonly string[];
+  /** The object, where the statement says what activity it is: its id, and what is said. */
+  readonly described?: { readonly id: string; readonly definition: object };
   readonly registration?: string;
   /** The statement at which the object points. */
   readonly target?: string;
@@ -60,6 +62,12 @@ const contextActivities = ({ context }: Speaking): readonly string[] =>
     [listed].flat().map(({ id }) => id),
   );
 
+const describedIn = (speaking: Speaking): Pick<Parts, 'described'> => {
+  const [id] = objectActivity(speaking);
+  const { definition } = (speaking.object ?? {}) as { readonly definition?: object };
+  return id === undefined || definition === undefined ? {} : { described: { id, definition } };
+};
+
 /** What a statement, checked for its form, can be found by. */
 export const partsOf = (statement: Statement, mailHash: MailHash): Parts => {
   const speaking = statement as unknown as Speaking;
@@ -81,6 +89,7 @@ export const partsOf = (statement: Statement, mailHash: MailHash): Parts => {
       ...contextActivities(speaking),
       ...(inner ? [...objectActivity(inner), ...contextActivities(inner)] : []),
     ],
+    ...describedIn(speaking),
     ...(registration === undefined ? {} : { registration }),
     ...(isReference ? { target: (statement.object as unknown as Named).id.toLowerCase() } : {}),
   };

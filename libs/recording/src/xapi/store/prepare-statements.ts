@@ -3,10 +3,10 @@ import type { LearnerIdentity } from '#contracts';
 import { Vault } from '#vault';
 import { VOIDED } from '../../domain/xapi-vocabulary.js';
 import { mailHash } from '../statements.js';
-import { comparableOf } from './comparable.js';
 import type { NewStatement, SealedStatement } from './new-statement.js';
 import { partsOf } from './parts.js';
 import { SealedStatements } from './sealed-statements.js';
+import { StatementDefinitions } from './statement-definitions.js';
 import { StatementTokens } from './tokens.js';
 
 /** Makes statements ready to be stored: who is in them, sealed, and with what they are found by. */
@@ -16,6 +16,7 @@ export class PrepareStatements {
     @Inject(Vault) private readonly vault: Vault,
     private readonly seals: SealedStatements,
     private readonly tokens: StatementTokens,
+    private readonly definitions: StatementDefinitions,
   ) {}
 
   /**
@@ -50,17 +51,19 @@ export class PrepareStatements {
         }),
       ),
     ]);
+    const marks = this.definitions.marks(client, parts);
     return statements.map((one, n): SealedStatement => {
-      const { target } = parts[n] ?? {};
+      const { target, described } = parts[n] ?? {};
+      const mark = marks[n];
       const [seal, found] = [sealed[n], tokens[n]];
       if (!seal || !found) throw new Error('a statement was not sealed');
       return {
         ...one,
         sealed: seal,
-        tokens: found,
+        tokens: mark === undefined ? found : [...found, mark],
         isVoid: one.statement.verb.id === VOIDED,
-        comparable: comparableOf(one.statement, seal.people),
         ...(target === undefined ? {} : { target }),
+        ...(described === undefined ? {} : { described }),
       };
     });
   }

@@ -1,22 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '#contracts';
+import { sha256 } from '../../content.js';
 import { ActivityDefinitions } from '../people-and-activities.js';
+import type { Parts } from './parts.js';
 import { StatementReader } from './statement-reader.js';
-import { StatementTokens } from './tokens.js';
+import { type Token, StatementTokens } from './tokens.js';
 
-/** So many of the latest statements about an activity say what it is. */
-const READ_MAX = 20;
+/** What was said of so many activities is remembered; the rest is marked once more. */
+const KNOWN_MAX = 50_000;
+/** So many statements that said something new are put together. */
+const READ_MAX = 200;
 
-interface Described {
-  readonly object?: { readonly id?: string; readonly definition?: object };
-}
+type Definition = Readonly<Record<string, unknown>>;
 
 /**
- * What an activity is, as the statements about it say; the latest decides. Nothing is kept of it
- * apart from them, so that many clients may speak of one course and none waits for another.
+ * What an activity is, as the statements about it say. Statements that say something new are marked
+ * by a token; nothing else is kept of it, so that many clients may speak of one course and none
+ * waits for another.
  */
 @Injectable()
 export class StatementDefinitions extends ActivityDefinitions {
+  readonly #known = new Set<string>();
+
   constructor(
     private readonly reader: StatementReader,
     private readonly tokens: StatementTokens,
@@ -24,25 +29,57 @@ export class StatementDefinitions extends ActivityDefinitions {
     super();
   }
 
-  /** The definition; undefined where no statement gives one. */
-  override async definitionOf(
-    { id: client }: Client,
-    activityId: string,
-  ): Promise<object | undefined> {
-    const { statements } = await this.reader.page(
-      {
-        client,
-        filters: [[this.tokens.of(client, 'activity', activityId)]],
-        ascending: false,
-        limit: READ_MAX,
-      },
-      false,
+  /** The mark of each statement that says something of an activity that was not known; or none. */
+  marks(
+    client: string,
+    parts: readonly Pick<Parts, 'described'>[],
+  ): readonly (Token | undefined)[] {
+    return parts.map(({ described }) =>
+      described && !this.#known.has(keyOf(client, described))
+        ? this.tokens.of(client, 'definition', described.id)
+        : undefined,
     );
-    const definitions = statements.flatMap(
-      ({ statement }) => (statement as Described).object?.definition ?? [],
+  }
+
+  /** Once the statements are stored: need not be marked again. */
+  remember(client: string, parts: readonly Pick<Parts, 'described'>[]): void {
+    if (this.#known.size > KNOWN_MAX) this.#known.clear();
+    for (const { described } of parts) if (described) this.#known.add(keyOf(client, described));
+  }
+
+  /** All of it together (1.0.3 part 3 §2.5); where two contradict each other, the later holds. */
+  override async definitionOf({ id }: Client, activityId: string): Promise<object | undefined> {
+    const pages = await Promise.all(
+      (['definition', 'activity'] as const).map((kind) =>
+        this.reader.page(
+          {
+            client: id,
+            filters: [[this.tokens.of(id, kind, activityId)]],
+            ascending: false,
+            // The latest one as well, should who said it first have been erased.
+            limit: kind === 'activity' ? 1 : READ_MAX,
+          },
+          false,
+        ),
+      ),
     );
-    return definitions.length === 0
-      ? undefined
-      : (Object.assign({}, ...definitions.toReversed()) as object);
+    const definitions = pages
+      .flatMap(({ statements }) => statements.toReversed())
+      .flatMap(({ statement: { object } }) =>
+        'definition' in object && object.definition ? [object.definition as Definition] : [],
+      );
+    return definitions.length === 0 ? undefined : definitions.reduce(together, {});
   }
 }
+
+/** Language maps and extensions are put together entry by entry. */
+const together = (known: Definition, said: Definition): Definition => {
+  const all: Record<string, unknown> = { ...known, ...said };
+  for (const name of ['name', 'description', 'extensions'])
+    if (known[name] !== undefined && said[name] !== undefined)
+      all[name] = { ...known[name], ...said[name] };
+  return all;
+};
+
+const keyOf = (client: string, { id, definition }: NonNullable<Parts['described']>): string =>
+  sha256(JSON.stringify([client, id, definition]));

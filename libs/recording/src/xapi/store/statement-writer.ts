@@ -6,7 +6,7 @@ import { type Background, BackgroundTask, Connection } from '#log';
 import type { Submission } from '../../content.js';
 import type { Statement } from '../../domain/xapi-statement.js';
 import { type Recorded, Recorder } from '../../recorder.js';
-import { comparableOf, isSame } from './comparable.js';
+import { isSameStatement } from '../comparable-statement.js';
 import type { Batch, SealedStatement, Stored } from './new-statement.js';
 import { SealedStatements } from './sealed-statements.js';
 import {
@@ -189,10 +189,7 @@ export class StatementWriter implements Background {
     const [key] = await this.seals.keys([earlier]);
     if (!key) throw new DomainError('event-erased');
     const text = this.seals.content(key, row.id, row.content);
-    return isSame(
-      comparableOf(JSON.parse(text) as Statement, earlier.people),
-      statement.comparable,
-    );
+    return isSameStatement(JSON.parse(text) as Statement, statement.statement);
   }
 }
 
