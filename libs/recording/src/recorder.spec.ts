@@ -7,7 +7,7 @@ import { EventIds } from './event-ids.js';
 import { readNativeEvent } from './native-event.js';
 import { Recorder } from './recorder.js';
 import { client, event, keyRing, NOW, statement, voiding } from './testing/samples.js';
-import { readStatements } from './xapi/statements.js';
+import { checkStatements, submissionOf } from './xapi/statements.js';
 
 let log: InMemoryLog;
 let vault: Vault;
@@ -125,12 +125,8 @@ describe('recording', () => {
   });
 
   it('gives statements without an id a UUID', async () => {
-    const [{ submission } = {}] = readStatements(
-      [statement()],
-      'urn:llcl:uni:lms',
-      'xapi-1.0.3',
-      () => '',
-    );
+    const [sent] = checkStatements([statement()], '1.0.3', () => '');
+    const submission = sent && submissionOf(sent, 'urn:llcl:uni:lms', 'xapi-1.0.3');
     if (!submission) throw new Error('is telemetry');
     const [first] = await recorder.record(client, [submission]);
     const [again] = await recorder.record(client, [submission]);

@@ -10,7 +10,7 @@ import { attachmentIssues } from './attachment-issues.js';
 import { invalid } from './invalid.js';
 import { type AttachmentContent, isMultipart, readMultipart } from './multipart.js';
 import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
-import { checkSignatures } from './signature.js';
+import { signatureIssues } from './signature.js';
 import { checkStatements, submissionOf } from './statements.js';
 import { StatementSearch } from './statement-search.js';
 import type { NewStatement, Stored } from './store/new-statement.js';
@@ -84,13 +84,16 @@ export class StatementsResource implements XapiResource {
   ): Promise<readonly Stored[]> {
     const pointerTo = (n: number): string => (isList ? `/${n}` : '');
     const statements = checkStatements(values, version, pointerTo);
-    const issues = attachmentIssues(statements, new Set(attachments.keys()), pointerTo);
+    const issues = [
+      ...attachmentIssues(statements, new Set(attachments.keys()), pointerTo),
+      ...(await signatureIssues(statements, attachments, version, pointerTo)),
+    ];
     if (issues.length > 0) throw new DomainError('invalid-input', undefined, issues);
-    await checkSignatures(statements, attachments, pointerTo);
     const source = sourceOf(client);
     const ready = statements.map((sent): NewStatement => {
-      const submission = this.#earning(client, submissionOf(sent, source, `xapi-${version}`));
       const id = sent.id?.toLowerCase() ?? randomUUID();
+      const said = submissionOf(sent, source, `xapi-${version}`);
+      const submission = this.#earning(client, said && named(said, id));
       const kept = { id, statement: keptAs(sent, id, version) };
       const own = attachmentsOf(sent, attachments);
       return { ...kept, attachments: own, ...(submission ? { submission } : {}) };
@@ -160,6 +163,14 @@ const attachmentsOf = (
   const inner = object.objectType === 'SubStatement' ? (object.attachments ?? []) : [];
   const hashes = new Set([...attachments, ...inner].map(({ sha2 }) => sha2.toLowerCase()));
   return [...hashes].flatMap((sha2) => sent.get(sha2) ?? []);
+};
+
+/** Where a repeat could not be told from a new statement, the event has the statement's id. */
+const named = (submission: Submission, id: string): Submission => {
+  const { report } = submission;
+  return report.id === undefined && report.times.length === 0
+    ? { ...submission, report: { ...report, id } }
+    : submission;
 };
 
 const sourceOf = ({ sources: [source] }: Client): string => {

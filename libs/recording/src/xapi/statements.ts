@@ -15,18 +15,6 @@ import { statementSchema } from './statement.schema.js';
 
 /** What an entry says it was made from. */
 export type StatementFormat = `xapi-${XapiVersion}`;
-const FORMATS: Readonly<Record<StatementFormat, XapiVersion>> = {
-  'xapi-1.0.3': '1.0.3',
-  'xapi-2.0.0': '2.0.0',
-};
-
-/** A statement that was read: what it says, or nothing if it is telemetry. */
-export interface ReadStatement {
-  /** As sent, in lower case; absent where the ledger has to choose one. */
-  readonly id?: string;
-  readonly submission?: Submission;
-}
-
 const checks: Readonly<Record<XapiVersion, Check>> = {
   '1.0.3': compile(statementSchema('1.0.3')),
   '2.0.0': compile(statementSchema('2.0.0')),
@@ -73,23 +61,6 @@ export const checkStatements = (
   if (issues.length > 0) throw new DomainError('invalid-input', undefined, issues);
   return values as readonly Statement[];
 };
-
-/**
- * Reads the statements of one request. `source` is where they come from (ours, not xAPI's).
- * Throws what `checkStatements` throws, and `too-large`.
- */
-export const readStatements = (
-  values: readonly unknown[],
-  source: string,
-  format: StatementFormat,
-  pointerTo: (n: number) => string,
-): readonly ReadStatement[] =>
-  checkStatements(values, FORMATS[format], pointerTo).map((statement) =>
-    defined({
-      id: statement.id?.toLowerCase(),
-      submission: submissionOf(statement, source, format),
-    }),
-  );
 
 /**
  * What a checked statement says to the ledger; undefined for telemetry, which says nothing.

@@ -29,7 +29,7 @@ export interface Parts {
   readonly activities: readonly string[];
   readonly relatedActivities: readonly string[];
   /** The object, where the statement says what activity it is: its id, and what is said. */
-  readonly described?: { readonly id: string; readonly definition: object };
+  readonly described?: { readonly id: string; readonly definition: object } | undefined;
   readonly registration?: string;
   /** The statement at which the object points. */
   readonly target?: string;

@@ -42,9 +42,10 @@ export class StatementDefinitions extends ActivityDefinitions {
   }
 
   /** Once the statements are stored: need not be marked again. */
-  remember(client: string, parts: readonly Pick<Parts, 'described'>[]): void {
+  remember(client: string, statements: readonly { described?: Parts['described'] }[]): void {
     if (this.#known.size > KNOWN_MAX) this.#known.clear();
-    for (const { described } of parts) if (described) this.#known.add(keyOf(client, described));
+    for (const { described } of statements)
+      if (described) this.#known.add(keyOf(client, described));
   }
 
   /** All of it together (1.0.3 part 3 §2.5); where two contradict each other, the later holds. */
