@@ -103,8 +103,10 @@ const kinds = [
   [ACTIVITY, () => ({ activityId, profileId: 'one' })],
   [AGENT, () => ({ agent, profileId: 'one' })],
 ] as const;
-const listOf = ({ stateId: _, profileId: __, ...context }: Record<string, string>): Parameters =>
-  context;
+const listOf = (named: Parameters): Parameters =>
+  Object.fromEntries(
+    Object.entries(named).filter(([name]) => !/^(?:state|profile)Id$/u.test(name)),
+  );
 const NEW = { headers: { 'if-none-match': '*' } };
 
 describe.each(kinds)('%s', (path, named) => {
@@ -189,7 +191,7 @@ describe.each(kinds)('%s', (path, named) => {
     const headers = { 'content-type': 'application/octet-stream', 'if-none-match': '*' };
     await ask('PUT', path, named(), { body: '/ asdf / undefined', headers });
     expect((await ask('POST', path, named(), { body: { a: 1 } })).status).toBe(400);
-    expect((await ask('GET', path, named())).body?.toString()).toBe('/ asdf / undefined');
+    expect((await ask('GET', path, named())).body).toEqual(Buffer.from('/ asdf / undefined'));
   });
 
   it.each(['1.0.3', '2.0.0'] as const)(
@@ -544,7 +546,7 @@ describe('/activities', () => {
     { activityId: 'true' },
     { activityId: 'a:b', activityid: 'a:b' },
   ])('refuses %j', async (parameters) => {
-    const refused = await ask('GET', '/activities', parameters as Parameters);
+    const refused = await ask('GET', '/activities', parameters);
     expect(refused).toEqual({ status: 400, code: 'invalid-input' });
   });
 });
