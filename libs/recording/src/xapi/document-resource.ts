@@ -52,9 +52,8 @@ export class DocumentResource implements XapiResource {
   }
 
   async handle(request: XapiRequest): Promise<XapiAnswer> {
-    const { method, parameters, headers } = request;
-    const namesOne = parameters[this.#kind.id] !== undefined;
-    switch (method) {
+    const namesOne = request.parameters[this.#kind.id] !== undefined;
+    switch (request.method) {
       case 'GET':
       case 'HEAD':
         return namesOne ? this.#get(request) : this.#getIds(request);
@@ -62,13 +61,11 @@ export class DocumentResource implements XapiResource {
         return this.#put(request);
       case 'POST':
         return this.#post(request);
-      case 'DELETE':
+      default:
         // Only state may be removed as a whole (§2.3).
-        if (!namesOne && this.#kind.name === 'state') return this.#removeAll(request);
-        return this.#change(request, (current) => {
-          checkPreconditions(headers, current);
-          return undefined;
-        });
+        return namesOne || this.#kind.name !== 'state'
+          ? this.#remove(request)
+          : this.#removeAll(request);
     }
   }
 
@@ -101,6 +98,13 @@ export class DocumentResource implements XapiResource {
     return this.#change(request, (current) => {
       checkPreconditions(request.headers, current);
       return mergedWith(current, posted);
+    });
+  }
+
+  async #remove(request: XapiRequest): Promise<XapiAnswer> {
+    return this.#change(request, (current) => {
+      checkPreconditions(request.headers, current);
+      return undefined;
     });
   }
 

@@ -65,6 +65,9 @@ const ask = async (
     return { status, code };
   }
 };
+/** Sorted: what is written in one millisecond comes in any order. */
+const idsOf = ({ body }: XapiAnswer): readonly string[] =>
+  [...(body as readonly string[])].toSorted();
 const statuses = (answers: readonly XapiAnswer[]): readonly number[] =>
   answers.map(({ status }) => status).toSorted((a, b) => a - b);
 const racing = (ask: (n: number) => Promise<XapiAnswer>): Promise<XapiAnswer[]> =>
@@ -100,8 +103,10 @@ const kinds = [
   [ACTIVITY, () => ({ activityId, profileId: 'one' })],
   [AGENT, () => ({ agent, profileId: 'one' })],
 ] as const;
-const listOf = ({ stateId: _, profileId: __, ...context }: Record<string, string>): Parameters =>
-  context;
+const listOf = (named: Parameters): Parameters =>
+  Object.fromEntries(
+    Object.entries(named).filter(([name]) => !/^(?:state|profile)Id$/u.test(name)),
+  );
 const NEW = { headers: { 'if-none-match': '*' } };
 
 describe.each(kinds)('%s', (path, named) => {
@@ -158,7 +163,7 @@ describe.each(kinds)('%s', (path, named) => {
       `update recording.document as mine set content = theirs.content
        from recording.document as theirs where mine.token <> theirs.token`,
     );
-    await expect(ask('GET', path, one)).rejects.toThrow();
+    await expect(ask('GET', path, one)).rejects.toThrow(/authenticate/u);
   });
 
   it('adds JSON to JSON, and nothing to anything else', async () => {
@@ -186,7 +191,7 @@ describe.each(kinds)('%s', (path, named) => {
     const headers = { 'content-type': 'application/octet-stream', 'if-none-match': '*' };
     await ask('PUT', path, named(), { body: '/ asdf / undefined', headers });
     expect((await ask('POST', path, named(), { body: { a: 1 } })).status).toBe(400);
-    expect((await ask('GET', path, named())).body?.toString()).toBe('/ asdf / undefined');
+    expect((await ask('GET', path, named())).body).toEqual(Buffer.from('/ asdf / undefined'));
   });
 
   it.each(['1.0.3', '2.0.0'] as const)(
@@ -239,7 +244,7 @@ describe.each(kinds)('%s', (path, named) => {
     expect(statuses(answers)).toEqual([204, ...Array.from({ length: RACERS - 1 }, () => 412)]);
     const winner = answers.findIndex(({ status }) => status === 204);
     expect(jsonOf(await ask('GET', path, named()))).toEqual({ n: winner });
-    expect((await ask('GET', path, listOf(named()))).body).toEqual(['one']);
+    expect(idsOf(await ask('GET', path, listOf(named())))).toEqual(['one']);
   });
 
   it('is replaced by one of many that saw the same', async () => {
@@ -271,24 +276,24 @@ describe.each(kinds)('%s', (path, named) => {
 
   it('is listed by id, those changed after a time where one is said', async () => {
     const id = path === STATE ? 'stateId' : 'profileId';
-    const ids = ['zwei', 'Ünïcode \u{1F600}', 'a/b?c&d'];
-    expect((await ask('GET', path, listOf(named()))).body).toEqual([]);
+    const ids = ['a/b?c&d', 'zwei', 'Ünïcode \u{1F600}'];
+    expect(idsOf(await ask('GET', path, listOf(named())))).toEqual([]);
     for (const one of ids) await ask('POST', path, { ...named(), [id]: one }, { body: {} });
-    expect((await ask('GET', path, listOf(named()))).body).toEqual(ids);
+    expect(idsOf(await ask('GET', path, listOf(named())))).toEqual(ids);
     const since = (ms: number) => ({
       ...listOf(named()),
       since: new Date(Date.now() + ms).toISOString(),
     });
-    expect((await ask('GET', path, since(-60_000))).body).toEqual(ids);
-    expect((await ask('GET', path, since(60_000))).body).toEqual([]);
+    expect(idsOf(await ask('GET', path, since(-60_000)))).toEqual(ids);
+    expect(idsOf(await ask('GET', path, since(60_000)))).toEqual([]);
     await recorder.service.foundation.db.query(
       `update recording.document set updated = updated - interval '1 hour'`,
     );
-    expect((await ask('GET', path, since(-60_000))).body).toEqual([]);
+    expect(idsOf(await ask('GET', path, since(-60_000)))).toEqual([]);
     await ask('POST', path, { ...named(), [id]: 'zwei' }, { body: { a: 1 } });
-    expect((await ask('GET', path, since(-60_000))).body).toEqual(['zwei']);
-    await ask('DELETE', path, { ...named(), [id]: 'zwei' });
-    expect((await ask('GET', path, listOf(named()))).body).toEqual(ids.slice(1));
+    expect(idsOf(await ask('GET', path, since(-60_000)))).toEqual(['zwei']);
+    await ask('DELETE', path, { ...named(), [id]: 'a/b?c&d' });
+    expect(idsOf(await ask('GET', path, listOf(named())))).toEqual(ids.slice(1));
   });
 
   it('is nobody else’s: not another client’s, activity’s, agent’s or kind’s', async () => {
@@ -359,7 +364,7 @@ describe.each(kinds)('%s', (path, named) => {
     await recorder.service.foundation.db.query(
       `insert into recording.document
        select ('\\x' || md5(n::text) || md5(context::text))::bytea, context, registration, id,
-         content, updated, revision
+         '\\x00', updated, revision
        from (select * from recording.document order by updated desc limit 1) as last,
          generate_series(2, ${DOCUMENTS_MAX}) as n`,
     );
@@ -381,7 +386,7 @@ describe('state', () => {
     ...(registration && { registration }),
   });
   const list = async (registration?: string) =>
-    (await ask('GET', STATE, listOf(place('', registration)))).body;
+    idsOf(await ask('GET', STATE, listOf(place('', registration))));
 
   it('is another in each registration, whatever the case of its UUID', async () => {
     for (const registration of [undefined, one, two])
@@ -541,7 +546,7 @@ describe('/activities', () => {
     { activityId: 'true' },
     { activityId: 'a:b', activityid: 'a:b' },
   ])('refuses %j', async (parameters) => {
-    const refused = await ask('GET', '/activities', parameters as Parameters);
+    const refused = await ask('GET', '/activities', parameters);
     expect(refused).toEqual({ status: 400, code: 'invalid-input' });
   });
 });
