@@ -169,5 +169,4 @@ class Check {
   }
 }
 
-const actionsOf = ({ event }: Type): Kind | undefined =>
-  event && term('action', event.actions);
+const actionsOf = ({ event }: Type): Kind | undefined => event && term('action', event.actions);

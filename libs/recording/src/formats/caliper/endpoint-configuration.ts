@@ -14,7 +14,9 @@ const camelCase = (name: string): string =>
   name.replaceAll(/_(?<letter>[a-z])/gu, (_, letter: string) => letter.toUpperCase());
 
 /** Whether a document means to be the configuration of an endpoint. */
-export const looksLikeConfiguration = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const looksLikeConfiguration = (
+  value: unknown,
+): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&
   value !== null &&
   !('type' in value) &&

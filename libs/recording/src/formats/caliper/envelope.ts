@@ -50,9 +50,19 @@ export interface Envelope {
   readonly data: readonly unknown[];
 }
 
-/** Throws DomainError `invalid-input` for what is no envelope at all. */
+/**
+ * Throws DomainError: `caliper-version-unknown` for an envelope of a version that is not read here
+ * (Caliper 1.2, HTTP Responses), `invalid-input` for what is no envelope at all.
+ */
 export const envelopeOf = (value: unknown): Envelope => {
   const { version, issues } = checkEnvelope(value);
-  if (!version || issues.length > 0) throw new DomainError('invalid-input', undefined, issues);
-  return { version, data: (value as { readonly data: readonly unknown[] }).data };
+  if (version && issues.length === 0)
+    return { version, data: (value as { readonly data: readonly unknown[] }).data };
+  const onlyVersion = issues.every(({ pointer }) => pointer === '#/dataVersion');
+  const named = typeof (value as { readonly dataVersion?: unknown } | null)?.dataVersion;
+  throw new DomainError(
+    onlyVersion && named === 'string' ? 'caliper-version-unknown' : 'invalid-input',
+    undefined,
+    issues,
+  );
 };

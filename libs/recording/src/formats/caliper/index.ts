@@ -4,6 +4,8 @@ import { envelopeOf } from './envelope.js';
 import { mapItem } from './mapping.js';
 import { parseWritten, partOf, type Written } from './written.js';
 
+export { validateCaliper } from './validate.js';
+
 /** Caliper Analytics 1.2, and 1.1 as many systems still send it: an envelope of events. */
 export const format: Format = {
   name: 'caliper-1.2',

@@ -112,11 +112,7 @@ const dataOf = (event: Node, verb: Verb, object: unknown, attempt: Node): Report
     result: resultOf(event, verb, attempt),
   });
 
-const activityOf = (
-  event: Node,
-  object: unknown,
-  attempt: Node,
-): LearningEventData['activity'] => {
+const activityOf = (event: Node, object: unknown, attempt: Node): LearningEventData['activity'] => {
   const { type, name, description, isPartOf } = nodeOf(object);
   const parents = [...chain(isPartOf, 'isPartOf'), ...chain(event['group'], 'subOrganizationOf')];
   const count = numberOf(attempt['count']);

@@ -39,11 +39,7 @@ const isText = (value: unknown, pattern: RegExp): boolean =>
  * What a value should be and is not, in plain words; undefined if it is. `number` is how it was
  * written, if that is known.
  */
-export const scalarFault = (
-  kind: Scalar,
-  value: unknown,
-  number?: unknown,
-): string | undefined => {
+export const scalarFault = (kind: Scalar, value: unknown, number?: unknown): string | undefined => {
   switch (kind.is) {
     case 'text':
       return typeof value === 'string' ? undefined : 'Must be text.';
@@ -56,7 +52,9 @@ export const scalarFault = (
     case 'time':
       return isTime(value) ? undefined : 'Must be a time as YYYY-MM-DDTHH:mm:ss.SSSZ, in UTC.';
     case 'duration':
-      return isText(value, DURATION) ? undefined : 'Must be a duration (ISO 8601) such as PT30M54S.';
+      return isText(value, DURATION)
+        ? undefined
+        : 'Must be a duration (ISO 8601) such as PT30M54S.';
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'Must be true or false.';
     case 'map':

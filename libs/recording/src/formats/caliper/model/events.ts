@@ -41,7 +41,11 @@ const annotation = (type: string) => ({ has: { generated: entity(type, '=Annotat
 const login = { has: { actor: person, object: application } };
 
 export const events: Readonly<Record<string, EventRow>> = {
-  Event: { actions: ACTIONS },
+  // "For a generic Event set the profile property value to the string term GeneralProfile."
+  Event: {
+    actions: ACTIONS,
+    has: { profile: term('profile of generic events', new Set(['GeneralProfile'])) },
+  },
   AnnotationEvent: {
     actions: actions('Bookmarked Highlighted Shared Tagged'),
     has: { actor: person, object: resource, target: frame, generated: entity('Annotation') },
@@ -132,7 +136,12 @@ export const events: Readonly<Record<string, EventRow>> = {
   },
   SearchEvent: {
     actions: actions('Searched'),
-    has: { actor: person, generated: entity('SearchResponse') },
+    // Its own table says Entity, the Search Profile says these two.
+    has: {
+      actor: person,
+      object: resourceOrApplication,
+      generated: entity('SearchResponse'),
+    },
   },
   SessionEvent: {
     actions: actions('LoggedIn LoggedOut TimedOut'),

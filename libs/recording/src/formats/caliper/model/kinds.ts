@@ -40,7 +40,11 @@ export const decimal: Scalar = { is: 'decimal' };
 export const integer: Scalar = { is: 'integer' };
 export const count: Scalar = { is: 'integer', least: 0 };
 
-export const term = (called: string, of: ReadonlySet<string>): Scalar => ({ is: 'term', of, called });
+export const term = (called: string, of: ReadonlySet<string>): Scalar => ({
+  is: 'term',
+  of,
+  called,
+});
 
 /**
  * An entity of one of these types or their subtypes, as an object or by its IRI alone. A name that
