@@ -95,7 +95,14 @@ export class FormatRoutes implements OnModuleInit {
         : submissionOf(format, item);
     if (!('report' in submission)) return submission;
     const refusal = this.recorder.refusal(client, submission);
-    return refusal ? toProblem(refusal) : submission;
+    // Its pointers are of the canonical event, which nobody sent.
+    return refusal
+      ? problemOf(
+          refusal.code,
+          refusal.detail,
+          refusal.issues.map(({ detail }) => ({ pointer: item.pointer, detail })),
+        )
+      : submission;
   }
 }
 

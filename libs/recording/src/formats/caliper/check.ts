@@ -105,13 +105,15 @@ class Check {
         at,
         `Must be "${CONTEXTS[this.version]}", or a list of contexts of which it is the last.`,
       );
-    if (Array.isArray(context)) this.#contexts(context, at);
+    this.#contexts(context, at);
   }
 
-  #contexts(contexts: readonly unknown[], place: Place): void {
-    for (const [n, context] of contexts.entries())
-      if (!isProperties(context) && !isIri(context))
-        this.#say(within(place, n), 'Must be an absolute IRI or an object.');
+  /** "Defined as a string, object or array"; what they define is their own affair. */
+  #contexts(context: unknown, place: Place): void {
+    const isList = Array.isArray(context);
+    for (const [n, one] of (isList ? context : [context]).entries())
+      if (!isProperties(one) && !isIri(one) && one !== null)
+        this.#say(isList ? within(place, n) : place, 'Must be an absolute IRI or an object.');
   }
 
   #properties(value: Properties, base: Type, place: Place): void {
@@ -121,6 +123,7 @@ class Check {
       if (value[name] === undefined || value[name] === null)
         this.#say(within(place, name), 'Required.');
     for (const [name, part] of Object.entries(value)) {
+      if (name === CONTEXT && place.depth > 0) this.#contexts(part, within(place, name));
       if (name === 'type' || name === CONTEXT) continue;
       const kind = name === 'action' ? actionsOf(type) : type.has.get(name);
       if (!kind) this.#unknown(name, place);

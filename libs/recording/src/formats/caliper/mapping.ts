@@ -42,9 +42,9 @@ const numberOf = (value: unknown): number | undefined =>
 export const mapItem = (value: unknown, pointer: string, { source }: Reading): Item => {
   const event = nodeOf(value);
   const telemetry = (because: string): Item => ({ pointer, is: 'telemetry', because });
-  const type = String(event['type']);
-  if (event['action'] === undefined) return telemetry('it describes something, nothing happened');
-  const verb = VERBS[type]?.[String(event['action'])];
+  const { type = '', action = '' } = event as Readonly<Record<string, string | undefined>>;
+  if (action === '') return telemetry('it describes something, nothing happened');
+  const verb = VERBS[type]?.[action];
   if (!verb) return telemetry('this action earns nothing');
 
   const { learner, activity, attempt } = partsOf(event, verb);
@@ -68,10 +68,20 @@ export const mapItem = (value: unknown, pointer: string, { source }: Reading): I
     is: 'event',
     report,
     said: value,
-    content: canonicalJson({ learner: report.learner, data: report.data }),
-    verb: `${VOCABULARY}actions/${String(event['action'])}`,
+    content: comparable(report),
+    verb: `${VOCABULARY}actions/${action}`,
   };
 };
+
+/**
+ * What an event says at its core. One event may be told more or less fully (an entity as an object
+ * or by its IRI alone) and its resource named with or without a version (`?ver=…`, as in the
+ * official examples): that is the same event, and not a contradiction.
+ */
+const comparable = ({ learner, data: { activity, verb, result } }: LearningReport): string =>
+  canonicalJson(
+    defined({ learner, verb, activity: activity.id.split(/[?#]/u)[0], score: result?.score }),
+  );
 
 const refused = (pointer: string, detail: string): Item => ({
   pointer,

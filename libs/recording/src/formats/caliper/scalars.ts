@@ -65,7 +65,7 @@ export const scalarFault = (kind: Scalar, value: unknown, number?: unknown): str
         : `Must be the term of a ${kind.called} that Caliper defines.`;
     case 'decimal':
       return decimalFault(value, number);
-    case 'integer':
+    default:
       return integerFault(value, number, kind.least);
   }
 };

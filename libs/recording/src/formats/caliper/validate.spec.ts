@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
 import { describeWithStandards, standards, standardsPath } from '#testing';
-import { breakages, nodesOf } from './testing/breakages.js';
+import { breakages, nodesOf } from '../../testing/caliper-breakages.js';
 import { validateCaliper } from './validate.js';
 import { parseWritten } from './written.js';
 
@@ -114,6 +114,12 @@ describeWithStandards('validateCaliper, one rule at a time', () => {
       'caliperEntityPerson',
       (d) => ({ ...d, '@context': [7, d['@context']] }),
       '#/@context/0',
+    ],
+    [
+      'a context within that is a number',
+      'caliperEventGradeGraded',
+      (d) => ({ ...d, actor: { ...d['actor'], '@context': 7 } }),
+      '#/actor/@context',
     ],
     [
       'an inline context of something else',

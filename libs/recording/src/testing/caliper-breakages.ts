@@ -13,16 +13,15 @@ interface Node {
 /** The model says nothing of what is in these. */
 const FREE: ReadonlySet<string> = new Set(['extensions', 'messageParameters', '@context']);
 /** Whatever entity stands here is right. */
-const ANY_ENTITY: ReadonlySet<string> = new Set([
-  ...['rated', 'commentedOn', 'searchTarget', 'isPartOf', 'referrer', 'items', 'target'],
-  ...['object', 'generated'],
-]);
+const ANY_ENTITY: ReadonlySet<string> = new Set(
+  'rated commentedOn searchTarget isPartOf referrer items target object generated'.split(' '),
+);
 const TIME = /^\d{4}-\d{2}-\d{2}T/u;
 const IRI = /^(?:https?|urn|_):/u;
 /** Text that looks like something else. */
-const TEXT: ReadonlySet<string> = new Set([
-  ...['identifier', 'name', 'description', 'selections', 'host', 'itemValues', 'sensor'],
-]);
+const TEXT: ReadonlySet<string> = new Set(
+  'identifier name description selections host itemValues sensor'.split(' '),
+);
 const NO_ENTITY: readonly unknown[] = ['SystemIdentifier', 'TextPositionSelector'];
 
 const escape = (name: string | number): string =>
@@ -51,7 +50,7 @@ const wrongValues = ({ parent, name, pointer }: Node): readonly unknown[] => {
   if (Array.isArray(value)) return ['canary, no list', 7, { canary: true }];
   if (typeof value === 'number') return [String(value), 'canary', [value]];
   if (typeof value === 'boolean') return ['canary', 0];
-  if (typeof value === 'object' && value !== null) return [...wrongEntities(property, value)];
+  if (typeof value === 'object' && value !== null) return wrongEntities(property, value);
   if (typeof value !== 'string') return [];
   if (TIME.test(value)) return [value.slice(0, 10), value.replace('Z', '+00:00'), 1_479_205_800];
   if (/^P[T\d]/u.test(value)) return ['2016-11-15T10:55:30.000Z', 'canary', 50];
@@ -62,16 +61,11 @@ const wrongValues = ({ parent, name, pointer }: Node): readonly unknown[] => {
 const wrongEntities = (property: string, value: object): readonly unknown[] => {
   const { id, type, ...rest } = value as Record<string, unknown>;
   if (property === 'data') return ['canary', 7, null, rest];
-  return [
-    ...['canary, no IRI', 7, [value], { ...rest, id }, { ...value, ofItsOwn: 'canary' }],
-    ...(NO_ENTITY.includes(type)
-      ? []
-      : [
-          { ...rest, type },
-          { ...value, id: 'canary' },
-        ]),
-    ...(ANY_ENTITY.has(property) ? [] : [{ id: 'urn:canary', type: 'LearningObjective' }]),
-  ];
+  const wrong: unknown[] = ['canary, no IRI', 7, [value], { ...rest, id }];
+  wrong.push({ ...value, ofItsOwn: 'canary' });
+  if (!NO_ENTITY.includes(type)) wrong.push({ ...rest, type }, { ...value, id: 'canary' });
+  if (!ANY_ENTITY.has(property)) wrong.push({ id: 'urn:canary', type: 'LearningObjective' });
+  return wrong;
 };
 
 /** A document with one thing wrong, for each thing that can be. */
