@@ -6,6 +6,7 @@ describe('the table of routes', () => {
     ['/v1/events', 'recorder'],
     ['/v1/me/events', 'recorder'],
     ['/xapi/statements', 'recorder'],
+    ['/caliper', 'recorder'],
     ['/v1/credentials/crd_a/revoke', 'issuer'],
     ['/v1/me/credits', 'issuer'],
     ['/issuers/aurora/did.json', 'issuer'],

@@ -5,6 +5,7 @@ export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/v1/events', 'recorder'],
   ['/v1/me/events', 'recorder'],
   ['/xapi', 'recorder'],
+  ['/caliper', 'recorder'],
   ['/v1/achievements', 'issuer'],
   ['/v1/credentials', 'issuer'],
   ['/v1/me/credits', 'issuer'],

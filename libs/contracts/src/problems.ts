@@ -83,6 +83,11 @@ export const problems = {
     whatToDo: 'Wait for the seconds in the Retry-After header.',
   },
   // Recording
+  'caliper-version-unknown': {
+    status: 422,
+    title: 'This version of Caliper is not read here.',
+    whatToDo: 'Send Caliper 1.2 (or 1.1), with the IRI of its context as "dataVersion".',
+  },
   'event-conflict': {
     status: 409,
     title: 'An event with this source and id was recorded with other content.',

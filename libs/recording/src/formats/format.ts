@@ -20,6 +20,8 @@ export type Item = { readonly pointer: string } & (
       readonly content?: string;
       /** The provider's own word for what happened. */
       readonly verb?: string;
+      /** What `raw.format` says where it is not the name of the format: another version of it. */
+      readonly format?: Format['name'];
     }
   /** Accepted, earns nothing, is no entry. `because` is plain text for the provider. */
   | { readonly is: 'telemetry'; readonly because: string }

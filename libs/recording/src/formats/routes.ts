@@ -16,6 +16,9 @@ import { formatsIn } from './formats.js';
 
 type Answer = Receipt | Problem | Telemetry;
 
+/** So many issues are told of a body that is refused as a whole. */
+const ISSUES_MAX = 100;
+
 /** One route for each format: who sends it, what it says, and an answer for each item. */
 @Injectable()
 export class FormatRoutes implements OnModuleInit {
@@ -73,6 +76,7 @@ export class FormatRoutes implements OnModuleInit {
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
     const read = items.map((item) => this.#read(format, client, item));
+    refuseIfNothingIsLeft(read);
     const submissions = read.flatMap((one) => ('report' in one ? one : []));
     const outcomes = (await this.recorder.record(client, submissions)).values();
     return read.map((one): Answer => {
@@ -91,14 +95,21 @@ export class FormatRoutes implements OnModuleInit {
         : submissionOf(format, item);
     if (!('report' in submission)) return submission;
     const refusal = this.recorder.refusal(client, submission);
-    return refusal ? toProblem(refusal) : submission;
+    // Its pointers are of the canonical event, which nobody sent.
+    return refusal
+      ? problemOf(
+          refusal.code,
+          refusal.detail,
+          refusal.issues.map(({ detail }) => ({ pointer: item.pointer, detail })),
+        )
+      : submission;
   }
 }
 
 /** A report on its way into the log; a problem where it could not be kept as it is. */
 const submissionOf = (
   { name }: Format,
-  { pointer, report, said, content, verb }: Extract<Item, { is: 'event' }>,
+  { pointer, report, said, content, verb, format }: Extract<Item, { is: 'event' }>,
 ): Submission | Problem => {
   const canonical = canonicalOf(said);
   if ('detail' in canonical)
@@ -115,12 +126,28 @@ const submissionOf = (
     content: compared,
     happenedAt: report.times[0],
     raw: {
-      format: name,
+      format: format ?? name,
       sha256: sha256(canonical.text),
       ...(verb === undefined ? {} : { verb }),
     },
     idStyle: 'hash',
   };
+};
+
+/**
+ * A body of which nothing can be accepted is refused as one: many systems look at the status and
+ * no further. Throws DomainError with what is wrong with its items, `invalid-input` if they are
+ * refused for more than one reason.
+ */
+const refuseIfNothingIsLeft = (read: readonly (Submission | Answer)[]): void => {
+  const problems = read.flatMap((one) => ('whatToDo' in one ? one : []));
+  const [first] = problems;
+  if (!first || problems.length < read.length) return;
+  const code = problems.every((problem) => problem.code === first.code)
+    ? first.code
+    : 'invalid-input';
+  const issues = problems.flatMap(({ errors = [] }) => errors).slice(0, ISSUES_MAX);
+  throw new DomainError(code, first.detail, issues);
 };
 
 const toProblem = ({ code, detail, issues }: DomainError): Problem =>
