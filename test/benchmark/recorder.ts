@@ -18,6 +18,7 @@ const TRIES_MAX = 50;
 const TRY_AGAIN_MS = 100;
 
 export const CLIENT = 'bench';
+export const XAPI_SECRET = 'a-secret-of-the-bench';
 /** A provider as the bench registers it. */
 export const provider: Client = {
   id: CLIENT,
@@ -120,7 +121,7 @@ const register = async (databaseUrl: string, keyRing: FileKeyRing): Promise<void
   const clock = new SystemClock();
   const identityKey = keyRing.secret('intake-identity');
   const log = new PostgresLog({ name: 'recorder', databaseUrl, identityKey, clock });
-  const basicKeySha256 = createHash('sha256').update('').digest('hex');
+  const basicKeySha256 = createHash('sha256').update(XAPI_SECRET).digest('hex');
   const data = { client: provider, basicKeySha256, secretSha256: basicKeySha256 };
   // Nothing of it is personal, so no vault is asked.
   const journal = new SealingJournal(log, undefined as unknown as Vault, clock);

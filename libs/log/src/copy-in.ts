@@ -26,6 +26,7 @@ const dataHeader = (rows: Buffer): Buffer => {
 class CopyIn implements Submittable {
   constructor(
     private readonly copies: readonly Copy[],
+    private readonly then: string | undefined,
     /** Called once. node-postgres puts its time limit around it. */
     public callback: (error?: Error | null) => void,
   ) {}
@@ -33,9 +34,8 @@ class CopyIn implements Submittable {
   submit(connection: Connection): void {
     const { stream } = connection;
     stream.cork();
-    connection.query(
-      this.copies.map(({ into }) => `copy ${into} from stdin (format binary)`).join(';'),
-    );
+    const statements = this.copies.map(({ into }) => `copy ${into} from stdin (format binary)`);
+    connection.query([...statements, ...(this.then === undefined ? [] : [this.then])].join(';'));
     for (const { rows } of this.copies) {
       stream.write(dataHeader(rows));
       stream.write(rows);
@@ -63,14 +63,15 @@ class CopyIn implements Submittable {
 
 /**
  * Copies rows into tables, one after the other, in one round trip; within the transaction that is
- * open, if one is. Throws what the connection throws.
+ * open, if one is. `then` is a statement without an answer that follows them, such as `commit`.
+ * Throws what the connection throws.
  */
-export const copyIn = (client: Client, copies: readonly Copy[]): Promise<void> =>
+export const copyIn = (client: Client, copies: readonly Copy[], then?: string): Promise<void> =>
   copies.length === 0
     ? Promise.resolve()
     : new Promise((resolve, reject) => {
         client.query(
-          new CopyIn(copies, (error) => {
+          new CopyIn(copies, then, (error) => {
             if (error) reject(error);
             else resolve();
           }),

@@ -3,7 +3,7 @@ export { type Violation } from './check-entry.js';
 export { type Published, PublishedCheck } from './check-published.js';
 export { BinaryRows } from './binary-copy.js';
 export { Connection } from './connection.js';
-export { copyIn } from './copy-in.js';
+export { type Copy, copyIn } from './copy-in.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { copyInto } from './copy-into.js';

@@ -35,8 +35,12 @@ export const canonicalOf = (value: unknown): { text: string } | { detail: string
 /** The same question without the canonical form: why a parsed JSON value cannot be kept. */
 export const unstorable = (value: unknown): string | undefined => tooMuch(value, unwritable);
 
+/** What may be unwritable: asked for first, as it is cheap and rarely so. */
+// oxlint-disable-next-line no-control-regex -- NUL is what is looked for
+const SUSPICIOUS = /[\0\ud800-\udfff]/;
+
 const unwritable = (text: string): string | undefined =>
-  text.includes('\0') || !text.isWellFormed() ? UNWRITABLE : undefined;
+  SUSPICIOUS.test(text) && (text.includes('\0') || !text.isWellFormed()) ? UNWRITABLE : undefined;
 
 const tooMuch = (
   value: unknown,

@@ -5,6 +5,7 @@ import { fsck } from './fsck.js';
 import { kafkaIntake } from './kafka-intake.js';
 import { postBatches, postSingle } from './post.js';
 import { relay } from './relay.js';
+import { xapiBatches, xapiSingle } from './xapi.js';
 import { walletEmbedded, walletKafka } from './wallet.js';
 
 /** The table, in its order. */
@@ -19,4 +20,6 @@ export const rows: readonly Row[] = [
   walletKafka,
   growth,
   fsck,
+  xapiBatches,
+  xapiSingle,
 ];

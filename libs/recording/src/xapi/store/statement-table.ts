@@ -1,5 +1,5 @@
 import type { Client as Connection } from 'pg';
-import { BinaryRows, copyIn } from '#log';
+import { BinaryRows, type Copy, copyIn } from '#log';
 import type { SealedStatement } from './new-statement.js';
 
 /** One process stores at a time, so that "stored" and seq have one order; the number is ours. */
@@ -102,7 +102,11 @@ export const othersOfEvent = async (
 };
 
 /** Adds statements, their tokens and their attachments, in one round trip. */
-export const addStatements = async (pg: Connection, placed: readonly Placed[]): Promise<void> => {
+export const addStatements = (pg: Connection, placed: readonly Placed[]): Promise<void> =>
+  copyIn(pg, statementRows(placed, 'recording'));
+
+/** The rows of statements, for tables of this schema. */
+export const statementRows = (placed: readonly Placed[], schema: string): readonly Copy[] => {
   const statements = new BinaryRows();
   const tokens = new BinaryRows();
   const attachments = new BinaryRows();
@@ -134,22 +138,22 @@ export const addStatements = async (pg: Connection, placed: readonly Placed[]): 
         .bytes(sealed.attachments[n]);
     }
   }
-  await copyIn(pg, [
+  return [
     {
-      into: `recording.statement (seq, client, id, stored, target, is_void, event_id, people,
+      into: `${schema}.statement (seq, client, id, stored, target, is_void, event_id, people,
         wrapped_key, content, tokens)`,
       rows: statements.end(),
     },
-    { into: 'recording.statement_token (token, seq)', rows: tokens.end() },
+    { into: `${schema}.statement_token (token, seq)`, rows: tokens.end() },
     ...(hasAttachments
       ? [
           {
-            into: 'recording.attachment (seq, n, sha2, content_type, content)',
+            into: `${schema}.attachment (seq, n, sha2, content_type, content)`,
             rows: attachments.end(),
           },
         ]
       : []),
-  ]);
+  ];
 };
 
 /** Whatever points at a statement is found by whatever that one is found by. */
