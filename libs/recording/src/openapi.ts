@@ -1,36 +1,11 @@
 import { z } from 'zod';
 import { Results } from '#contracts';
+import { formatPaths } from './formats/openapi.js';
 import { intakeSchema } from './intake-schema.js';
+import { answer, inside, refusals } from './openapi-parts.js';
+import { xapiPaths } from './xapi/openapi.js';
 
-/** A schema for a place inside a document: its dialect is the document's. */
-const inside = (schema: object): object => {
-  const { $schema: _dialect, ...rest } = schema as { $schema?: string };
-  return rest;
-};
-const answer = (description: string, schema?: object) => ({
-  description,
-  ...(schema ? { content: { 'application/json': { schema } } } : {}),
-});
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-});
-const refusals = {
-  400: problem('The body is not as it should be'),
-  401: problem('No valid token or key'),
-  403: problem('Another role is needed'),
-  413: problem('More than the limit'),
-  503: problem('Away for a moment; Retry-After says when to try again'),
-};
 const event = inside(intakeSchema);
-const statements = {
-  content: {
-    'application/json': {
-      schema: { oneOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' } }] },
-    },
-  },
-};
-
 /** The plain routes of recording, as OpenAPI path items. */
 export const paths = {
   '/v1/events': {
@@ -62,42 +37,6 @@ export const paths = {
       },
     },
   },
-  '/xapi/statements': {
-    post: {
-      operationId: 'storeStatements',
-      summary: 'Store xAPI statements (1.0.3, 2.0): all of them or none',
-      description:
-        'HTTP Basic with the key of the client, or a bearer token. Receipts are Link headers.',
-      tags: ['xapi'],
-      requestBody: { required: true, ...statements },
-      responses: {
-        200: answer('The ids of the statements', { type: 'array', items: { type: 'string' } }),
-        409: problem('A statement with this id and other content is recorded'),
-        ...refusals,
-      },
-    },
-    put: {
-      operationId: 'storeStatement',
-      summary: 'Store one xAPI statement under an id',
-      tags: ['xapi'],
-      parameters: [
-        {
-          name: 'statementId',
-          in: 'query',
-          required: true,
-          schema: { type: 'string', format: 'uuid' },
-        },
-      ],
-      requestBody: { required: true, ...statements },
-      responses: { 204: answer('Stored'), 409: problem('Other content is recorded'), ...refusals },
-    },
-  },
-  '/xapi/about': {
-    get: {
-      operationId: 'aboutXapi',
-      summary: 'The versions of xAPI that are understood',
-      tags: ['xapi'],
-      responses: { 200: answer('Versions', { type: 'object' }) },
-    },
-  },
+  ...xapiPaths,
+  ...formatPaths,
 } as const;
