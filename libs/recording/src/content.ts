@@ -51,6 +51,14 @@ const tooMuch = (
   if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === 0) return 'Nested too deeply.';
+  // Apart, as going by name is slow for a list.
+  if (Array.isArray(value)) {
+    for (const part of value) {
+      const detail = tooMuch(part, ofText, depth - 1);
+      if (detail !== undefined) return detail;
+    }
+    return undefined;
+  }
   for (const name in value) {
     const part = (value as Readonly<Record<string, unknown>>)[name];
     const detail = ofText?.(name) ?? tooMuch(part, ofText, depth - 1);

@@ -5,25 +5,45 @@ import type { Issue } from '#kernel';
 /** So many issues are told at once; more than that is one mistake made often. */
 const ISSUES_MAX = 20;
 
+/** Of a larger value only the first issue is told: a list of a million wrong things costs memory. */
+const PARTS_MAX = 10_000;
+
 // Its optimiser takes half of the time of compiling, and what it writes is no faster (measured).
-const ajv = new Ajv2020({
-  strict: false,
-  allErrors: true,
-  verbose: false,
-  code: { optimize: false },
-});
-addFormats.default(ajv);
+const ajvWith = (allErrors: boolean): Ajv2020 => {
+  const ajv = new Ajv2020({ strict: false, allErrors, verbose: false, code: { optimize: false } });
+  addFormats.default(ajv);
+  return ajv;
+};
+const toFirst = ajvWith(false);
+const toLast = ajvWith(true);
 
 /** Says what is wrong with a value; nothing for one that is as it should be. */
 export type Check = (value: unknown) => readonly Issue[];
 
 /** A check by JSON Schema 2020-12, compiled when it is first used: a start need not wait for it. */
 export const compile = (schema: object): Check => {
-  let validate: ValidateFunction | undefined;
+  let first: ValidateFunction | undefined;
+  let all: ValidateFunction | undefined;
   return (value) => {
-    validate ??= ajv.compile(schema);
-    return validate(value) ? [] : issuesOf(validate.errors ?? []);
+    first ??= toFirst.compile(schema);
+    if (first(value)) return [];
+    if (partsOf(value) > PARTS_MAX) return issuesOf(first.errors ?? []);
+    all ??= toLast.compile(schema);
+    all(value);
+    return issuesOf(all.errors ?? []);
   };
+};
+
+/** How many values there are in it, or some number over PARTS_MAX. */
+const partsOf = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 1;
+  if (Array.isArray(value) && value.length > PARTS_MAX) return value.length;
+  let parts = 1;
+  for (const name in value) {
+    parts += partsOf((value as Readonly<Record<string, unknown>>)[name]);
+    if (parts > PARTS_MAX) break;
+  }
+  return parts;
 };
 
 /** Say only that a branch has errors, which are told themselves, if it was one that can have any. */

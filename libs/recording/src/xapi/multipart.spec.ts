@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
 import { DomainError } from '#kernel';
 import { attachmentIssues } from './attachment-issues.js';
 import {
@@ -152,6 +153,44 @@ describe('a body of statements and attachments', () => {
     ['application/json', false],
   ])('is known by its type: %s', (contentType, is) => {
     expect(isMultipart(contentType)).toBe(is);
+  });
+
+  it('is read as it was written, whatever the bytes', () => {
+    const nasty = fc.constantFrom('\r\n', '--', '--abc', '\r\n--', '\0', ':', '\r\n\r\n');
+    const bytes = fc.array(fc.oneof(nasty, fc.string({ unit: 'binary' })));
+    fc.assert(
+      fc.property(fc.array(bytes.map((texts) => Buffer.from(texts.join('')))), (contents) => {
+        const sent = contents.map((content) => ({
+          sha2: hash('sha256', content),
+          contentType: 'text/plain',
+          content,
+        }));
+        const { attachments } = readMultipart(...pair(writeMultipart('{}', sent)));
+        expect([...attachments.values()]).toEqual([
+          ...new Map(sent.map((one) => [one.sha2, one])).values(),
+        ]);
+      }),
+    );
+  });
+
+  it('refuses or reads any body, and never fails otherwise', () => {
+    const word = fc.constantFrom(
+      '--abc',
+      '--abc--',
+      '\r\n',
+      '\r\n\r\n',
+      'Content-Type: application/json',
+      '{}',
+      ':',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        const error = refusal(TYPE, Buffer.from(words.join('')));
+        expect([undefined, 'invalid-input']).toContain(error?.code);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('is written as it is read, each content once, and no header of anybody’s making', () => {

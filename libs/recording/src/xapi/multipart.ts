@@ -75,9 +75,8 @@ const partsOf = (body: Buffer, boundary: string): readonly Buffer[] => {
     }
     if (parts.length === PARTS_MAX)
       throw new DomainError('too-large', `A body may have ${PARTS_MAX} parts.`);
-    // The line end before a boundary belongs to it, so a part without headers may begin with one.
-    at = body.indexOf(delimiter, start - 2);
-    if (at !== -1) parts.push(body.subarray(start, Math.max(start, at)));
+    at = body.indexOf(delimiter, start);
+    if (at !== -1) parts.push(body.subarray(start, at));
   }
   throw invalid('The last part ends with the boundary and two hyphens.');
 };

@@ -136,6 +136,12 @@ describe('a statement', () => {
     expect(Object.keys(display ?? {})).toEqual([language]);
   });
 
+  it('is not read in half a tag', () => {
+    const display = { fr: 'a', 'de-x': 'b', de: 'c' };
+    const said = canonicalStatement({ ...statement, verb: { id: 'x:y', display } }, 'de-x-y');
+    expect(said.verb.display).toEqual({ de: 'c' });
+  });
+
   it('in canonical keeps a map that is empty, and has none where there was none', () => {
     const bare = { ...statement, verb: { id: 'x:y', display: {} }, object: { id: 'x:z' } };
     const said = canonicalStatement(bare, 'de');

@@ -103,7 +103,7 @@ const read = <T>(
   name: string,
   parse: (text: string, name: string) => T,
 ): T | undefined => {
-  const text = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  const text = parameters[name];
   return text === undefined ? undefined : parse(text, name);
 };
 

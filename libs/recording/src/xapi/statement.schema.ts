@@ -15,14 +15,17 @@ const uuid = {
 const time = {
   type: 'string',
   format: 'date-time',
-  pattern: '[Tt][0-9:.]+([Zz]|\\+\\d\\d:?\\d\\d|-(?!00:?00)\\d\\d:?\\d\\d)$',
+  pattern: '[Tt][0-9:.]{8,40}([Zz]|\\+\\d\\d:?\\d\\d|-(?!00:?00)\\d\\d:?\\d\\d)$',
 };
-const languageTag = '^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$';
+/** RFC 5646; no tag in use has half as many parts. */
+const languageTag = '^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,15}$';
 const languageMap = {
   type: 'object',
   propertyNames: { pattern: languageTag },
   additionalProperties: text,
 };
+/** More of anything in one statement is a mistake or an attack. */
+const MANY = 1_000;
 const extensions = { type: 'object', propertyNames: { pattern: iri.pattern } };
 const closed = (properties: object, required: readonly string[] = []) => ({
   type: 'object',
@@ -30,8 +33,6 @@ const closed = (properties: object, required: readonly string[] = []) => ({
   required,
   properties,
 });
-const MANY = 1_000;
-
 const identifiers = {
   mbox: { type: 'string', pattern: '^mailto:[^@\\s]+@[^@\\s]+$', maxLength: 512 },
   mbox_sha1sum: { type: 'string', pattern: '^[0-9a-fA-F]{40}$' },
@@ -68,6 +69,7 @@ const actor = { type: 'object', ...byObjectType({ Group: group }, agent) };
 
 const component = {
   type: 'array',
+  maxItems: MANY,
   items: closed({ id: text, description: languageMap }, ['id']),
 };
 const interactionTypes = [
@@ -93,7 +95,7 @@ const activity = closed(
       moreInfo: iri,
       extensions,
       interactionType: { enum: interactionTypes },
-      correctResponsesPattern: { type: 'array', items: text },
+      correctResponsesPattern: { type: 'array', maxItems: MANY, items: text },
       choices: component,
       scale: component,
       source: component,

@@ -80,6 +80,15 @@ describe('xAPI statements', () => {
     );
   });
 
+  it('are not all looked at where many are wrong', () => {
+    const many = Array.from({ length: 1_000 }, () => statement({ hobby: 1 }));
+    const issues = Array.from({ length: 100 }, (_, n) => ({
+      pointer: `#/${n}/hobby`,
+      detail: 'Unknown field "hobby".',
+    }));
+    expect(() => read(...many)).toThrow(expect.objectContaining({ issues }));
+  });
+
   it('say the same whatever the store sets, the time zone and what is displayed', () => {
     const same = first({ id: ID, result: { duration: 'PT1.236S' } }).content;
     const others = [

@@ -15,6 +15,10 @@ import { statementSchema } from './statement.schema.js';
 
 /** What an entry says it was made from. */
 export type StatementFormat = `xapi-${XapiVersion}`;
+
+/** So many issues are told at least, if there are so many, before the rest is not looked at. */
+const ISSUES_MAX = 100;
+
 const checks: Readonly<Record<XapiVersion, Check>> = {
   '1.0.3': compile(statementSchema('1.0.3')),
   '2.0.0': compile(statementSchema('2.0.0')),
@@ -35,7 +39,7 @@ export const statementIssues = (value: unknown, version: XapiVersion): readonly 
 
 /**
  * The statements of one request, checked; `pointerTo` says where in the request the nth stands.
- * Throws DomainError `invalid-input` with all issues if any of them is not as it should be, or if
+ * Throws DomainError `invalid-input` with its issues if any of them is not as it should be, or if
  * two have one id: a batch is stored whole or not at all (part 3 §2.1.2).
  */
 export const checkStatements = (
@@ -49,6 +53,7 @@ export const checkStatements = (
     issues.push({ pointer: `#${pointerTo(n)}${pointer.slice(1)}`, detail });
   };
   for (const [n, value] of values.entries()) {
+    if (issues.length >= ISSUES_MAX) break;
     const found = statementIssues(value, version);
     for (const issue of found) tell(n, issue);
     if (found.length > 0) continue;
