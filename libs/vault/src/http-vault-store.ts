@@ -4,6 +4,8 @@ import type { ScopedIdentity, StoredProfile } from './vault.js';
 import type { VaultStore } from './vault-store.js';
 
 const TIMEOUT_MS = 5_000;
+/** Of identities or aliases in one call: the longest there are fit into a body that it takes. */
+const CALL_MAX = 300;
 const Answer = z.object({ result: z.unknown() });
 const Refusal = z.object({ code: z.string(), detail: z.string().optional() });
 const Text = z.string();
@@ -24,7 +26,7 @@ export class HttpVaultStore implements VaultStore {
   }
 
   aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    return this.#call('aliasesFor', [identities], Texts);
+    return inCalls(identities, (some) => this.#call('aliasesFor', [some], Texts));
   }
 
   createPerson(person: string): Promise<string> {
@@ -49,7 +51,7 @@ export class HttpVaultStore implements VaultStore {
   }
 
   async dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const keys = await this.#call('dataKeys', [aliases], MaybeTexts);
+    const keys = await inCalls(aliases, (some) => this.#call('dataKeys', [some], MaybeTexts));
     return keys.map((key) => (key === null ? undefined : Buffer.from(key, 'base64url')));
   }
 
@@ -83,3 +85,15 @@ export class HttpVaultStore implements VaultStore {
     throw new DomainError(code, detail);
   }
 }
+
+/** The answers to all of them, in order, asked for one call after the other. */
+const inCalls = async <A, B>(
+  all: readonly A[],
+  ask: (some: readonly A[]) => Promise<readonly B[]>,
+): Promise<readonly B[]> => {
+  if (all.length <= CALL_MAX) return ask(all);
+  const answers: B[] = [];
+  for (let n = 0; n < all.length; n += CALL_MAX)
+    answers.push(...(await ask(all.slice(n, n + CALL_MAX))));
+  return answers;
+};

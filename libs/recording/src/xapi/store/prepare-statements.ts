@@ -1,13 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DomainError } from '#kernel';
 import type { LearnerIdentity } from '#contracts';
 import { Vault } from '#vault';
 import { VOIDED } from '../../domain/xapi-vocabulary.js';
 import { mailHash } from '../statements.js';
 import type { NewStatement, SealedStatement } from './new-statement.js';
-import { partsOf } from './parts.js';
+import { type Parts, partsOf } from './parts.js';
 import { SealedStatements } from './sealed-statements.js';
 import { StatementDefinitions } from './statement-definitions.js';
 import { StatementTokens } from './tokens.js';
+
+/** So many people and activities the statements of a request may name: each is an index entry. */
+export const NAMED_MAX = 50_000;
 
 /** Makes statements ready to be stored: who is in them, sealed, and with what they are found by. */
 @Injectable()
@@ -20,14 +24,20 @@ export class PrepareStatements {
   ) {}
 
   /**
-   * In: statements of one client, checked for their form. Throws DomainError `event-erased` where
-   * somebody in them was erased a moment ago; UnavailableError when the vault is away.
+   * In: statements of one client, checked for their form. Throws DomainError `too-large` if they
+   * name more than NAMED_MAX people and activities, `event-erased` where somebody in them was erased
+   * a moment ago; UnavailableError when the vault is away.
    */
   async prepare(
     client: string,
     statements: readonly NewStatement[],
   ): Promise<readonly SealedStatement[]> {
     const parts = statements.map(({ statement }) => partsOf(statement, mailHash));
+    if (parts.reduce((sum, part) => sum + named(part), 0) > NAMED_MAX)
+      throw new DomainError(
+        'too-large',
+        `The statements of a request may name ${NAMED_MAX} people and activities.`,
+      );
     const aliases = await this.#aliases(
       client,
       parts.map(({ agents, relatedAgents }) => [...agents, ...relatedAgents]),
@@ -78,3 +88,6 @@ export class PrepareStatements {
     return identities.map((each) => each.map(() => found.next().value ?? ''));
   }
 }
+
+const named = ({ agents, relatedAgents, activities, relatedActivities }: Parts): number =>
+  agents.length + relatedAgents.length + activities.length + relatedActivities.length;

@@ -11,7 +11,7 @@ const KEY = 'xapi-key';
 export interface Sealed {
   /** Everybody who is in it, each once: all of their keys are needed to open it. */
   readonly people: readonly string[];
-  /** The statement's own key, wrapped under the keys of the people, one after the other. */
+  /** The statement's own key in shares, each sealed under the key of one of the people, in order. */
   readonly wrappedKey: Uint8Array;
   readonly content: Uint8Array;
   readonly attachments: readonly Uint8Array[];
@@ -26,9 +26,10 @@ export interface Unsealed {
 }
 
 /**
- * Each statement is sealed under a key of its own, and that key under the key of each person in it.
- * Who is erased takes every statement along that speaks of them; the others' records in the ledger
- * are sealed under their own keys alone, and stay.
+ * Each statement is sealed under a key of its own. Each person in it has a share of that key, sealed
+ * under theirs; all of the shares together (XOR) are the key, and all but one say nothing. Who is
+ * erased takes every statement along that speaks of them; the others' records in the ledger are
+ * sealed under their own keys alone, and stay.
  */
 @Injectable()
 export class SealedStatements {
@@ -53,19 +54,20 @@ export class SealedStatements {
   async keys(
     statements: readonly { id: string; people: readonly string[]; wrappedKey: Uint8Array }[],
   ): Promise<readonly (Uint8Array | undefined)[]> {
-    const keys: (Uint8Array | undefined)[] = statements.map(({ wrappedKey }) => wrappedKey);
-    const depth = Math.max(0, ...statements.map(({ people }) => people.length));
-    for (let level = depth - 1; level >= 0; level -= 1) {
-      const due = statements.flatMap(({ id, people }, n) => {
-        const [alias, sealed] = [people[level], keys[n]];
-        return alias !== undefined && sealed ? [{ n, alias, context: `${KEY}|${id}`, sealed }] : [];
-      });
-      const opened = await this.vault.open(due);
-      due.forEach(({ n }, k) => {
-        keys[n] = keyIn(opened[k]);
-      });
-    }
-    return keys;
+    const opened = await this.vault.open(
+      statements.flatMap(({ id, people, wrappedKey }) =>
+        people.map((alias, n) => {
+          const bytes = wrappedKey.length / people.length;
+          const sealed = wrappedKey.subarray(n * bytes, (n + 1) * bytes);
+          return { alias, context: `${KEY}|${id}`, sealed };
+        }),
+      ),
+    );
+    let next = 0;
+    return statements.map(({ people }) => {
+      const shares = opened.slice(next, (next += people.length)).map(shareIn);
+      return shares.every((share) => share !== undefined) ? xor(shares) : undefined;
+    });
   }
 
   /** The statement's text. `key` is one that `keys` gave for it. */
@@ -78,31 +80,38 @@ export class SealedStatements {
     return Buffer.from(openBytes(createSecretKey(key), `${id}|${n}`, sealed));
   }
 
-  /** All first people at once, then all second ones: usually there is one. */
+  /** One call of the vault for all of them. */
   async #wrap(
     statements: readonly Unsealed[],
     keys: readonly Uint8Array[],
   ): Promise<readonly Uint8Array[]> {
-    const wrapped = [...keys];
-    const depth = Math.max(0, ...statements.map(({ people }) => people.length));
-    for (let level = 0; level < depth; level += 1) {
-      const due = statements.flatMap(({ id, people }, n) => {
-        const [alias, key] = [people[level], wrapped[n]];
-        return alias !== undefined && key
-          ? [{ n, alias, context: `${KEY}|${id}`, plaintext: { key: base64(key) } }]
-          : [];
-      });
-      const sealed = await this.vault.seal(due);
-      due.forEach(({ n }, k) => {
-        wrapped[n] = sealed[k] ?? new Uint8Array(0);
-      });
-    }
-    return wrapped;
+    const sealed = await this.vault.seal(
+      statements.flatMap(({ id, people }, n) => {
+        const others = people.slice(1).map(() => randomOctets(KEY_BYTES));
+        const first = xor([...others, keys[n] ?? new Uint8Array(KEY_BYTES)]);
+        return [first, ...others].map((share, k) => ({
+          alias: people[k] ?? '',
+          context: `${KEY}|${id}`,
+          plaintext: { key: base64(share) },
+        }));
+      }),
+    );
+    let next = 0;
+    return statements.map(({ people }) =>
+      Buffer.concat(sealed.slice(next, (next += people.length))),
+    );
   }
 }
+
+const xor = (shares: readonly Uint8Array[]): Uint8Array => {
+  const all = new Uint8Array(KEY_BYTES);
+  for (const share of shares)
+    for (let n = 0; n < KEY_BYTES; n += 1) all[n] = (all[n] ?? 0) ^ (share[n] ?? 0);
+  return all;
+};
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
-const keyIn = (opened: object | undefined): Uint8Array | undefined =>
+const shareIn = (opened: object | undefined): Uint8Array | undefined =>
   opened && Buffer.from((opened as { key: string }).key, 'base64');

@@ -1,6 +1,7 @@
 import type { Client as Connection } from 'pg';
 import { BinaryRows, type Copy, copyIn } from '#log';
 import type { SealedStatement } from './new-statement.js';
+import type { Token } from './tokens.js';
 
 /** One process stores at a time, so that "stored" and seq have one order; the number is ours. */
 const STORING_LOCK = 7_310_443;
@@ -13,9 +14,12 @@ export interface Row {
   readonly target: string | null;
   readonly is_void: boolean;
   readonly event_id: string | null;
+  /** These three of statements with an id that was sent again; of others they are null. */
   readonly people: string;
   readonly wrapped_key: Buffer;
   readonly content: Buffer;
+  /** Of statements at which new ones point; null of others. */
+  readonly tokens: readonly string[] | null;
 }
 
 /** The last statement of all, and those that a group of new ones has to do with. */
@@ -23,6 +27,8 @@ export interface Found {
   readonly lastSeq: number;
   readonly lastStored: Date;
   readonly rows: readonly Row[];
+  /** Which of the new ones are pointed at by what is stored: `referredKey` of each. */
+  readonly referred: ReadonlySet<string>;
 }
 
 /** A statement with its place. */
@@ -31,43 +37,63 @@ export interface Placed {
   readonly statement: SealedStatement;
   readonly seq: number;
   readonly stored: Date;
+  /** Its own, and what it inherits from what it points at. */
+  readonly tokens: readonly Token[];
   readonly eventId?: string;
 }
 
 const FIND = {
   name: 'xapi-find',
+  // $1: ids of new statements, $2: what they point at. What is not needed is not sent: one may be
+  // pointed at by very many.
   text: `
     select last.seq as last_seq, last.stored as last_stored,
-      s.seq, s.client, s.id, s.target, s.is_void, s.event_id, s.people, s.wrapped_key, s.content
+      array(
+        select distinct r.client || ' ' || r.target from recording.statement r
+        where r.target = any($1::uuid[])) as referred,
+      s.seq, s.client, s.id, s.target, s.is_void, s.event_id,
+      case when s.id = any($1::uuid[]) then s.people end as people,
+      case when s.id = any($1::uuid[]) then s.wrapped_key end as wrapped_key,
+      case when s.id = any($1::uuid[]) then s.content end as content,
+      case when s.id = any($2::uuid[]) then s.tokens end as tokens
     from (select 1) as one
     left join lateral (
       select seq, stored from recording.statement order by seq desc limit 1
     ) as last on true
-    left join recording.statement s on s.id = any($1::uuid[]) or s.target = any($1::uuid[])`,
+    left join recording.statement s on s.id = any($1::uuid[] || $2::uuid[])`,
 };
 const OTHERS_OF_EVENT = `
   select count(*)::int as count from recording.statement s
-  where s.client = $1 and s.event_id = $2 and s.id <> $3
+  where s.client = $1 and s.id <> all($3::uuid[])
+    -- Each side has an index of its own.
+    and (s.event_id = $2 and s.event_id <> s.id::text or s.id = $2::uuid and s.event_id = $2)
     and not exists (
       select from recording.statement v where v.target = s.id and v.client = $1 and v.is_void)`;
 /**
  * What is said of a statement is said of those that point at it, and of those that point at them
- * (1.0.3 part 3 §2.1.4). Longer chains than these nobody means.
+ * (1.0.3 part 3 §2.1.4). Longer chains, or more statements that wait for one, nobody means.
  */
 const CHAIN_MAX = 10;
+const REFERRING_MAX = 1_000;
+/** So many tokens are inherited: a batch could point a thousand times at what has thousands. */
+export const INHERITED_MAX = 1_000;
 const INHERIT = `
   with recursive referring(seq, id, depth) as (
     select s.seq, s.id, 1 from recording.statement s where s.target = $2 and s.client = $3
     union
     select s.seq, s.id, depth + 1 from referring r
     join recording.statement s on s.target = r.id and s.client = $3 where depth < ${CHAIN_MAX}
+  ), heir as (
+    select distinct seq from (select seq from referring limit ${REFERRING_MAX}) as r
+    where seq <> $1
+  ), gift as (
+    select unnest(tokens[1:${INHERITED_MAX}]) as token from recording.statement where seq = $1
   ), inherited as (
-    update recording.statement s set tokens = s.tokens || t.tokens
-    from recording.statement t
-    where t.seq = $1 and s.seq in (select seq from referring) and s.seq <> $1
+    update recording.statement s
+    set tokens = s.tokens || array(select token from gift except select unnest(s.tokens))
+    where s.seq in (select seq from heir)
   )
-  insert into recording.statement_token (token, seq)
-  select unnest(t.tokens), r.seq from recording.statement t, referring r where t.seq = $1
+  insert into recording.statement_token (token, seq) select distinct token, seq from gift, heir
   on conflict do nothing`;
 
 /** Begins the transaction in which a group is stored; waits for its turn. */
@@ -75,29 +101,39 @@ export const beginStoring = async (pg: Connection): Promise<void> => {
   await pg.query(`begin; select pg_advisory_xact_lock(${STORING_LOCK})`);
 };
 
-/** Statements of these ids, or that point at them. */
-export const findStatements = async (pg: Connection, ids: readonly string[]): Promise<Found> => {
+export const referredKey = (client: string, id: string): string => `${client} ${id}`;
+
+/** Statements of these ids, and of those that they point at. */
+export const findStatements = async (
+  pg: Connection,
+  ids: readonly string[],
+  targets: readonly string[],
+): Promise<Found> => {
   const { rows } = await pg.query<
-    { last_seq: string | null; last_stored: Date | null } & Record<string, unknown>
-  >({ ...FIND, values: [ids] });
+    { last_seq: string | null; last_stored: Date | null; referred: readonly string[] } & Record<
+      string,
+      unknown
+    >
+  >({ ...FIND, values: [ids, targets] });
   const [first] = rows;
   return {
     lastSeq: Number(first?.last_seq ?? 0),
     lastStored: first?.last_stored ?? new Date(0),
+    referred: new Set(first?.referred),
     rows: rows.flatMap((row) =>
       row['id'] === null ? [] : [{ ...(row as unknown as Row), seq: Number(row['seq']) }],
     ),
   };
 };
 
-/** How many other statements, not voided, became the same event of the ledger. */
+/** How many statements but these, not voided, became the same event of the ledger. */
 export const othersOfEvent = async (
   pg: Connection,
   client: string,
   eventId: string,
-  id: string,
+  but: readonly string[],
 ): Promise<number> => {
-  const { rows } = await pg.query<{ count: number }>(OTHERS_OF_EVENT, [client, eventId, id]);
+  const { rows } = await pg.query<{ count: number }>(OTHERS_OF_EVENT, [client, eventId, but]);
   return rows[0]?.count ?? 0;
 };
 
@@ -111,7 +147,7 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
   const tokens = new BinaryRows();
   const attachments = new BinaryRows();
   let hasAttachments = false;
-  for (const { client, statement, seq, stored, eventId } of placed) {
+  for (const { client, statement, seq, stored, tokens: found, eventId } of placed) {
     const { sealed, target, isVoid } = statement;
     statements
       .row(11)
@@ -125,8 +161,8 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
       .text(sealed.people.join(' '))
       .bytes(sealed.wrappedKey)
       .bytes(sealed.content)
-      .bytes(int8Array(statement.tokens));
-    for (const token of statement.tokens) tokens.row(2).bytes(int8Bytes(token)).int8(seq);
+      .bytes(int8Array(found));
+    for (const token of found) tokens.row(2).bytes(int8Bytes(token)).int8(seq);
     for (const [n, { sha2, contentType }] of statement.attachments.entries()) {
       hasAttachments = true;
       attachments
@@ -156,7 +192,7 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
   ];
 };
 
-/** Whatever points at a statement is found by whatever that one is found by. */
+/** Whatever pointed at a statement before it was stored is found by what that one is found by. */
 export const inheritTokens = async (
   pg: Connection,
   target: { readonly seq: number; readonly id: string; readonly client: string },

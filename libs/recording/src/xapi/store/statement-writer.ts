@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Client as PgClient } from 'pg';
-import { Clock, DomainError, failpoint } from '#kernel';
+import { type Client as PgClient, DatabaseError } from 'pg';
+import { Clock, DomainError, failpoint, UnavailableError } from '#kernel';
 import { type Background, BackgroundTask, Connection } from '#log';
 import type { Submission } from '../../content.js';
 import type { Statement } from '../../domain/xapi-statement.js';
 import { type Recorded, Recorder } from '../../recorder.js';
 import { isSameStatement } from '../comparable-statement.js';
+import { tokensWithInherited } from './inherited-tokens.js';
 import type { Batch, SealedStatement, Stored } from './new-statement.js';
 import { SealedStatements } from './sealed-statements.js';
 import {
@@ -15,16 +16,21 @@ import {
   findStatements,
   type Found,
   inheritTokens,
-  othersOfEvent,
   type Placed,
+  referredKey,
   type Row,
 } from './statement-table.js';
+import { submissionOf } from './void-submission.js';
 
-/** So many statements go into one transaction. */
+/** So many statements go into one transaction, and so many bytes, unless one request has more. */
 const GROUP_MAX = 1_000;
+const GROUP_BYTES_MAX = 16 * 1024 * 1024;
+/** What waits beyond it is refused: attachments of many clients at once must fit into memory. */
+const WAITING_BYTES_MAX = 256 * 1024 * 1024;
 
 interface Waiting {
   readonly batch: Batch;
+  readonly bytes: number;
   readonly resolve: (stored: readonly Stored[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -52,6 +58,7 @@ interface Accepted extends Omit<Decided, 'toRecord'> {
 export class StatementWriter implements Background {
   readonly #connection: Connection;
   readonly #queue: Waiting[] = [];
+  #waitingBytes = 0;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -75,14 +82,17 @@ export class StatementWriter implements Background {
   /**
    * Stores all of a request or nothing. Out: what became of each statement, in order. Throws
    * DomainError `event-conflict` for an id that is taken by another statement, or as
-   * `Recorder.recordWhole`; UnavailableError when the database is away: then repeat the call.
+   * `Recorder.recordWhole`; UnavailableError when the database is away or too much waits: then
+   * repeat the call.
    */
   write(batch: Batch): Promise<readonly Stored[]> {
+    const bytes = bytesOf(batch);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ batch, resolve, reject });
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
+      if (this.#waitingBytes > 0 && this.#waitingBytes + bytes > WAITING_BYTES_MAX)
+        return reject(new UnavailableError('the statement store'));
+      this.#waitingBytes += bytes;
+      this.#queue.push({ batch, bytes, resolve, reject });
+      this.#running ??= this.#run();
     });
   }
 
@@ -91,12 +101,23 @@ export class StatementWriter implements Background {
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const group = takeGroup(this.#queue);
-      try {
-        const done = await this.#connection.use((pg) => this.#store(pg, group));
-        for (const answer of done) answer();
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
+      await this.#answer(group);
+      for (const { bytes } of group) this.#waitingBytes -= bytes;
+    }
+    // Here, not in a callback: what is written before that is called would wait for ever.
+    this.#running = undefined;
+  }
+
+  /** Never throws: each request gets its answer or its error. */
+  async #answer(group: readonly Waiting[]): Promise<void> {
+    try {
+      const done = await this.#connection.use((pg) => this.#store(pg, group));
+      for (const answer of done) answer();
+    } catch (error) {
+      // One holds what cannot be stored; it must not cost the others their answer.
+      if (group.length > 1 && !(error instanceof UnavailableError))
+        for (const one of group) await this.#answer([one]);
+      else for (const { reject } of group) reject(error);
     }
   }
 
@@ -104,7 +125,7 @@ export class StatementWriter implements Background {
   async #store(pg: PgClient, group: readonly Waiting[]): Promise<readonly (() => void)[]> {
     await beginStoring(pg);
     try {
-      const found = await findStatements(pg, idsOf(group));
+      const found = await findStatements(pg, idsOf(group), targetsOf(group));
       const answers: (() => void)[] = [];
       const refuse = (waiting: Waiting, error: unknown): undefined => {
         answers.push(() => waiting.reject(error));
@@ -114,6 +135,8 @@ export class StatementWriter implements Background {
         try {
           decided.push(await this.#decide(pg, waiting, found.rows));
         } catch (error) {
+          // PostgreSQL takes nothing more in this transaction.
+          if (error instanceof DatabaseError) throw error;
           refuse(waiting, error);
         }
       const accepted = (
@@ -125,7 +148,7 @@ export class StatementWriter implements Background {
       await failpoint('statements.before-rows');
       if (placed.length > 0) {
         await addStatements(pg, placed);
-        await inheritAll(pg, placed, found.rows);
+        await inheritLate(pg, placed, found.referred);
       }
       await failpoint('statements.before-commit');
       await pg.query('commit');
@@ -138,15 +161,19 @@ export class StatementWriter implements Background {
 
   #place(accepted: readonly Accepted[], found: Found): readonly Placed[] {
     const stored = this.#storedAt(found.lastStored);
-    let seq = found.lastSeq;
-    return accepted.flatMap(({ waiting: { batch }, fresh, receipts }) =>
-      fresh.map((statement): Placed => {
-        seq += 1;
-        const eventId = receipts.get(statement.id)?.eventId;
-        const place = { client: batch.client.id, statement, seq, stored };
-        return eventId === undefined ? place : { ...place, eventId };
-      }),
+    const all = accepted.flatMap(({ waiting: { batch }, fresh, receipts }) =>
+      fresh.map((statement) => ({
+        client: batch.client.id,
+        statement,
+        eventId: receipts.get(statement.id)?.eventId,
+      })),
     );
+    const tokens = tokensWithInherited(all, found.rows);
+    return all.map(({ eventId, ...one }, n): Placed => {
+      const seq = found.lastSeq + 1 + n;
+      const place = { ...one, seq, stored, tokens: tokens[n] ?? [] };
+      return eventId === undefined ? place : { ...place, eventId };
+    });
   }
 
   /** Never earlier than what is stored, whatever the clock does. */
@@ -163,12 +190,17 @@ export class StatementWriter implements Background {
     );
     const fresh: SealedStatement[] = [];
     const toRecord: Decided['toRecord'][number][] = [];
+    const voided: string[] = [];
     for (const statement of statements) {
       const earlier = known.get(statement.id);
       if (!earlier) fresh.push(statement);
       else if (!(await this.#isSame(earlier, statement))) throw new DomainError('event-conflict');
-      const submission = await submissionOf(pg, client.id, statement, known, statements);
+      // It became no event when it was stored; since then it may have been voided.
+      else if (earlier.event_id === null) continue;
+      const place = { client: client.id, known, batch: statements, voided, isFresh: !earlier };
+      const submission = await submissionOf(pg, statement, place);
       if (submission) toRecord.push({ id: statement.id, submission });
+      if (statement.isVoid && statement.target !== undefined) voided.push(statement.target);
     }
     return { waiting, fresh, toRecord };
   }
@@ -193,25 +225,39 @@ export class StatementWriter implements Background {
   }
 }
 
-/** Requests from the front, until the group is full or one speaks of an id that it has already. */
+/**
+ * Requests from the front, until the group is full or one speaks of an id that it has already. One
+ * that voids is alone: which event a statement became can depend on what else is voided.
+ */
 const takeGroup = (queue: Waiting[]): readonly Waiting[] => {
   const group: Waiting[] = [];
   const ids = new Set<string>();
-  for (let count = 0; queue.length > 0;) {
+  for (let count = 0, bytes = 0; queue.length > 0;) {
     const [next] = queue;
-    const own = next ? idsOf([next]) : [];
+    const own = next ? [...idsOf([next]), ...targetsOf([next])] : [];
+    const voids = next?.batch.statements.some(({ isVoid }) => isVoid) ?? false;
     count += own.length;
-    if (!next || (group.length > 0 && (count > GROUP_MAX || own.some((id) => ids.has(id))))) break;
+    bytes += next?.bytes ?? 0;
+    const isFull = count > GROUP_MAX || bytes > GROUP_BYTES_MAX || voids;
+    if (!next || (group.length > 0 && (isFull || own.some((id) => ids.has(id))))) break;
     for (const id of own) ids.add(id);
     group.push(next);
     queue.shift();
+    if (voids) break;
   }
   return group;
 };
 
 const idsOf = (group: readonly Waiting[]): readonly string[] =>
-  group.flatMap(({ batch }) =>
-    batch.statements.flatMap(({ id, target }) => (target === undefined ? [id] : [id, target])),
+  group.flatMap(({ batch }) => batch.statements.map(({ id }) => id));
+const targetsOf = (group: readonly Waiting[]): readonly string[] =>
+  group.flatMap(({ batch }) => batch.statements.flatMap(({ target }) => target ?? []));
+
+const bytesOf = ({ statements }: Batch): number =>
+  statements.reduce(
+    (sum, { sealed: { content, wrappedKey, attachments } }) =>
+      attachments.reduce((all, one) => all + one.length, sum + content.length + wrappedKey.length),
+    0,
   );
 
 const answerOf =
@@ -225,55 +271,13 @@ const answerOf =
     );
   };
 
-/**
- * What the ledger is told. A void speaks of the event that the voided statement became: of none if
- * it became none, or if another statement, not voided, became the same.
- */
-const submissionOf = async (
-  pg: PgClient,
-  client: string,
-  statement: SealedStatement,
-  known: ReadonlyMap<string, Row>,
-  batch: readonly SealedStatement[],
-): Promise<SealedStatement['submission']> => {
-  const { submission, target } = statement;
-  if (submission?.report.is !== 'void' || target === undefined) return submission;
-  const row = known.get(target);
-  const sibling = batch.find(({ id }) => id === target);
-  if (row?.is_void || sibling?.isVoid) throw new DomainError('void-of-void');
-  if (sibling && !row) return sibling.submission?.report.id === undefined ? undefined : submission;
-  if (!row) return submission;
-  if (row.event_id === null) return undefined;
-  if (row.event_id === target) return submission;
-  if ((await othersOfEvent(pg, client, row.event_id, target)) > 0) return undefined;
-  const { report } = submission;
-  return { ...submission, report: { ...report, target: { ...report.target, id: row.event_id } } };
-};
-
-/** Statements that point at others are found with them, whichever of the two came first. */
-const inheritAll = async (
+/** Statements that point at others are found with them, also where they came first. */
+const inheritLate = async (
   pg: PgClient,
   placed: readonly Placed[],
-  rows: readonly Row[],
+  referred: Found['referred'],
 ): Promise<void> => {
-  const places = [
-    ...rows.map(({ client, id, target, seq }) => ({ client, id, target, seq })),
-    ...placed.map(({ client, seq, statement: { id, target } }) => ({
-      client,
-      id,
-      target: target ?? null,
-      seq,
-    })),
-  ];
-  const fresh = new Set(placed.map(({ seq }) => seq));
-  const referring = places.filter(({ target }) => target !== null);
-  const targets = new Set(
-    referring.flatMap(({ client, target, seq }) =>
-      places.filter(
-        (one) =>
-          one.client === client && one.id === target && (fresh.has(seq) || fresh.has(one.seq)),
-      ),
-    ),
-  );
-  for (const target of targets) await inheritTokens(pg, target);
+  for (const { client, seq, statement } of placed)
+    if (referred.has(referredKey(client, statement.id)))
+      await inheritTokens(pg, { client, seq, id: statement.id });
 };
