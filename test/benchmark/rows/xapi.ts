@@ -30,6 +30,7 @@ const placed = (count: number, from: number): Placed[] =>
       client: 'bench',
       seq: from + n,
       stored: new Date(),
+      tokens,
       ...(n % 2 === 0 ? { eventId: id } : {}),
       statement: {
         id,

@@ -42,11 +42,11 @@ export interface Placed {
   readonly eventId?: string;
 }
 
-const FIND = {
-  name: 'xapi-find',
-  // $1: ids of new statements, $2: what they point at. What is not needed is not sent: one may be
-  // pointed at by very many.
-  text: `
+/** Prepared once on a connection, so that it can follow the lock in one round trip. */
+const PREPARE = `
+  prepare xapi_find(uuid[], uuid[]) as
+  -- $1: ids of new statements, $2: what they point at. What is not needed is not sent: one may be
+  -- pointed at by very many.
     select last.seq as last_seq, last.stored as last_stored,
       array(
         select distinct r.client || ' ' || r.target from recording.statement r
@@ -60,8 +60,8 @@ const FIND = {
     left join lateral (
       select seq, stored from recording.statement order by seq desc limit 1
     ) as last on true
-    left join recording.statement s on s.id = any($1::uuid[] || $2::uuid[])`,
-};
+    left join recording.statement s on s.id = any($1::uuid[] || $2::uuid[])`;
+const prepared = new WeakSet<Connection>();
 const OTHERS_OF_EVENT = `
   select count(*)::int as count from recording.statement s
   where s.client = $1 and s.id <> all($3::uuid[])
@@ -96,35 +96,44 @@ const INHERIT = `
   insert into recording.statement_token (token, seq) select distinct token, seq from gift, heir
   on conflict do nothing`;
 
-/** Begins the transaction in which a group is stored; waits for its turn. */
-export const beginStoring = async (pg: Connection): Promise<void> => {
-  await pg.query(`begin; select pg_advisory_xact_lock(${STORING_LOCK})`);
-};
-
 export const referredKey = (client: string, id: string): string => `${client} ${id}`;
 
-/** Statements of these ids, and of those that they point at. */
-export const findStatements = async (
+/**
+ * Begins the transaction in which a group is stored, waits for its turn, and finds statements of
+ * these ids (UUIDs) and of those that they point at.
+ */
+export const beginStoring = async (
   pg: Connection,
   ids: readonly string[],
   targets: readonly string[],
 ): Promise<Found> => {
-  const { rows } = await pg.query<
-    { last_seq: string | null; last_stored: Date | null; referred: readonly string[] } & Record<
-      string,
-      unknown
-    >
-  >({ ...FIND, values: [ids, targets] });
+  if (!prepared.has(pg)) {
+    await pg.query(PREPARE);
+    prepared.add(pg);
+  }
+  const results = (await pg.query(`begin; select pg_advisory_xact_lock(${STORING_LOCK});
+    execute xapi_find('{${ids.join()}}', '{${targets.join()}}')`)) as unknown as readonly [
+    unknown,
+    unknown,
+    { readonly rows: readonly FoundRow[] },
+  ];
+  const { rows } = results[2];
   const [first] = rows;
   return {
     lastSeq: Number(first?.last_seq ?? 0),
     lastStored: first?.last_stored ?? new Date(0),
     referred: new Set(first?.referred),
-    rows: rows.flatMap((row) =>
-      row['id'] === null ? [] : [{ ...(row as unknown as Row), seq: Number(row['seq']) }],
-    ),
+    rows: rows.flatMap((row) => (row.id === null ? [] : [{ ...row, seq: Number(row.seq) } as Row])),
   };
 };
+
+interface FoundRow extends Omit<Row, 'id' | 'seq'> {
+  readonly id: string | null;
+  readonly seq: string;
+  readonly last_seq: string | null;
+  readonly last_stored: Date | null;
+  readonly referred: readonly string[];
+}
 
 /** How many statements but these, not voided, became the same event of the ledger. */
 export const othersOfEvent = async (
@@ -137,9 +146,15 @@ export const othersOfEvent = async (
   return rows[0]?.count ?? 0;
 };
 
-/** Adds statements, their tokens and their attachments, in one round trip. */
-export const addStatements = (pg: Connection, placed: readonly Placed[]): Promise<void> =>
-  copyIn(pg, statementRows(placed, 'recording'));
+/**
+ * Adds statements, their tokens and their attachments, in one round trip; with `then`, a statement
+ * that follows them.
+ */
+export const addStatements = (
+  pg: Connection,
+  placed: readonly Placed[],
+  then?: 'commit',
+): Promise<void> => copyIn(pg, statementRows(placed, 'recording'), then);
 
 /** The rows of statements, for tables of this schema. */
 export const statementRows = (placed: readonly Placed[], schema: string): readonly Copy[] => {

@@ -13,7 +13,6 @@ import { SealedStatements } from './sealed-statements.js';
 import {
   addStatements,
   beginStoring,
-  findStatements,
   type Found,
   inheritTokens,
   type Placed,
@@ -123,9 +122,8 @@ export class StatementWriter implements Background {
 
   /** Out: the answers, to be given now that all is committed. */
   async #store(pg: PgClient, group: readonly Waiting[]): Promise<readonly (() => void)[]> {
-    await beginStoring(pg);
+    const found = await beginStoring(pg, idsOf(group), targetsOf(group));
     try {
-      const found = await findStatements(pg, idsOf(group), targetsOf(group));
       const answers: (() => void)[] = [];
       const refuse = (waiting: Waiting, error: unknown): undefined => {
         answers.push(() => waiting.reject(error));
@@ -146,17 +144,30 @@ export class StatementWriter implements Background {
       ).filter((one) => one !== undefined);
       const placed = this.#place(accepted, found);
       await failpoint('statements.before-rows');
-      if (placed.length > 0) {
-        await addStatements(pg, placed);
-        await inheritLate(pg, placed, found.referred);
-      }
-      await failpoint('statements.before-commit');
-      await pg.query('commit');
+      await this.#add(pg, placed, found.referred);
       return [...answers, ...accepted.map(answerOf)];
     } catch (error) {
       await pg.query('rollback');
       throw error;
     }
+  }
+
+  /** Adds the rows and commits; in one round trip, unless something pointed at them already. */
+  async #add(
+    pg: PgClient,
+    placed: readonly Placed[],
+    referred: ReadonlySet<string>,
+  ): Promise<void> {
+    if (placed.length > 0 && referred.size === 0) {
+      await addStatements(pg, placed, 'commit');
+      return;
+    }
+    if (placed.length > 0) {
+      await addStatements(pg, placed);
+      await inheritLate(pg, placed, referred);
+    }
+    await failpoint('statements.before-commit');
+    await pg.query('commit');
   }
 
   #place(accepted: readonly Accepted[], found: Found): readonly Placed[] {
