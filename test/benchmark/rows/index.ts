@@ -5,7 +5,7 @@ import { fsck } from './fsck.js';
 import { kafkaIntake } from './kafka-intake.js';
 import { postBatches, postSingle } from './post.js';
 import { relay } from './relay.js';
-import { xapiBatches, xapiSingle } from './xapi.js';
+import { xapiBatches, xapiById, xapiSearch, xapiSingle } from './xapi.js';
 import { walletEmbedded, walletKafka } from './wallet.js';
 
 /** The table, in its order. */
@@ -22,4 +22,6 @@ export const rows: readonly Row[] = [
   fsck,
   xapiBatches,
   xapiSingle,
+  xapiById,
+  xapiSearch,
 ];

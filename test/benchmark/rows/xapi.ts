@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import type { Client } from 'pg';
-import { Pool } from 'pg';
+import { type Client, Pool } from 'pg';
 import { copyIn } from '#log';
 import {
   type Placed,
   statementRows,
 } from '../../../libs/recording/src/xapi/store/statement-table.js';
+import { toSql } from '../../../libs/recording/src/xapi/store/statement-query.js';
+import { BY_ID } from '../../../libs/recording/src/xapi/store/statement-reader.js';
 import { freePort, LedgerProcess } from '../../processes/ledger-process.js';
 import { connect } from '../connect.js';
 import { openCopyLimit, ROWS_PER_TRANSACTION } from '../copy-limit.js';
 import { entries } from '../entries.js';
-import { CONNECTIONS, postAll } from '../load.js';
+import { CONNECTIONS, getAll, postAll } from '../load.js';
 import { perSecond } from '../measure.js';
-import { openRecorder } from '../recorder.js';
+import { CLIENT, openRecorder } from '../recorder.js';
 import type { Bench, Measured, Prepared, Row } from '../row.js';
 import { account, statements, VERBS, XAPI_HEADERS } from '../statements.js';
 
@@ -143,3 +144,101 @@ export const xapiSingle: Row = {
     };
   },
 };
+
+/** Stores so many statements, in the largest batches. */
+const fill = async (bench: Bench, url: string, count: number): Promise<void> => {
+  for (let done = 0; done < count; done += FILL_ROUND) {
+    const load = { url, headers: XAPI_HEADERS, bodies: bodies(FILL_ROUND, FILL_BATCH) };
+    await postAll({ ...load, check: idsAre(FILL_BATCH) });
+    if (done % (10 * FILL_ROUND) === 0) bench.progress(`${done} of ${count} statements are stored`);
+  }
+};
+const FILL_BATCH = 500;
+const FILL_ROUND = 10_000;
+
+interface Asked {
+  readonly path: string;
+  readonly sql: { readonly text: string; readonly values: unknown[] };
+}
+
+/** So many of the statements that are stored, from all over the table. */
+const sample = async (client: Client, count: number, total: number) => {
+  const seqs = Array.from({ length: count }, () => 1 + Math.floor(Math.random() * total));
+  const { rows } = await client.query<{ id: string; client: string; tokens: string[] }>(
+    'select id, client, tokens from recording.statement where seq = any($1::bigint[])',
+    [seqs],
+  );
+  return rows;
+};
+
+/** The same query through `pg`, on as many connections. */
+const askAll = async (pool: Pool, asked: readonly Asked[]): Promise<Measured> => {
+  const since = performance.now();
+  let next = 0;
+  const ask = async (): Promise<void> => {
+    for (let one = asked[next++]; one; one = asked[next++]) {
+      const { rows } = await pool.query(one.sql);
+      if (rows.length === 0) throw new Error('nothing was found');
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+  return perSecond(asked.length, since);
+};
+
+const reading = (
+  row: string,
+  ask: (client: Client, count: number, total: number) => Promise<Asked[]>,
+): Row => ({
+  row,
+  unit: 'requests/s',
+  must: 0.4,
+  prepare: async (bench): Promise<Prepared> => {
+    const total = bench.isQuick ? 20_000 : 1_000_000;
+    const count = bench.isQuick ? 2_000 : 10_000;
+    const recorder = await openRecorder(bench);
+    await fill(bench, new URL('/xapi/statements', recorder.url).href, total);
+    const client = await connect(recorder.databaseUrl);
+    await client.query('vacuum analyze recording.statement, recording.statement_token');
+    const pool = new Pool({ connectionString: recorder.databaseUrl, max: CONNECTIONS });
+    const asked = () => ask(client, count, total);
+    return {
+      ours: async () => {
+        const paths = (await asked()).map(({ path }) => path);
+        return getAll(recorder.url, XAPI_HEADERS, paths, (body) => body.includes('"stored"'));
+      },
+      limit: async () => askAll(pool, await asked()),
+      close: async () => {
+        await pool.end();
+        await client.end();
+        await recorder.close();
+      },
+    };
+  },
+});
+
+/** One statement by its id, of a million. */
+export const xapiById = reading('xapi-by-id', async (client, count, total) =>
+  (await sample(client, count, total)).map((row) => ({
+    path: `/xapi/statements?statementId=${row.id}`,
+    sql: { text: BY_ID, values: [row.id, row.client] },
+  })),
+);
+
+/** The latest of what a learner did with a verb: a page of 25. */
+export const xapiSearch = reading('xapi-search', async (client, count, total) =>
+  (await sample(client, count, total)).map(({ tokens }, n) => {
+    // Its verb comes first, its actor after the course and two more (see StatementTokens).
+    const filters = [[BigInt(tokens[ACTOR] ?? 0)], [BigInt(tokens[0] ?? 0)]];
+    const parameters = new URLSearchParams({
+      agent: JSON.stringify({ account: account(n) }),
+      verb: VERBS[n % 2] ?? '',
+      limit: String(PAGE),
+    });
+    return {
+      path: `/xapi/statements?${parameters.toString()}`,
+      sql: toSql({ client: CLIENT, filters, ascending: false, limit: PAGE + 1 }),
+    };
+  }),
+);
+const PAGE = 25;
+const ACTOR = 4;

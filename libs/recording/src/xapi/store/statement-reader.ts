@@ -39,7 +39,8 @@ export interface Page {
   readonly beyond?: number;
 }
 
-const BY_ID = `
+/** By id and client. */
+export const BY_ID = `
   select s.seq, s.id, s.stored, s.people, s.wrapped_key, s.content,
     not s.is_void and exists (
       select from recording.statement v
