@@ -153,7 +153,7 @@ const fill = async (bench: Bench, url: string, count: number): Promise<void> => 
     if (done % (10 * FILL_ROUND) === 0) bench.progress(`${done} of ${count} statements are stored`);
   }
 };
-const FILL_BATCH = 500;
+const FILL_BATCH = 100;
 const FILL_ROUND = 10_000;
 
 interface Asked {
