@@ -159,15 +159,9 @@ export const addStatements = async (pg: Connection, placed: readonly Placed[]): 
       .bytes(sealed.content)
       .bytes(int8Array(found));
     for (const token of found) tokens.row(2).bytes(int8Bytes(token)).int8(seq);
-    for (const [n, { sha2, contentType }] of statement.attachments.entries()) {
+    for (const [n, { about, content }] of sealed.attachments.entries()) {
       hasAttachments = true;
-      attachments
-        .row(5)
-        .int8(seq)
-        .int4(n)
-        .text(sha2)
-        .text(contentType)
-        .bytes(sealed.attachments[n]);
+      attachments.row(4).int8(seq).int4(n).bytes(about).bytes(content);
     }
   }
   await copyIn(pg, [
@@ -180,7 +174,7 @@ export const addStatements = async (pg: Connection, placed: readonly Placed[]): 
     ...(hasAttachments
       ? [
           {
-            into: 'recording.attachment (seq, n, sha2, content_type, content)',
+            into: 'recording.attachment (seq, n, about, content)',
             rows: attachments.end(),
           },
         ]
