@@ -3,6 +3,7 @@ import { DomainError } from '#kernel';
 import { DocumentResources } from './document-resources.js';
 import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { MoreResource } from './more.resource.js';
+import { StatementWriter } from './store/statement-writer.js';
 import { StatementsResource } from './statements.resource.js';
 
 /** Everything under the endpoint, by its path. */
@@ -10,7 +11,12 @@ import { StatementsResource } from './statements.resource.js';
 export class Resources {
   readonly #byPath: ReadonlyMap<string, XapiResource>;
 
-  constructor(statements: StatementsResource, more: MoreResource, documents: DocumentResources) {
+  constructor(
+    statements: StatementsResource,
+    more: MoreResource,
+    documents: DocumentResources,
+    private readonly writer: StatementWriter,
+  ) {
     this.#byPath = new Map(
       [statements, more, ...documents.resources].map((resource) => [resource.path, resource]),
     );
@@ -23,9 +29,9 @@ export class Resources {
   /** What every answer of a path says, whatever the status. */
   headersOf(path: string, method: string): Readonly<Record<string, string>> {
     const isReading = method === 'GET' || method === 'HEAD';
-    // All indexes are written with the statement: whatever was stored until now is found.
+    // All indexes are written with the statement.
     return isReading && path.startsWith('/statements')
-      ? { 'x-experience-api-consistent-through': new Date().toISOString() }
+      ? { 'x-experience-api-consistent-through': this.writer.consistentThrough.toISOString() }
       : {};
   }
 

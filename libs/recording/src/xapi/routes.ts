@@ -81,6 +81,7 @@ export class XapiRoutes implements OnModuleInit {
   }
 
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    checkEncoding(request);
     const sent = sentBy(request);
     const asked = readAlternate(sent) ?? { ...sent, parameters: parametersOf(sent.query) };
     const client =
@@ -129,6 +130,15 @@ const versionOf = (header: string | string[] | undefined): XapiVersion | undefin
 const queryOf = ({ url }: FastifyRequest): URLSearchParams => {
   const at = url.indexOf('?');
   return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+};
+
+/** URLSearchParams takes what is no encoding as it stands: then something else would be asked for. */
+const checkEncoding = ({ url }: FastifyRequest): void => {
+  try {
+    decodeURIComponent(url);
+  } catch {
+    throw invalid('The address is percent-encoded UTF-8.');
+  }
 };
 
 /** The methods are those of the route. */

@@ -3,7 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { CompactSign } from 'jose';
 import type { Statement } from '../domain/xapi-statement.js';
 import type { AttachmentContent } from './multipart.js';
-import { SIGNATURE_BYTES_MAX, SIGNATURE_USAGE, signatureIssues } from './signature.js';
+import {
+  SIGNATURE_BYTES_MAX,
+  SIGNATURE_USAGE,
+  signatureIssues,
+  SIGNATURES_MAX,
+} from './signature.js';
 import { statement } from '../testing/samples.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -135,6 +140,17 @@ describe('a signature', () => {
     expect(await issues(await make())).toEqual([
       { pointer: '#/1/attachments/0', detail: expect.not.stringMatching(/Amina|204/u) },
     ]);
+  });
+
+  it('is one of so many that the server is not kept busy', async () => {
+    const { statement: one, contents } = signed('no JWS');
+    const many = Array.from({ length: SIGNATURES_MAX + 1 }, () => one);
+    await expect(signatureIssues(many, contents, '1.0.3', String)).rejects.toMatchObject({
+      code: 'too-large',
+    });
+    expect(await signatureIssues(many.slice(1), contents, '1.0.3', String)).toHaveLength(
+      SIGNATURES_MAX,
+    );
   });
 
   it('signs a statement of the version in which it is sent', async () => {

@@ -1,5 +1,5 @@
 import { compactVerify, decodeProtectedHeader, importX509 } from 'jose';
-import type { Issue } from '#kernel';
+import { DomainError, type Issue } from '#kernel';
 import type { Statement, StatementAttachment } from '../domain/xapi-statement.js';
 import { isSameStatement } from './comparable-statement.js';
 import type { AttachmentContent } from './multipart.js';
@@ -7,6 +7,8 @@ import type { XapiVersion } from './resource.js';
 import { statementIssues } from './statements.js';
 
 export const SIGNATURE_USAGE = 'http://adlnet.gov/expapi/attachments/signature';
+/** In one request; each is a statement to parse and a signature to verify. */
+export const SIGNATURES_MAX = 200;
 /** A statement in base64 and a chain of certificates. */
 export const SIGNATURE_BYTES_MAX = 512 * 1024;
 
@@ -17,7 +19,8 @@ const COMPACT = /^[\w-]+\.([\w-]+)\.[\w-]+$/u;
  * What is wrong with the signatures of statements (1.0.3 part 2 §2.6): each is a JWS in compact
  * form whose payload is the statement as it was before it was signed. It is verified where it
  * brings a certificate; without one nobody can say whose it is, and nothing is said. `contents`
- * are the attachments sent, by hash; the statements have the form of statements.
+ * are the attachments sent, by hash; the statements have the form of statements. Throws DomainError
+ * `too-large` for more than SIGNATURES_MAX.
  */
 export const signatureIssues = async (
   statements: readonly Statement[],
@@ -26,9 +29,13 @@ export const signatureIssues = async (
   pointerTo: (n: number) => string,
 ): Promise<readonly Issue[]> => {
   const issues: Issue[] = [];
+  let signatures = 0;
   for (const [n, statement] of statements.entries())
     for (const [m, attachment] of statement.attachments?.entries() ?? []) {
       if (!isSignature(attachment)) continue;
+      signatures += 1;
+      if (signatures > SIGNATURES_MAX)
+        throw new DomainError('too-large', `A request may have ${SIGNATURES_MAX} signatures.`);
       const content = contents.get(attachment.sha2.toLowerCase())?.content;
       const detail = await fault(statement, attachment, content, version);
       if (detail !== undefined)

@@ -28,6 +28,14 @@ describe('the parameters of a GET of statements', () => {
     });
   });
 
+  it.each([
+    ['2026-05-04T09:00:00+23:59', '2026-05-03T09:01:00.000Z'],
+    ['2026-05-04t09:00:00.000999999z', '2026-05-04T09:00:00.000Z'],
+    ['9999-12-31T23:59:59-23:59', '9999-12-31T23:59:59.999Z'],
+  ])('say %s in words that a database knows', (since, known) => {
+    expect(statementQuery({ since })).toMatchObject({ since: known });
+  });
+
   it('ask for those that fit all that is said', () => {
     const query = {
       agent: JSON.stringify({ account }),
@@ -51,8 +59,8 @@ describe('the parameters of a GET of statements', () => {
       registration: id,
       relatedActivities: true,
       relatedAgents: false,
-      since: query.since,
-      until: query.until,
+      since: '2026-05-04T09:00:00.123Z',
+      until: '2026-05-04T09:00:00.000Z',
       limit: 25,
       ascending: true,
       format: 'ids',
@@ -123,6 +131,9 @@ describe('the parameters of a GET of statements', () => {
     { since: 'yesterday' },
     { since: '2026-05-04' },
     { since: '2026-05-04T09:00:00' },
+    { since: '0000-12-31T23:59:59Z' },
+    { since: '2026-02-30T00:00:00Z' },
+    { since: '2026-05-04T09:00:00.0123456789Z' },
     { since: '2026-05-04T09:00:00-00:00' },
     { until: '2026-13-04T09:00:00Z' },
     { limit: '-1' },

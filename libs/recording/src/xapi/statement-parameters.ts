@@ -1,5 +1,5 @@
 import { defined } from '../domain/defined.js';
-import { momentOf } from '../domain/report.js';
+import { inUtc, momentOf } from '../domain/report.js';
 import type { StatementActor } from '../domain/xapi-statement.js';
 import { agentParameter } from './agent-parameter.js';
 import { invalid } from './invalid.js';
@@ -30,7 +30,7 @@ export interface ListQuery extends Presentation {
   readonly registration?: string;
   readonly relatedActivities: boolean;
   readonly relatedAgents: boolean;
-  /** Stored after it; RFC 3339, with all the digits that were sent. */
+  /** Stored after it; RFC 3339, in UTC, as precise as "stored" is. */
   readonly since?: string;
   /** Stored at it or before. */
   readonly until?: string;
@@ -59,6 +59,7 @@ const KNOWN: ReadonlySet<string> = new Set([...PRESENTING, ...SINGLE, ...LISTING
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const IRI = /^[A-Za-z][A-Za-z0-9+.-]*:.{1,2047}$/u;
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 const TIME =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+\d\d:\d\d|-(?!00:00)\d\d:\d\d)$/iu;
 
@@ -118,9 +119,13 @@ const iri = (text: string, name: string): string => {
 };
 
 const time = (text: string, name: string): string => {
-  if (!TIME.test(text) || momentOf(text) === undefined)
+  const moment = TIME.test(text) ? momentOf(text) : undefined;
+  const day = text.slice(0, 10);
+  // The 30th of February would be read as the 2nd of March.
+  if (moment === undefined || !inUtc(Date.parse(day)).startsWith(day))
     throw invalid(`The parameter "${name}" is a time with offset (RFC 3339).`);
-  return text;
+  // Not as it was sent: databases know fewer offsets and years.
+  return inUtc(Math.min(moment, LATEST));
 };
 
 const truth = (text: string, name: string): boolean => {

@@ -36,7 +36,8 @@ const closed = (properties: object, required: readonly string[] = []) => ({
 const identifiers = {
   mbox: { type: 'string', pattern: '^mailto:[^@\\s]+@[^@\\s]+$', maxLength: 512 },
   mbox_sha1sum: { type: 'string', pattern: '^[0-9a-fA-F]{40}$' },
-  openid: iri,
+  // As long as the name of an account, which it becomes.
+  openid: { ...iri, maxLength: 256 },
   account: closed(
     {
       homePage: { ...iri, pattern: '^[A-Za-z][A-Za-z0-9+.-]*:\\S+$' },

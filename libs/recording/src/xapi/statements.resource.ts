@@ -4,7 +4,7 @@ import { DomainError, PublicUrl } from '#kernel';
 import type { Client, Receipt } from '#contracts';
 import type { Submission } from '../content.js';
 import type { Statement } from '../domain/xapi-statement.js';
-import { itemsOf, parseJson } from '../json-body.js';
+import { BODY_BYTES_MAX, itemsOf, parseJson } from '../json-body.js';
 import { Recorder } from '../recorder.js';
 import { attachmentIssues } from './attachment-issues.js';
 import { invalid } from './invalid.js';
@@ -52,8 +52,7 @@ export class StatementsResource implements XapiResource {
   }
 
   async #post(request: XapiRequest): Promise<XapiAnswer> {
-    const [unknown] = Object.keys(request.parameters);
-    if (unknown !== undefined) throw invalid(`Unknown parameter "${unknown}".`);
+    if (Object.keys(request.parameters).length > 0) throw invalid('A POST has no parameters.');
     const stored = await this.#store(request, sentIn(request));
     return { status: 200, headers: this.#links(stored), body: stored.map(({ id }) => id) };
   }
@@ -139,6 +138,8 @@ const sentIn = ({ headers, body }: XapiRequest): Sent => {
 };
 
 const sentAs = (json: Buffer, attachments: Sent['attachments']): Sent => {
+  if (json.length > BODY_BYTES_MAX)
+    throw new DomainError('too-large', `Statements may have ${BODY_BYTES_MAX} bytes as JSON.`);
   const value = parseJson(json.toString());
   return { values: itemsOf(value), isList: Array.isArray(value), attachments };
 };

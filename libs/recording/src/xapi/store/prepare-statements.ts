@@ -49,7 +49,7 @@ export class PrepareStatements {
           id,
           people: people[n] ?? [],
           content: JSON.stringify(statement),
-          attachments: attachments.map(({ content: bytes }) => bytes),
+          attachments,
         })),
       ),
       this.tokens.ofStatements(

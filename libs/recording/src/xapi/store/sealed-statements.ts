@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomOctets } from '#kernel';
 import { openBytes, sealBytes, Vault } from '#vault';
+import type { AttachmentContent } from '../multipart.js';
 
 const KEY_BYTES = 32;
 /** What a key is sealed for; the statement's id follows. */
@@ -14,7 +15,14 @@ export interface Sealed {
   /** The statement's own key in shares, each sealed under the key of one of the people, in order. */
   readonly wrappedKey: Uint8Array;
   readonly content: Uint8Array;
-  readonly attachments: readonly Uint8Array[];
+  readonly attachments: readonly SealedAttachment[];
+}
+
+/** Its names may be personal, and its hash tells who has the content that it was here. */
+export interface SealedAttachment {
+  /** Its hash and media type. */
+  readonly about: Uint8Array;
+  readonly content: Uint8Array;
 }
 
 /** What is to be sealed. `id` tells statements apart: it is bound to what is sealed. */
@@ -22,7 +30,7 @@ export interface Unsealed {
   readonly id: string;
   readonly people: readonly string[];
   readonly content: string;
-  readonly attachments: readonly Uint8Array[];
+  readonly attachments: readonly AttachmentContent[];
 }
 
 /**
@@ -45,7 +53,10 @@ export class SealedStatements {
         people,
         wrappedKey: wrapped[n] ?? new Uint8Array(0),
         content: sealBytes(key, id, content),
-        attachments: attachments.map((bytes, k) => sealBytes(key, `${id}|${k}`, bytes)),
+        attachments: attachments.map(({ content: bytes, ...about }, k) => ({
+          about: sealBytes(key, `${id}|${k}|about`, JSON.stringify(about)),
+          content: sealBytes(key, `${id}|${k}`, bytes),
+        })),
       };
     });
   }
@@ -75,9 +86,17 @@ export class SealedStatements {
     return Buffer.from(openBytes(createSecretKey(key), id, sealed)).toString();
   }
 
-  /** The bytes of its attachment number `n`. */
-  attachment(key: Uint8Array, id: string, n: number, sealed: Uint8Array): Buffer {
-    return Buffer.from(openBytes(createSecretKey(key), `${id}|${n}`, sealed));
+  /** Its attachment number `n`. */
+  attachment(key: Uint8Array, id: string, n: number, sealed: SealedAttachment): AttachmentContent {
+    const opened = (context: string, bytes: Uint8Array): Buffer => {
+      const { buffer, byteOffset, length } = openBytes(createSecretKey(key), context, bytes);
+      return Buffer.from(buffer, byteOffset, length);
+    };
+    const about = JSON.parse(opened(`${id}|${n}|about`, sealed.about).toString()) as {
+      readonly sha2: string;
+      readonly contentType: string;
+    };
+    return { ...about, content: opened(`${id}|${n}`, sealed.content) };
   }
 
   /** One call of the vault for all of them. */

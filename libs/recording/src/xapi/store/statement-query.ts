@@ -18,9 +18,27 @@ const NOT_VOIDED = `not exists (
   select from recording.statement v
   where v.target = s.id and v.client = s.client and v.is_void and not s.is_void)`;
 const COLUMNS = 's.seq, s.id, s.stored, s.people, s.wrapped_key, s.content';
+/** So much of what statements say is read for one page; one alone may be longer. */
+export const PAGE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** SQL and parameters. Each filter is one walk along its tokens' index, in the order asked for. */
+/**
+ * SQL and parameters. `content` is null from where the page would be too long; the lengths are known
+ * without reading it.
+ */
 export const toSql = (query: StatementQuery): { text: string; values: unknown[] } => {
+  const { text, values } = matching(query);
+  const order = `order by seq ${query.ascending ? 'asc' : 'desc'}`;
+  return {
+    text: `select seq, id, stored, people, wrapped_key,
+        case when bytes - length(content) < ${PAGE_BYTES_MAX} then content end as content
+      from (select *, sum(length(content)) over (${order}) as bytes from (${text}) as matching) as page
+      ${order}`,
+    values,
+  };
+};
+
+/** Each filter is one walk along its tokens' index, in the order asked for. */
+const matching = (query: StatementQuery): { text: string; values: unknown[] } => {
   const values: unknown[] = [query.client];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const order = query.ascending ? 'asc' : 'desc';

@@ -17,11 +17,12 @@ interface Row {
   readonly wrapped_key: Buffer;
   readonly content: Buffer;
 }
+/** What is beyond a page has no content. */
+type Listed = Omit<Row, 'content'> & { readonly content: Buffer | null };
 interface AttachmentRow {
   readonly seq: string;
   readonly n: number;
-  readonly sha2: string;
-  readonly content_type: string;
+  readonly about: Buffer;
   readonly content: Buffer;
 }
 
@@ -50,7 +51,7 @@ const SIZES = `
   select seq, sum(length(content))::float8 as bytes from recording.attachment
   where seq = any($1::bigint[]) group by seq`;
 const ATTACHMENTS = `
-  select seq, n, sha2, content_type, content from recording.attachment
+  select seq, n, about, content from recording.attachment
   where seq = any($1::bigint[]) order by seq, n`;
 
 /** What was stored, opened. What speaks of somebody who was erased is not there. */
@@ -79,9 +80,10 @@ export class StatementReader {
   /** One page. A statement that cannot be opened is left out, so a page may be short. */
   async page(query: StatementQuery, withAttachments: boolean): Promise<Page> {
     const { text, values } = toSql({ ...query, limit: query.limit + 1 });
-    const rows = await this.db.query<Row[]>(text, values);
-    const fitting = withAttachments ? await this.#fitting(rows) : rows.length;
-    const shown = rows.slice(0, Math.min(query.limit, fitting));
+    const rows = await this.db.query<Listed[]>(text, values);
+    const read = rows.filter((row): row is Row => row.content !== null);
+    const fitting = withAttachments ? await this.#fitting(read) : read.length;
+    const shown = read.slice(0, Math.min(query.limit, fitting));
     const statements = await this.#open(shown, withAttachments);
     const last = shown.at(-1);
     return rows.length > shown.length && last
@@ -125,11 +127,7 @@ export class StatementReader {
           statement: JSON.parse(text) as Statement,
           attachments: attachments
             .filter(({ seq }) => seq === row.seq)
-            .map(({ n, sha2, content_type, content }) => ({
-              sha2,
-              contentType: content_type,
-              content: this.seals.attachment(key, row.id, n, content),
-            })),
+            .map(({ n, ...sealed }) => this.seals.attachment(key, row.id, n, sealed)),
         },
       ];
     });

@@ -178,15 +178,9 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
       .bytes(sealed.content)
       .bytes(int8Array(found));
     for (const token of found) tokens.row(2).bytes(int8Bytes(token)).int8(seq);
-    for (const [n, { sha2, contentType }] of statement.attachments.entries()) {
+    for (const [n, { about, content }] of sealed.attachments.entries()) {
       hasAttachments = true;
-      attachments
-        .row(5)
-        .int8(seq)
-        .int4(n)
-        .text(sha2)
-        .text(contentType)
-        .bytes(sealed.attachments[n]);
+      attachments.row(4).int8(seq).int4(n).bytes(about).bytes(content);
     }
   }
   return [
@@ -199,7 +193,7 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
     ...(hasAttachments
       ? [
           {
-            into: `${schema}.attachment (seq, n, sha2, content_type, content)`,
+            into: `${schema}.attachment (seq, n, about, content)`,
             rows: attachments.end(),
           },
         ]

@@ -58,6 +58,8 @@ export class StatementWriter implements Background {
   readonly #connection: Connection;
   readonly #queue: Waiting[] = [];
   #waitingBytes = 0;
+  /** Since when statements are being stored that nobody can find yet. */
+  #storingSince: Date | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -95,6 +97,14 @@ export class StatementWriter implements Background {
     });
   }
 
+  /**
+   * Whatever this process stored until then is found (1.0.3 part 3 §2.1.3): "stored" is set before
+   * the commit, so what is on its way could still come with an earlier time than now.
+   */
+  get consistentThrough(): Date {
+    return new Date((this.#storingSince ?? this.clock.now()).getTime() - 1);
+  }
+
   async #run(): Promise<void> {
     // What comes in the same turn of the loop goes into the same group.
     await Promise.resolve();
@@ -109,10 +119,13 @@ export class StatementWriter implements Background {
 
   /** Never throws: each request gets its answer or its error. */
   async #answer(group: readonly Waiting[]): Promise<void> {
+    this.#storingSince = this.clock.now();
     try {
       const done = await this.#connection.use((pg) => this.#store(pg, group));
+      this.#storingSince = undefined;
       for (const answer of done) answer();
     } catch (error) {
+      this.#storingSince = undefined;
       // One holds what cannot be stored; it must not cost the others their answer.
       if (group.length > 1 && !(error instanceof UnavailableError))
         for (const one of group) await this.#answer([one]);
@@ -267,7 +280,10 @@ const targetsOf = (group: readonly Waiting[]): readonly string[] =>
 const bytesOf = ({ statements }: Batch): number =>
   statements.reduce(
     (sum, { sealed: { content, wrappedKey, attachments } }) =>
-      attachments.reduce((all, one) => all + one.length, sum + content.length + wrappedKey.length),
+      attachments.reduce(
+        (all, one) => all + one.content.length,
+        sum + content.length + wrappedKey.length,
+      ),
     0,
   );
 
