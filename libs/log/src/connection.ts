@@ -25,8 +25,8 @@ const settings = (url: string): ClientConfig => ({
 });
 
 /** Connections of the log's own for reading: what reads a log may hold one of the pool. */
-export const readerPool = (url: string): Pool => {
-  const pool = new Pool({ ...settings(url), max: READERS_MAX });
+export const readerPool = (url: string, max = READERS_MAX): Pool => {
+  const pool = new Pool({ ...settings(url), max });
   // One lost while idle is replaced at the next read.
   pool.on('error', () => undefined);
   return pool;

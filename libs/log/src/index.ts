@@ -2,7 +2,7 @@ export { type Background, BackgroundTask } from './background.js';
 export { type Violation } from './check-entry.js';
 export { type Published, PublishedCheck } from './check-published.js';
 export { BinaryRows } from './binary-copy.js';
-export { Connection } from './connection.js';
+export { Connection, readerPool } from './connection.js';
 export { type Copy, copyIn } from './copy-in.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';

@@ -26,6 +26,7 @@ import { MoreLinks } from './xapi/store/more-link.js';
 import { PrepareStatements } from './xapi/store/prepare-statements.js';
 import { SealedStatements } from './xapi/store/sealed-statements.js';
 import { StatementDefinitions } from './xapi/store/statement-definitions.js';
+import { StatementDatabase } from './xapi/store/statement-database.js';
 import { StatementReader } from './xapi/store/statement-reader.js';
 import { StatementWriter } from './xapi/store/statement-writer.js';
 import { StatementTokens } from './xapi/store/tokens.js';
@@ -49,6 +50,7 @@ import { StatementTokens } from './xapi/store/tokens.js';
     MoreLinks,
     PrepareStatements,
     SealedStatements,
+    StatementDatabase,
     StatementReader,
     StatementWriter,
     StatementTokens,
