@@ -12,9 +12,10 @@ import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
 import { XapiRoutes } from './xapi/routes.js';
+import { XapiRulesController } from './xapi/rules.controller.js';
 
 @Module({
-  controllers: [OwnEventsController],
+  controllers: [OwnEventsController, XapiRulesController],
   providers: [
     EventsRoutes,
     XapiRoutes,

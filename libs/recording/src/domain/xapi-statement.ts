@@ -47,9 +47,11 @@ export interface Statement {
   readonly context?: {
     readonly registration?: string;
     readonly language?: string;
+    readonly extensions?: Extensions;
     readonly contextActivities?: {
       readonly parent?: StatementActivity | readonly StatementActivity[];
       readonly grouping?: StatementActivity | readonly StatementActivity[];
+      readonly category?: StatementActivity | readonly StatementActivity[];
     };
   };
   readonly timestamp?: string;

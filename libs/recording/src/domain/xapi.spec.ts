@@ -68,6 +68,8 @@ describe('an xAPI statement', () => {
   it.each([
     ['a verb that earns nothing', { verb: { id: 'http://id.tincanapi.com/verb/viewed' } }],
     ['a known name in a strange vocabulary', { verb: { id: 'https://else.example/verbs/passed' } }],
+    ['what a group did', { actor: { objectType: 'Group', account } }],
+    ['what a group without a name did', { actor: { objectType: 'Group', member: [] } }],
     ['an object that is no activity', { object: { objectType: 'Agent', account } }],
     [
       'an account on the site',
@@ -110,7 +112,6 @@ describe('an xAPI statement', () => {
   });
 
   it.each([
-    [{ actor: { objectType: 'Group', account } }, '#/actor'],
     [{ actor: { name: 'Nobody' } }, '#/actor'],
     [adl('voided'), '#/object'],
     [{ result: { score: { raw: 11, max: 10 } } }, '#/result/score'],
@@ -124,6 +125,7 @@ describe('an xAPI statement', () => {
     const id = 'F1A2B3C4-0000-4000-8000-000000000000';
     expect(given({ ...adl('voided'), object: { objectType: 'StatementRef', id } })).toEqual({
       is: 'void',
+      rule: 'voiding',
       statementId: id.toLowerCase(),
     });
   });

@@ -9,13 +9,22 @@ import type {
   StatementActor,
   StatementScore,
 } from './xapi-statement.js';
-import { activityTypeOf, nameOf, verbOf, VOIDED } from './xapi-vocabulary.js';
+import type { XapiRule } from './xapi-rules.js';
+import { activityTypeOf, isActivity, isOf, nameOf, ruleFor } from './xapi-vocabulary.js';
 
-/** What a statement is to the ledger. Telemetry is accepted, earns nothing and is no entry. */
+/**
+ * What a statement is to the ledger. Telemetry is accepted, earns nothing and is no entry. `rule`
+ * is the id of what decided in the table of rules.
+ */
 export type Mapped =
-  | { readonly is: 'learning'; readonly learner: LearnerIdentity; readonly data: ReportedData }
-  | { readonly is: 'void'; readonly statementId: string }
-  | { readonly is: 'telemetry'; readonly because: string }
+  | {
+      readonly is: 'learning';
+      readonly rule: string;
+      readonly learner: LearnerIdentity;
+      readonly data: ReportedData;
+    }
+  | { readonly is: 'void'; readonly rule: string; readonly statementId: string }
+  | { readonly is: 'telemetry'; readonly rule: string; readonly because: string }
   | { readonly is: 'refused'; readonly issues: readonly Issue[] };
 
 /** SHA-1 (hex) of a mailto IRI: how xAPI names somebody without saying their address (§4.2.2). */
@@ -26,11 +35,15 @@ const EVIDENCE_MAX = 32;
 const TEXT_MAX = 4_000;
 const PROGRESS_PERCENT = 'https://w3id.org/xapi/cmi5/result/extensions/progress';
 const PROGRESS_SHARE = 'https://w3id.org/xapi/video/extensions/progress';
+const WAIVED_BECAUSE = 'https://w3id.org/xapi/cmi5/result/extensions/reason';
+const WAIVED_REASONS: ReadonlySet<string> = new Set([
+  'Tested Out',
+  'Equivalent AU',
+  'Equivalent Outside Activity',
+  'Administrative',
+]);
 const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/u;
 const SHA256 = /^[0-9a-f]{64}$/u;
-/** The learning system itself and the groups in it: joining them is not learning. */
-const PLACES: ReadonlySet<string> = new Set(['lms', 'group']);
-
 const refused = (pointer: string, detail: string): Mapped => ({
   is: 'refused',
   issues: [{ pointer, detail }],
@@ -43,41 +56,22 @@ const refused = (pointer: string, detail: string): Mapped => ({
  */
 export const mapStatement = (statement: Statement, mailHash: MailHash): Mapped => {
   const { actor, object, result } = statement;
-  if (statement.verb.id === VOIDED)
+  const found = ruleFor(statement);
+  const { id: rule } = found;
+  if ('becomes' in found && found.becomes === 'voided')
     return object.objectType === 'StatementRef'
-      ? { is: 'void', statementId: object.id.toLowerCase() }
+      ? { is: 'void', rule, statementId: object.id.toLowerCase() }
       : refused('#/object', 'A voiding statement points at the statement it voids (StatementRef).');
-  if (actor.objectType === 'Group')
-    return refused('#/actor', 'A group cannot learn here. Send one statement for each member.');
   const learner = learnerOf(actor, mailHash);
-  if (!learner) return refused('#/actor', 'Name the learner by account, mail hash or OpenID.');
+  if (!learner && actor.objectType !== 'Group')
+    return refused('#/actor', 'Name the learner by account, mail hash or OpenID.');
   const badScore = result?.score && scoreIssue(result.score);
   if (badScore) return refused('#/result/score', badScore);
 
-  const verb = verbOf(statement.verb.id);
-  if (!verb) return { is: 'telemetry', because: 'the verb earns nothing' };
-  if (!isActivity(object)) return { is: 'telemetry', because: 'the object is not an activity' };
-  const because = telemetry(statement.verb.id, verb, object);
-  if (because) return { is: 'telemetry', because };
-  return { is: 'learning', learner, data: dataOf(statement, verb, object) };
-};
-
-const isActivity = (object: Statement['object']): object is StatementActivity =>
-  object.objectType === undefined || object.objectType === 'Activity';
-
-/** Why a statement with a verb that we know says nothing about learning all the same. */
-const telemetry = (
-  verbId: string,
-  verb: Verb,
-  { definition }: StatementActivity,
-): string | undefined => {
-  const type = activityTypeOf(definition?.type);
-  if (PLACES.has(nameOf(definition?.type ?? ''))) return 'the object is a place, not an activity';
-  if (verb === 'withdrew' && /leave|left/u.test(nameOf(verbId)) && type === 'event')
-    return 'going out of a meeting is not withdrawing';
-  if (verb === 'competency-asserted' && (type === 'credential' || type === 'badge'))
-    return 'somebody checked a certificate';
-  return undefined;
+  if ('because' in found) return { is: 'telemetry', rule, because: found.because };
+  if (!learner || !isActivity(object))
+    throw new Error('a rule lets groups and other objects become learning');
+  return { is: 'learning', rule, learner, data: dataOf(statement, found, object) };
 };
 
 const learnerOf = (actor: StatementActor, mailHash: MailHash): LearnerIdentity | undefined => {
@@ -98,34 +92,64 @@ const scoreIssue = ({ raw, min, max }: StatementScore): string | undefined => {
   return undefined;
 };
 
-const dataOf = (statement: Statement, verb: Verb, object: StatementActivity): ReportedData => {
-  const { context } = statement;
+const dataOf = (
+  statement: Statement,
+  { becomes, activityIs }: Extract<XapiRule, { becomes: unknown }>,
+  object: StatementActivity,
+): ReportedData => {
+  const { context, result } = statement;
   const language = context?.language;
   return defined({
-    activity: activityOf(object, context),
-    verb,
-    result: resultOf(statement.result),
+    activity: activityOf(statement, object, activityIs),
+    verb: becomes as Verb,
+    result: resultOf(result),
     language: language && LANGUAGE.test(language) ? language : undefined,
     evidence: evidenceOf(statement.attachments),
+    ext: reasonOf(result?.extensions),
   });
 };
 
+/** Why it was waived, in the words of cmi5 (§9.5.5.2) and no other: free text may be personal. */
+const reasonOf = (
+  extensions: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> | undefined => {
+  const reason = extensions[WAIVED_BECAUSE];
+  return typeof reason === 'string' && WAIVED_REASONS.has(reason)
+    ? { [WAIVED_BECAUSE]: reason }
+    : undefined;
+};
+
 const activityOf = (
+  statement: Statement,
   { id, definition }: StatementActivity,
-  context: Statement['context'],
+  otherwise = 'other',
 ): LearningEventData['activity'] => {
+  const { context } = statement;
   const { parent = [], grouping = [] } = context?.contextActivities ?? {};
-  const parents = [...new Set([parent, grouping].flat().map((activity) => iri(activity.id)))];
+  const around = [parent, grouping].flat();
+  const attempt = isOf(statement, 'scorm') ? around.find(isAttempt) : undefined;
+  const parents = [
+    ...new Set(around.filter((each) => each !== attempt).map((each) => iri(each.id))),
+  ].filter((each) => each !== iri(id));
+  const type = activityTypeOf(definition?.type);
   return defined({
     id: iri(id),
-    type: activityTypeOf(definition?.type),
+    type: type === 'other' ? otherwise : type,
     name: texts(definition?.name),
     description: texts(definition?.description),
     parents: parents.length > 0 ? parents.slice(0, PARENTS_MAX) : undefined,
-    registration: context?.registration,
+    registration: context?.registration ?? attemptIdOf(attempt),
     nativeType: definition?.type,
   });
 };
+
+/** A SCORM player groups what it says by the attempt, which is no activity of its own. */
+const isAttempt = ({ definition }: StatementActivity): boolean =>
+  nameOf(definition?.type ?? '') === 'attempt';
+
+/** `…?attemptId=…`, as the SCORM profile writes it (§4.1). */
+const attemptIdOf = (attempt: StatementActivity | undefined): string | undefined =>
+  /[?&]attemptId=(?<id>[^&#]{1,128})(?:[&#]|$)/u.exec(attempt?.id ?? '')?.groups?.['id'];
 
 /** Some systems send identifiers with spaces in them: as a URL they would be percent-encoded. */
 const iri = (id: string): string => id.replace(/\s/gu, encodeURIComponent);

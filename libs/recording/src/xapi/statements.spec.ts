@@ -48,7 +48,6 @@ describe('xAPI statements', () => {
     [{ result: { duration: '3 hours' } }, '#/1/result/duration'],
     [{ result: null }, '#/1/result'],
     [{ context: { registration: '7' } }, '#/1/context/registration'],
-    [{ actor: { objectType: 'Group', mbox: 'mailto:a@b.c' } }, '#/1/actor'],
     [{ actor: { mbox: 'amina' } }, '#/1/actor/mbox'],
     [{ attachments: [{ usageType: 'urn:x:y' }] }, '#/1/attachments/0/fileUrl'],
   ])('are refused together if one is wrong: %j', (part, pointer) => {
