@@ -6,6 +6,7 @@ import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
 import { FormatRoutes } from './formats/routes.js';
+import { Series } from './formats/series.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
@@ -20,6 +21,7 @@ import { XapiRulesController } from './xapi/rules.controller.js';
     EventsRoutes,
     XapiRoutes,
     FormatRoutes,
+    Series,
     NativeEvents,
     EventsIntake,
     Recorder,

@@ -102,31 +102,30 @@ describe('the rules of xAPI', () => {
   });
 });
 
-const scorm = (verb: string, part: object = {}): Statement =>
-  ({
-    actor: { account: { homePage: 'https://a.example', name: '1' } },
-    verb: { id: `http://adlnet.gov/expapi/verbs/${verb}` },
-    object: {
-      id: 'https://a.example/sco/1',
-      definition: { type: 'http://adlnet.gov/expapi/activities/lesson' },
+const scorm = (verb: string, part: object = {}): Statement => ({
+  actor: { account: { homePage: 'https://a.example', name: '1' } },
+  verb: { id: `http://adlnet.gov/expapi/verbs/${verb}` },
+  object: {
+    id: 'https://a.example/sco/1',
+    definition: { type: 'http://adlnet.gov/expapi/activities/lesson' },
+  },
+  context: {
+    contextActivities: {
+      grouping: [
+        {
+          id: 'https://a.example/sco/1?attemptId=1f-9',
+          definition: { type: 'http://adlnet.gov/expapi/activities/attempt' },
+        },
+        {
+          id: 'https://a.example/course/1',
+          definition: { type: 'http://adlnet.gov/expapi/activities/course' },
+        },
+      ],
+      category: [{ id: 'https://w3id.org/xapi/scorm' }],
     },
-    context: {
-      contextActivities: {
-        grouping: [
-          {
-            id: 'https://a.example/sco/1?attemptId=1f-9',
-            definition: { type: 'http://adlnet.gov/expapi/activities/attempt' },
-          },
-          {
-            id: 'https://a.example/course/1',
-            definition: { type: 'http://adlnet.gov/expapi/activities/course' },
-          },
-        ],
-        category: [{ id: 'https://w3id.org/xapi/scorm' }],
-      },
-    },
-    ...part,
-  }) as Statement;
+  },
+  ...part,
+});
 const mapped = (statement: Statement) => mapStatement(statement, () => '');
 
 describe('SCORM in xAPI', () => {

@@ -13,8 +13,10 @@ import { EVENT_BYTES_MAX } from '../native-event.js';
 import { Recorder } from '../recorder.js';
 import type { Format, Item } from './format.js';
 import { formatsIn } from './formats.js';
+import { type InSeries, Series } from './series.js';
 
 type Answer = Receipt | Problem | Telemetry;
+type EventItem = Extract<Item, { is: 'event' }>;
 
 /** One route for each format: who sends it, what it says, and an answer for each item. */
 @Injectable()
@@ -25,6 +27,7 @@ export class FormatRoutes implements OnModuleInit {
     @Inject(Clock) private readonly clock: Clock,
     private readonly clients: Clients,
     private readonly recorder: Recorder,
+    private readonly series: Series,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -69,36 +72,45 @@ export class FormatRoutes implements OnModuleInit {
     if (!client || source === undefined)
       throw new DomainError('source-not-yours', 'No source is registered.');
     const parsed = (format.parse ?? parseJson)(String(body));
-    const items = await format.read(parsed, { source, now: this.clock.now() });
+    const { homePage } = client;
+    const items = await format.read(parsed, { source, homePage, now: this.clock.now() });
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
     const read = items.map((item) => this.#read(format, client, item));
-    const submissions = read.flatMap((one) => ('report' in one ? one : []));
+    const placed = (await this.series.placed(read.filter(isToRecord))).values();
+    const answers = read.map((one) => (isToRecord(one) ? placed.next().value : one));
+    const submissions = answers.flatMap((one) => (one && 'report' in one ? one : []));
     const outcomes = (await this.recorder.record(client, submissions)).values();
-    return read.map((one): Answer => {
-      if (!('report' in one)) return one;
+    return answers.map((one, n): Answer => {
+      if (one && !('report' in one)) return one;
       const outcome = outcomes.next().value;
       if (!outcome) throw new Error('an event got no answer');
-      return outcome.is === 'recorded' ? outcome.receipt : toProblem(outcome.error);
+      if (outcome.is === 'refused') return toProblem(outcome.error);
+      const item = items[n];
+      const note = item?.is === 'event' ? item.note : undefined;
+      return note === undefined ? outcome.receipt : { ...outcome.receipt, note };
     });
   }
 
-  #read(format: Format, client: Client, item: Item): Submission | Problem | Telemetry {
+  #read(format: Format, client: Client, item: Item): InSeries | Problem | Telemetry {
     if (item.is === 'telemetry') return { status: 'telemetry', because: item.because };
-    const submission =
-      item.is === 'refused'
-        ? problemOf('invalid-input', undefined, item.issues)
-        : submissionOf(format, item);
+    if (item.is === 'refused') return problemOf('invalid-input', undefined, item.issues);
+    const submission = submissionOf(format, item);
     if (!('report' in submission)) return submission;
     const refusal = this.recorder.refusal(client, submission);
-    return refusal ? toProblem(refusal) : submission;
+    return refusal ? toProblem(refusal) : { submission, ...seriesOf(item) };
   }
 }
+
+const isToRecord = (one: InSeries | Problem | Telemetry): one is InSeries => 'submission' in one;
+
+const seriesOf = ({ pointer, series }: EventItem): Omit<InSeries, 'submission'> =>
+  series ? { pointer, series } : { pointer };
 
 /** A report on its way into the log; a problem where it could not be kept as it is. */
 const submissionOf = (
   { name }: Format,
-  { pointer, report, said, content, verb }: Extract<Item, { is: 'event' }>,
+  { pointer, report, said, content, verb, format }: EventItem,
 ): Submission | Problem => {
   const canonical = canonicalOf(said);
   if ('detail' in canonical)
@@ -115,7 +127,7 @@ const submissionOf = (
     content: compared,
     happenedAt: report.times[0],
     raw: {
-      format: name,
+      format: format ?? name,
       sha256: sha256(canonical.text),
       ...(verb === undefined ? {} : { verb }),
     },
