@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Results } from '#contracts';
+import { FormatResults, Results } from '#contracts';
+import type { Format } from './formats/format.js';
 import { intakeSchema } from './intake-schema.js';
 
 /** A schema for a place inside a document: its dialect is the document's. */
@@ -101,3 +102,38 @@ export const paths = {
     },
   },
 } as const;
+
+/** The routes of the formats, as OpenAPI path items. */
+export const formatPaths = (formats: readonly Format[]): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    formats.map(({ path, mediaTypes, summary }) => [
+      path,
+      {
+        post: {
+          operationId: `record${path.replace(/^.*\//u, '').replaceAll(/(?:^|\W)(\w)/gu, upper)}`,
+          summary,
+          description: 'A bearer token, or HTTP Basic with the key of the client.',
+          tags: ['recording'],
+          security: [{ bearer: [] }],
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: {} }])),
+          },
+          responses: {
+            200: answer(
+              'Receipts, problems and telemetry, in the order sent',
+              inside(
+                z.toJSONSchema(FormatResults, {
+                  target: 'draft-2020-12',
+                  io: 'output',
+                  reused: 'inline',
+                }),
+              ),
+            ),
+            ...refusals,
+          },
+        },
+      },
+    ]),
+  );
+const upper = (_: string, letter: string): string => letter.toUpperCase();
