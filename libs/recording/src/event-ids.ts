@@ -43,8 +43,8 @@ export class EventIds {
   }
 
   /** The id of one state of a result that changes: the same for the same state, said again. */
-  ofSeries(source: string, key: readonly string[], time: Moment, content: string): string {
-    const hex = this.#mac(['in-series', source, ...key, inUtc(time), content]).toString('hex');
+  ofSeries(stream: string, time: Moment, content: string): string {
+    const hex = this.#mac(['in-series', stream, inUtc(time), content]).toString('hex');
     return `s-${hex.slice(0, HASH_ID_HEX)}`;
   }
 

@@ -30,7 +30,7 @@ export type Item = { readonly pointer: string } & (
        * one before, and get ids of their own; one that comes late is telemetry. Needs a time.
        */
       readonly series?: {
-        /** By what the provider knows the result, the person among it. */
+        /** By what the provider knows the result; the learner is part of it anyway. */
         readonly key: readonly string[];
         readonly reason: NonNullable<LearningEventData['supersedes']>['reason'];
         /** Why it is telemetry as the first of its series: it only takes something back. */

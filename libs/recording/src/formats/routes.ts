@@ -77,7 +77,7 @@ export class FormatRoutes implements OnModuleInit {
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
     const read = items.map((item) => this.#read(format, client, item));
-    const placed = (await this.series.placed(read.filter(isToRecord))).values();
+    const placed = (await this.series.placed(client, read.filter(isToRecord))).values();
     const answers = read.map((one) => (isToRecord(one) ? placed.next().value : one));
     const submissions = answers.flatMap((one) => (one && 'report' in one ? one : []));
     const outcomes = (await this.recorder.record(client, submissions)).values();

@@ -166,6 +166,24 @@ describe('scores of a person in a line item', () => {
     expect(await ags(...many.slice(-2))).toEqual(['duplicate', 'invalid-input']);
   }, 60_000);
 
+  it('begin anew for whom the account belongs to after an erasure', async () => {
+    const item = fresh();
+    const { vault } = provider().recorder.service.foundation;
+    const userId = randomUUID();
+    const identity = { account: { homePage: client.homePage, name: userId } };
+    expect(await ags(score(item, 5, { userId }))).toEqual(['recorded']);
+    const [alias = ''] = await vault.aliasesFor([{ provider: client.id, identity }]);
+    const person = `per_${randomUUID()}`;
+    await vault.createPerson(person);
+    await vault.link(person, alias, 1);
+    await vault.destroy(person);
+    const [event] = await recordedBy(async () =>
+      expect(await ags(score(item, 4, { userId }))).toEqual(['recorded']),
+    );
+    expect(event?.entry.alias).not.toBe(alias);
+    expect(event?.data).not.toHaveProperty('supersedes');
+  });
+
   it('are compared under a name that says nothing of the person', async () => {
     const [event] = await recordedBy(() => ags(score(fresh(), 0)));
     expect(JSON.stringify(event?.entry)).not.toMatch(/5323497|lineitems/u);

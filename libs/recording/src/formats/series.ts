@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Problem, problemOf, type Telemetry } from '#contracts';
+import { type Client, type Problem, problemOf, type Telemetry } from '#contracts';
 import { Log } from '#log';
+import { Vault } from '#vault';
 import type { Submission } from '../content.js';
 import type { LearningReport, Moment } from '../domain/report.js';
 import { EventIds } from '../event-ids.js';
@@ -17,6 +18,12 @@ export interface InSeries {
   readonly pointer: string;
 }
 
+interface ToPlace extends InSeries {
+  readonly report: LearningReport;
+  readonly series: SeriesOf;
+  readonly alias: string;
+}
+
 interface Link {
   readonly id: string;
   readonly time: Moment;
@@ -31,41 +38,52 @@ interface Link {
 export class Series {
   constructor(
     @Inject(Log) private readonly log: Log,
+    @Inject(Vault) private readonly vault: Vault,
     private readonly ids: EventIds,
   ) {}
 
-  /** In: what is to be recorded, in order. Out: the same in its place, or why it has none. */
-  async placed(all: readonly InSeries[]): Promise<readonly (Submission | Telemetry | Problem)[]> {
+  /**
+   * In: what a client sends to be recorded, in order. Out: the same in its place, or why it has
+   * none. Throws UnavailableError when the vault or the log is away.
+   */
+  async placed(
+    { id: provider }: Pick<Client, 'id'>,
+    all: readonly InSeries[],
+  ): Promise<readonly (Submission | Telemetry | Problem)[]> {
+    const learners = all.flatMap(({ submission: { report }, series }) =>
+      series && report.is === 'learning' ? [{ provider, identity: report.learner }] : [],
+    );
+    const aliases = (learners.length > 0 ? await this.vault.aliasesFor(learners) : []).values();
     const chains = new Map<string, Link[]>();
     const placed: (Submission | Telemetry | Problem)[] = [];
     for (const { submission, series, pointer } of all) {
       const { report } = submission;
+      const alias = series && report.is === 'learning' ? aliases.next().value : undefined;
       placed.push(
-        series && report.is === 'learning'
-          ? await this.#place({ submission, report, series, pointer }, chains)
+        series && report.is === 'learning' && alias !== undefined
+          ? await this.#place({ submission, report, series, pointer, alias }, chains)
           : submission,
       );
     }
     return placed;
   }
 
+  /**
+   * By the alias, not by what the provider calls the person: what the log keeps of it for good says
+   * nothing once the person is erased, and an account that is given to somebody else begins anew.
+   */
   async #place(
-    {
-      submission,
-      report,
-      series: { key, reason, notFirst },
-      pointer,
-    }: InSeries & { readonly series: SeriesOf } & { readonly report: LearningReport },
+    { submission, report, series: { key, reason, notFirst }, pointer, alias }: ToPlace,
     chains: Map<string, Link[]>,
   ): Promise<Submission | Telemetry | Problem> {
     const [time] = report.times;
     if (time === undefined) throw new Error('an event of a series says when it happened');
     const { source, data } = report;
-    const begins = this.ids.streamOf('series', { source, id: JSON.stringify(key) });
+    const begins = this.ids.streamOf('series', { source, id: JSON.stringify([alias, ...key]) });
     const chain = chains.get(begins) ?? (await this.#chain(begins, source));
     chains.set(begins, chain);
 
-    const id = this.ids.ofSeries(source, key, time, submission.content);
+    const id = this.ids.ofSeries(begins, time, submission.content);
     const known = chain.findIndex((link) => link.id === id);
     const place = known < 0 ? chain.length : known;
     if (place === chain.length) {

@@ -120,7 +120,7 @@ const readScore = (value: unknown, pointer: string, reading: Reading): Item => {
       data: isFinal ? graded(activity, score) : ungraded(activity, score),
     },
     series: {
-      key: ['lti-ags', activity.id, homePage, score.userId],
+      key: ['lti-ags', activity.id],
       reason: 'regrade',
       ...(isFinal ? {} : { notFirst: 'only a score that is FullyGraded counts' }),
     },

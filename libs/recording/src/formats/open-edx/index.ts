@@ -76,7 +76,7 @@ const eventOf = (
         { content: canonicalJson({ name: message.name, time: message.time, data }) }
       : {
           series: {
-            key: [series, data.activity.id, user],
+            key: [series, data.activity.id],
             reason: 'data-correction',
             ...(notFirst === undefined ? {} : { notFirst }),
           },

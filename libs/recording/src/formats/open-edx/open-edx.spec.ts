@@ -160,7 +160,7 @@ describe('Open edX', () => {
       tracked('edx.certificate.revoked', {}),
     ])
       expect(await one(revoked)).toMatchObject({
-        series: { key: ['certificate', COURSE_URL, '8'], notFirst: expect.any(String) },
+        series: { key: ['certificate', COURSE_URL], notFirst: expect.any(String) },
         report: { data: { verb: 'failed', result: { success: false, completion: false } } },
       });
   });
