@@ -126,6 +126,8 @@ interface Said {
   readonly type?: string | undefined;
   readonly achievementId?: string | undefined;
   readonly language?: string | undefined;
+  /** When it was awarded. */
+  readonly on: unknown;
   readonly from: unknown;
   readonly until?: unknown;
   readonly credit?: { readonly system: string; readonly value: number } | undefined;
@@ -142,8 +144,8 @@ const version3 = (credential: Credential): Said | undefined => {
   const { id, title, description, achievementId, achievementType: type, language } = said;
   const { credit, eqfLevel, iscedF } = said;
   const named = { id, title, description, achievementId, type, language };
-  const from = credential['awardedDate'] ?? validFrom;
-  return { ...named, from, until: validUntil, credit, eqfLevel, iscedF };
+  const on = credential['awardedDate'] ?? validFrom;
+  return { ...named, on, from: validFrom, until: validUntil, credit, eqfLevel, iscedF };
 };
 
 const BadgeClass = z.looseObject({
@@ -156,7 +158,7 @@ const BadgeClass = z.looseObject({
 /** Version 2 calls the achievement "badge"; one that is only pointed at is not fetched. */
 const version2 = (credential: Credential): Said | undefined => {
   const badge = BadgeClass.safeParse(credential['badge']).data;
-  const { id, issuedOn: from, expires: until } = credential;
+  const { id, issuedOn: on, expires: until } = credential;
   return badge && typeof id === 'string'
     ? {
         id,
@@ -164,19 +166,21 @@ const version2 = (credential: Credential): Said | undefined => {
         description: badge.description,
         achievementId: badge.id,
         language: badge['@language'],
-        from,
+        on,
+        from: on,
         until,
       }
     : undefined;
 };
 
 const datesOf = (
-  { from, until }: Said,
+  { on, from, until }: Said,
   now: Date,
 ): { readonly happened: Moment } | { readonly detail: string } => {
-  const happened = timeOf(from);
-  if (happened === undefined) return { detail: 'It does not say when it was awarded.' };
-  if (happened > now.getTime()) return { detail: 'It is not valid yet.' };
+  const [happened, begin] = [timeOf(on), timeOf(from)];
+  if (happened === undefined || begin === undefined)
+    return { detail: 'It does not say when it was awarded.' };
+  if (Math.max(happened, begin) > now.getTime()) return { detail: 'It is not valid yet.' };
   if (until === undefined) return { happened };
   const end = timeOf(until);
   if (end === undefined) return { detail: 'Its last day cannot be read.' };

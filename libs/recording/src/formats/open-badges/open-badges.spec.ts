@@ -178,7 +178,7 @@ describe('an Open Badge 3.0', () => {
     ]);
     const [event] = byMail;
     expect(JSON.stringify({ ...event, said: 0 })).not.toContain('amina');
-    const salted = identifier({ hashed: true, identityHash: 'sha256$00' });
+    const salted = identifier({ hashed: true });
     expect(
       await itemsOf(await issuer.sign(JSON.parse(JSON.stringify(badge({}, salted))))),
     ).toMatchObject([refused(/does not name its holder/u)]);
@@ -215,6 +215,14 @@ describe('an Open Badge 3.0', () => {
       'is of tomorrow',
       /not valid yet/u,
       () => issuer.sign(badge({ validFrom: '2026-12-01T00:00:00Z' })),
+    ],
+    [
+      'was awarded, and is of tomorrow',
+      /not valid yet/u,
+      () =>
+        issuer.sign(
+          badge({ awardedDate: '2025-06-01T00:00:00Z', validFrom: '2026-12-01T00:00:00Z' }),
+        ),
     ],
     [
       'is of version 1',

@@ -45,15 +45,16 @@ const lineOf = (line: string): unknown => {
 export const messageOf = (value: unknown): Message | { readonly detail: string } => {
   if (value === BROKEN) return { detail: 'This line is not JSON.' };
   const said = objectOf(value);
-  const metadata = objectOf(said['metadata'] ?? said['event_metadata']);
-  const type = textOf(said['type'] ?? said['ce_type'] ?? metadata['event_type']);
+  // The attributes of CloudEvents, or what Open edX and Kafka's clients make of them.
+  const around = objectOf(said['headers'] ?? said['metadata'] ?? said['event_metadata']);
+  const type = textOf(said['type'] ?? around['ce_type'] ?? around['event_type']);
   if (type?.startsWith('org.openedx.'))
     return {
       on: 'event-bus',
       name: type,
-      time: textOf(said['time'] ?? said['ce_time'] ?? metadata['time']),
+      time: textOf(said['time'] ?? around['ce_time'] ?? around['time']),
       by: 'server',
-      data: objectOf(said['data'] ?? said),
+      data: objectOf(said['data'] ?? said['value'] ?? said),
       context: {},
     };
   const name = textOf(said['name'] ?? said['event_type']);

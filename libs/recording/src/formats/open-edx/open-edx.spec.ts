@@ -129,11 +129,25 @@ describe('Open edX', () => {
         grade: { value: 'B', scale: { type: 'letter' } },
       },
     });
-    const running = await dataOf(bus(type, graded({ passed_timestamp: null, letter_grade: '' })));
+    expect(await one(bus(type, graded()))).toHaveProperty('series.key', ['grade', COURSE_URL]);
+    const notYet = bus(type, graded({ passed_timestamp: null, letter_grade: '' }));
+    // It is calculated after each problem: a chain of all of them would be long and say nothing.
+    expect(await one(notYet)).not.toHaveProperty('series');
+    const running = await dataOf(notYet);
     expect(running.result).toEqual({ status: 'in-progress', score: { scaled: 0.87 } });
     const calculated = { percent_grade: 0.02, letter_grade: '' };
     const tracking = await dataOf(tracked('edx.grades.course.grade_calculated', calculated));
     expect(tracking.result).toEqual({ status: 'in-progress', score: { scaled: 0.02 } });
+  });
+
+  it('reads a message with its headers beside it', async () => {
+    const { type, time, data } = bus('certificate.created', certified());
+    const headers = { ce_type: type, ce_time: time, ce_id: '0f1c' };
+    for (const message of [
+      { headers, value: data },
+      { ...data, metadata: { event_type: type, time } },
+    ])
+      expect(await dataOf(message)).toMatchObject({ verb: 'awarded' });
   });
 
   it('awards by a certificate that can be downloaded, alike for "created" and "changed"', async () => {
