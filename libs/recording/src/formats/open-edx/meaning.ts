@@ -96,6 +96,21 @@ const takeBack = (user: unknown, activity: Activity): Meaning => ({
   notFirst: 'no certificate of this course and learner is recorded',
 });
 
+const submitted =
+  (block: string): Reader =>
+  (message, places) => {
+    const activity = places.block(message.data[block]);
+    if (!activity) return 'it names no problem';
+    const course = places.course(courseOf(message));
+    return {
+      user: userOf(message),
+      data: {
+        activity: { ...activity, ...(course ? { parents: [course.id] } : {}) },
+        verb: 'submitted',
+      },
+    };
+  };
+
 /** Names of events as the tracking log has them. */
 const TRACKING: Readonly<Record<string, Reader>> = {
   'edx.course.enrollment.activated': tracking('enrolled'),
@@ -113,6 +128,10 @@ const TRACKING: Readonly<Record<string, Reader>> = {
     const activity = places.course(courseOf(message));
     return activity ? courseGrade(message.data, activity, userOf(message)) : NO_COURSE;
   },
+  // What it was worth `problem_check` says.
+  'edx.grades.problem.submitted': submitted('problem_id'),
+  'edx.special_exam.proctored.attempt.submitted': submitted('exam_content_id'),
+  'edx.special_exam.timed.attempt.submitted': submitted('exam_content_id'),
   'edx.certificate.created': (message, places) => {
     const activity = places.course(courseOf(message));
     return activity ? award(userOf(message), activity, message.data['certificate_url']) : NO_COURSE;
@@ -122,7 +141,6 @@ const TRACKING: Readonly<Record<string, Reader>> = {
     return activity ? takeBack(userOf(message), activity) : NO_COURSE;
   },
   problem_check: (message, places) => {
-    if (message.by !== 'server') return 'what a browser says of a problem is not a result';
     const { data } = message;
     const activity = places.block(data['problem_id']);
     if (!activity) return 'it names no problem';
@@ -186,12 +204,16 @@ const EVENT_BUS: Readonly<Record<string, Reader>> = {
   },
 };
 
-/** Out: what the message means; why it earns nothing; undefined where nobody asks what it says. */
+/**
+ * Out: what the message means; why it earns nothing; undefined where nobody asks what it says. A
+ * browser may send any event under any name: only what the server says is believed.
+ */
 export const meaningOf = (message: Message, places: Places): Meaning | string | undefined => {
   const reader =
     message.on === 'tracking'
       ? ownOf(TRACKING, message.name)
       : ownOf(EVENT_BUS, message.name.replace(/\.v1$/u, ''));
+  if (reader && (message.by ?? 'server') !== 'server') return 'what a browser says is not a result';
   return reader?.(message, places);
 };
 

@@ -8,7 +8,7 @@ export interface Message {
   readonly on: 'tracking' | 'event-bus';
   readonly name: string;
   readonly time: string | undefined;
-  /** Where the event comes from: `server`, or `browser`, which a learner's browser may write. */
+  /** `server`, or `browser` and `mobile`, which say what somebody wants; absent in some logs. */
   readonly by: string | undefined;
   /** The body of the event. */
   readonly data: Json;
@@ -58,15 +58,16 @@ export const messageOf = (value: unknown): Message | { readonly detail: string }
       context: {},
     };
   const name = textOf(said['name'] ?? said['event_type']);
+  const context = objectOf(said['context']);
   if (name === undefined)
     return { detail: 'Neither a tracking event ("name") nor a message of the event bus ("type").' };
   return {
     on: 'tracking',
     name,
     time: textOf(said['timestamp'] ?? said['time']),
-    by: textOf(said['event_source']),
+    by: textOf(said['event_source'] ?? context['event_source']),
     data: bodyOf(said['data'] ?? said['event']),
-    context: objectOf(said['context']),
+    context,
   };
 };
 

@@ -118,6 +118,20 @@ describe('Open edX', () => {
     expect(ungraded.result).not.toHaveProperty('score');
   });
 
+  it.each([
+    ['edx.grades.problem.submitted', { problem_id: PROBLEM, weighted_earned: 1 }],
+    ['edx.special_exam.timed.attempt.submitted', { exam_content_id: PROBLEM }],
+  ])('%s is "submitted", without a result', async (name, event) => {
+    expect(await dataOf(tracked(name, event, { event_source: undefined }))).toEqual({
+      verb: 'submitted',
+      activity: {
+        id: `https://uni.example/xblock/${PROBLEM}`,
+        type: 'assessment',
+        parents: [COURSE_URL],
+      },
+    });
+  });
+
   it('counts the grade of a course only once it is passed', async () => {
     const type = 'course.persistent_grade_summary.changed';
     expect(await dataOf(bus(type, graded()))).toMatchObject({
@@ -191,6 +205,17 @@ describe('Open edX', () => {
   it.each([
     ['an event that nobody asks about', tracked('edx.video.played')],
     ['a name of every object', tracked('constructor')],
+    [
+      'a certificate that a browser made up',
+      tracked('edx.certificate.created', {}, { event_source: 'browser' }),
+    ],
+    [
+      'what a browser says, though it is said elsewhere',
+      tracked('problem_check', CHECK, {
+        event_source: undefined,
+        context: { course_id: COURSE, user_id: 8, event_source: 'browser' },
+      }),
+    ],
     ['what a browser says', tracked('problem_check', 'input_1=x', { event_source: 'browser' })],
     ['a problem without a name', tracked('problem_check', { ...CHECK, problem_id: 'a b' })],
     [
