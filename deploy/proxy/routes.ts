@@ -4,6 +4,8 @@ export type Upstream = 'recorder' | 'issuer' | 'exchange';
 export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] = [
   ['/v1/events', 'recorder'],
   ['/v1/me/events', 'recorder'],
+  ['/v1/formats', 'recorder'],
+  ['/v1/xapi-rules', 'recorder'],
   ['/xapi', 'recorder'],
   ['/caliper', 'recorder'],
   ['/v1/achievements', 'issuer'],

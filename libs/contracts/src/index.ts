@@ -5,6 +5,7 @@ export * from './api/ledger.js';
 export * from './api/recognise.js';
 export * from './api/record.js';
 export * from './api/wallet.js';
+export * from './api/xapi-rules.js';
 export * from './client.js';
 export * from './facts.js';
 export * from './learning-event.js';

@@ -133,7 +133,11 @@ export interface LearningEventData {
     readonly kind?: string;
   }[];
   readonly language?: string;
-  readonly assurance: { readonly level: AssuranceLevel; readonly method?: string };
+  readonly assurance: {
+    readonly level: AssuranceLevel;
+    readonly assessor?: string;
+    readonly method?: string;
+  };
   readonly supersedes?: { readonly source: string; readonly id: string; readonly reason: string };
   readonly raw: { readonly format: string; readonly sha256: string; readonly verb?: string };
   readonly ext?: Readonly<Record<string, unknown>>;

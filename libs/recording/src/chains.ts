@@ -4,7 +4,7 @@ import type { EventIds } from './event-ids.js';
 
 /** An event on its way, as far as its place in a chain of corrections matters. */
 interface Link {
-  readonly submission: Pick<Submission, 'report'>;
+  readonly submission: Pick<Submission, 'report' | 'begins'>;
   readonly eventId: string;
 }
 
@@ -27,12 +27,12 @@ export class Chains {
     private readonly ids: EventIds,
   ) {}
 
-  /** The stream that an event begins, if it corrects one or is a void; undefined for others. */
-  streamOf({ submission: { report }, eventId }: Link): string | undefined {
+  /** The stream that an event begins, if it corrects one, is a void or begins a series. */
+  streamOf({ submission: { report, begins }, eventId }: Link): string | undefined {
     if (report.is === 'void')
       return this.ids.streamOf('void', { source: report.source, id: eventId });
     const { supersedes } = report.data;
-    return supersedes && this.ids.streamOf('correction', supersedes);
+    return supersedes ? this.ids.streamOf('correction', supersedes) : begins;
   }
 
   /**

@@ -11,6 +11,8 @@ export interface Submission {
   readonly content: string;
   /** When it happened, if that was said: compared where the other says it too. */
   readonly happenedAt?: Moment | undefined;
+  /** The stream that it begins as the first of a series (see Series). */
+  readonly begins?: string;
   /** Ids of xAPI statements are UUIDs. */
   readonly idStyle: 'hash' | 'uuid';
 }

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing } from '#vault';
 import type { Submission } from './content.js';
-import { inUtc } from './domain/report.js';
+import { inUtc, type Moment } from './domain/report.js';
 
 const HASH_ID_HEX = 40;
 
@@ -42,11 +42,17 @@ export class EventIds {
     return `k-${this.#mac(['key', alias, key]).toString('hex').slice(0, HASH_ID_HEX)}`;
   }
 
+  /** The id of one state of a result that changes: the same for the same state, said again. */
+  ofSeries(stream: string, time: Moment, content: string): string {
+    const hex = this.#mac(['in-series', stream, inUtc(time), content]).toString('hex');
+    return `s-${hex.slice(0, HASH_ID_HEX)}`;
+  }
+
   /**
-   * The stream of which one event only can be version 1: the correction of an event, or an event
-   * that is a void. So the log itself refuses a second correction.
+   * The stream of which one event only can be version 1: the correction of an event, an event that
+   * is a void, the first of a series. So the log itself refuses a second correction.
    */
-  streamOf(what: 'correction' | 'void', { source, id }: EventReference): string {
+  streamOf(what: 'correction' | 'void' | 'series', { source, id }: EventReference): string {
     return `${what}-${this.#mac([what, source, id]).toString('hex').slice(0, HASH_ID_HEX)}`;
   }
 

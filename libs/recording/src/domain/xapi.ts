@@ -7,13 +7,22 @@ import type {
   StatementActivity,
   StatementActor,
 } from './xapi-statement.js';
-import { activityTypeOf, nameOf, verbOf, VOIDED } from './xapi-vocabulary.js';
+import type { XapiRule } from './xapi-rules.js';
+import { activityTypeOf, isActivity, isOf, nameOf, ruleFor } from './xapi-vocabulary.js';
 
-/** What a statement is to the ledger. Telemetry is accepted, earns nothing and is no entry. */
+/**
+ * What a statement is to the ledger. Telemetry is accepted, earns nothing and is no entry. `rule`
+ * is the id of what decided in the table of rules.
+ */
 export type Mapped =
-  | { readonly is: 'learning'; readonly learner: LearnerIdentity; readonly data: ReportedData }
-  | { readonly is: 'void'; readonly statementId: string }
-  | { readonly is: 'telemetry'; readonly because: string };
+  | {
+      readonly is: 'learning';
+      readonly rule: string;
+      readonly learner: LearnerIdentity;
+      readonly data: ReportedData;
+    }
+  | { readonly is: 'void'; readonly rule: string; readonly statementId: string }
+  | { readonly is: 'telemetry'; readonly rule: string; readonly because: string };
 
 /** SHA-1 (hex) of a mailto IRI: how xAPI names somebody without saying their address (§4.2.2). */
 export type MailHash = (mbox: string) => string;
@@ -25,10 +34,15 @@ const EVIDENCE_MAX = 32;
 const TEXT_MAX = 4_000;
 const PROGRESS_PERCENT = 'https://w3id.org/xapi/cmi5/result/extensions/progress';
 const PROGRESS_SHARE = 'https://w3id.org/xapi/video/extensions/progress';
+const WAIVED_BECAUSE = 'https://w3id.org/xapi/cmi5/result/extensions/reason';
+const WAIVED_REASONS: ReadonlySet<string> = new Set([
+  'Tested Out',
+  'Equivalent AU',
+  'Equivalent Outside Activity',
+  'Administrative',
+]);
 const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/u;
 const SHA256 = /^[0-9a-f]{64}$/u;
-/** The learning system itself and the groups in it: joining them is not learning. */
-const PLACES: ReadonlySet<string> = new Set(['lms', 'group']);
 
 /**
  * A statement as a learning event. Names of people are left out here and go no further; their mail
@@ -37,38 +51,20 @@ const PLACES: ReadonlySet<string> = new Set(['lms', 'group']);
  */
 export const mapStatement = (statement: Statement, mailHash: MailHash): Mapped => {
   const { actor, object } = statement;
-  if (statement.verb.id === VOIDED && object.objectType === 'StatementRef')
-    return { is: 'void', statementId: object.id.toLowerCase() };
-  const verb = verbOf(statement.verb.id);
-  if (!verb) return { is: 'telemetry', because: 'the verb earns nothing' };
-  if (!isActivity(object)) return { is: 'telemetry', because: 'the object is not an activity' };
-  const because = telemetry(statement.verb.id, verb, object);
-  if (because) return { is: 'telemetry', because };
-  if (actor.objectType === 'Group')
-    return { is: 'telemetry', because: 'a group cannot earn: send one statement for each member' };
-  if (iri(object.id).length > IRI_MAX)
-    return { is: 'telemetry', because: 'the identifier of the activity is too long' };
+  const found = ruleFor(statement);
+  const { id: rule } = found;
+  const telemetry = (because: string): Mapped => ({ is: 'telemetry', rule, because });
+  if ('because' in found) return telemetry(found.because);
+  if (found.becomes === 'voided')
+    return object.objectType === 'StatementRef'
+      ? { is: 'void', rule, statementId: object.id.toLowerCase() }
+      : telemetry('it points at no statement');
   const learner = learnerOf(actor, mailHash);
-  if (!learner) return { is: 'telemetry', because: 'nobody is named' };
-  return { is: 'learning', learner, data: dataOf(statement, verb, object) };
-};
-
-const isActivity = (object: Statement['object']): object is StatementActivity =>
-  object.objectType === undefined || object.objectType === 'Activity';
-
-/** Why a statement with a verb that we know says nothing about learning all the same. */
-const telemetry = (
-  verbId: string,
-  verb: Verb,
-  { definition }: StatementActivity,
-): string | undefined => {
-  const type = activityTypeOf(definition?.type);
-  if (PLACES.has(nameOf(definition?.type ?? ''))) return 'the object is a place, not an activity';
-  if (verb === 'withdrew' && /leave|left/u.test(nameOf(verbId)) && type === 'event')
-    return 'going out of a meeting is not withdrawing';
-  if (verb === 'competency-asserted' && (type === 'credential' || type === 'badge'))
-    return 'somebody checked a certificate';
-  return undefined;
+  if (!learner) return telemetry('nobody is named');
+  if (!isActivity(object)) throw new Error('a rule lets other objects become learning');
+  if (iri(object.id).length > IRI_MAX)
+    return telemetry('the identifier of the activity is too long');
+  return { is: 'learning', rule, learner, data: dataOf(statement, found, object) };
 };
 
 /** How the ledger names whom an agent, or a group with an identifier, names; undefined for others. */
@@ -86,35 +82,64 @@ export const learnerOf = (
   return undefined;
 };
 
-const dataOf = (statement: Statement, verb: Verb, object: StatementActivity): ReportedData => {
-  const { context } = statement;
+const dataOf = (
+  statement: Statement,
+  { becomes, activityIs }: Extract<XapiRule, { becomes: unknown }>,
+  object: StatementActivity,
+): ReportedData => {
+  const { context, result } = statement;
   const language = context?.language;
   return defined({
-    activity: activityOf(object, context),
-    verb,
-    result: resultOf(statement.result),
+    activity: activityOf(statement, object, activityIs),
+    verb: becomes as Verb,
+    result: resultOf(result),
     language: language && LANGUAGE.test(language) ? language : undefined,
     evidence: evidenceOf(statement.attachments),
+    ext: reasonOf(result?.extensions),
   });
 };
 
+/** Why it was waived, in the words of cmi5 (§9.5.5.2) and no other: free text may be personal. */
+const reasonOf = (
+  extensions: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> | undefined => {
+  const reason = extensions[WAIVED_BECAUSE];
+  return typeof reason === 'string' && WAIVED_REASONS.has(reason)
+    ? { [WAIVED_BECAUSE]: reason }
+    : undefined;
+};
+
 const activityOf = (
+  statement: Statement,
   { id, definition }: StatementActivity,
-  context: Statement['context'],
+  otherwise = 'other',
 ): LearningEventData['activity'] => {
+  const { context } = statement;
   const { parent = [], grouping = [] } = context?.contextActivities ?? {};
-  const ids = new Set([parent, grouping].flat().map((activity) => iri(activity.id)));
-  const parents = [...ids].filter(({ length }) => length <= IRI_MAX);
+  const around = [parent, grouping].flat();
+  const attempt = isOf(statement, 'scorm') ? around.find(isAttempt) : undefined;
+  const parents = [
+    ...new Set(around.filter((each) => each !== attempt).map((each) => iri(each.id))),
+  ].filter((each) => each !== iri(id) && each.length <= IRI_MAX);
+  const type = activityTypeOf(definition?.type);
   return defined({
     id: iri(id),
-    type: activityTypeOf(definition?.type),
+    type: type === 'other' ? otherwise : type,
     name: texts(definition?.name),
     description: texts(definition?.description),
     parents: parents.length > 0 ? parents.slice(0, PARENTS_MAX) : undefined,
-    registration: context?.registration,
+    registration: context?.registration ?? attemptIdOf(attempt),
     nativeType: definition?.type,
   });
 };
+
+/** A SCORM player groups what it says by the attempt, which is no activity of its own. */
+const isAttempt = ({ definition }: StatementActivity): boolean =>
+  nameOf(definition?.type ?? '') === 'attempt';
+
+/** `…?attemptId=…`, as the SCORM profile writes it (§4.1). */
+const attemptIdOf = (attempt: StatementActivity | undefined): string | undefined =>
+  /[?&]attemptId=(?<id>[^&#]{1,128})(?:[&#]|$)/u.exec(attempt?.id ?? '')?.groups?.['id'];
 
 /** Some systems send identifiers with spaces in them: as a URL they would be percent-encoded. */
 const iri = (id: string): string => id.replace(/\s/gu, encodeURIComponent);

@@ -6,6 +6,8 @@ import type { LearningReport, VoidReport } from '../domain/report.js';
 export interface Reading {
   /** Where the events come from: the source under which the client is registered. */
   readonly source: string;
+  /** The address of the client: what account names are scoped by where nothing else is said. */
+  readonly homePage: string;
   readonly now: Date;
 }
 
@@ -20,8 +22,22 @@ export type Item = { readonly pointer: string } & (
       readonly content?: string;
       /** The provider's own word for what happened. */
       readonly verb?: string;
-      /** What `raw.format` says where it is not the name of the format: another version of it. */
+      /** What `raw.format` says of it, where that is not the format's name. */
       readonly format?: Format['name'];
+      /**
+       * Of one result that changes (the score of a person in a line item) only the state that is
+       * latest by its time counts. The events of a series are chained, each as a correction of the
+       * one before, and get ids of their own; one that comes late is telemetry. Needs a time.
+       */
+      readonly series?: {
+        /** By what the provider knows the result; the learner is part of it anyway. */
+        readonly key: readonly string[];
+        readonly reason: NonNullable<LearningEventData['supersedes']>['reason'];
+        /** Why it is telemetry as the first of its series: it only takes something back. */
+        readonly notFirst?: string;
+      };
+      /** What the provider is told beside the receipt. */
+      readonly note?: string;
     }
   /** Accepted, earns nothing, is no entry. `because` is plain text for the provider. */
   | { readonly is: 'telemetry'; readonly because: string }

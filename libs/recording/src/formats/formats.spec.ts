@@ -8,7 +8,11 @@ describe('formatsIn', () => {
     const [toy, ...others] = await formatsIn(toys);
     expect(others).toEqual([]);
     expect(toy).toMatchObject({ path: '/toy', mediaTypes: ['text/plain'] });
-    const items = await toy?.read(toy.parse?.('a\nb'), { source: 'urn:llcl:a:b', now: new Date() });
+    const items = await toy?.read(toy.parse?.('a\nb'), {
+      source: 'urn:llcl:a:b',
+      homePage: 'https://a.example',
+      now: new Date(),
+    });
     expect(items).toHaveLength(2);
   });
 

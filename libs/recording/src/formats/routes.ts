@@ -13,8 +13,10 @@ import { EVENT_BYTES_MAX } from '../native-event.js';
 import { Recorder } from '../recorder.js';
 import type { Format, Item } from './format.js';
 import { formatsIn } from './formats.js';
+import { type InSeries, Series } from './series.js';
 
 type Answer = Receipt | Problem | Telemetry;
+type EventItem = Extract<Item, { is: 'event' }>;
 
 /** So many issues are told of a body that is refused as a whole. */
 const ISSUES_MAX = 100;
@@ -28,6 +30,7 @@ export class FormatRoutes implements OnModuleInit {
     @Inject(Clock) private readonly clock: Clock,
     private readonly clients: Clients,
     private readonly recorder: Recorder,
+    private readonly series: Series,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -72,27 +75,31 @@ export class FormatRoutes implements OnModuleInit {
     if (!client || source === undefined)
       throw new DomainError('source-not-yours', 'No source is registered.');
     const parsed = (format.parse ?? parseJson)(String(body));
-    const items = await format.read(parsed, { source, now: this.clock.now() });
+    const { homePage } = client;
+    const items = await format.read(parsed, { source, homePage, now: this.clock.now() });
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
     const read = items.map((item) => this.#read(format, client, item));
     refuseIfNothingIsLeft(read);
-    const submissions = read.flatMap((one) => ('report' in one ? one : []));
+    const placed = (await this.series.placed(client, read.filter(isToRecord))).values();
+    const answers = read.map((one) => (isToRecord(one) ? placed.next().value : one));
+    const submissions = answers.flatMap((one) => (one && 'report' in one ? one : []));
     const outcomes = (await this.recorder.record(client, submissions)).values();
-    return read.map((one): Answer => {
-      if (!('report' in one)) return one;
+    return answers.map((one, n): Answer => {
+      if (one && !('report' in one)) return one;
       const outcome = outcomes.next().value;
       if (!outcome) throw new Error('an event got no answer');
-      return outcome.is === 'recorded' ? outcome.receipt : toProblem(outcome.error);
+      if (outcome.is === 'refused') return toProblem(outcome.error);
+      const item = items[n];
+      const note = item?.is === 'event' ? item.note : undefined;
+      return note === undefined ? outcome.receipt : { ...outcome.receipt, note };
     });
   }
 
-  #read(format: Format, client: Client, item: Item): Submission | Problem | Telemetry {
+  #read(format: Format, client: Client, item: Item): InSeries | Problem | Telemetry {
     if (item.is === 'telemetry') return { status: 'telemetry', because: item.because };
-    const submission =
-      item.is === 'refused'
-        ? problemOf('invalid-input', undefined, item.issues)
-        : submissionOf(format, item);
+    if (item.is === 'refused') return problemOf('invalid-input', undefined, item.issues);
+    const submission = submissionOf(format, item);
     if (!('report' in submission)) return submission;
     const refusal = this.recorder.refusal(client, submission);
     // Its pointers are of the canonical event, which nobody sent.
@@ -102,14 +109,19 @@ export class FormatRoutes implements OnModuleInit {
           refusal.detail,
           refusal.issues.map(({ detail }) => ({ pointer: item.pointer, detail })),
         )
-      : submission;
+      : { submission, ...seriesOf(item) };
   }
 }
+
+const isToRecord = (one: InSeries | Problem | Telemetry): one is InSeries => 'submission' in one;
+
+const seriesOf = ({ pointer, series }: EventItem): Omit<InSeries, 'submission'> =>
+  series ? { pointer, series } : { pointer };
 
 /** A report on its way into the log; a problem where it could not be kept as it is. */
 const submissionOf = (
   { name }: Format,
-  { pointer, report, said, content, verb, format }: Extract<Item, { is: 'event' }>,
+  { pointer, report, said, content, verb, format }: EventItem,
 ): Submission | Problem => {
   const canonical = canonicalOf(said);
   if ('detail' in canonical)
@@ -139,7 +151,7 @@ const submissionOf = (
  * no further. Throws DomainError with what is wrong with its items, `invalid-input` if they are
  * refused for more than one reason.
  */
-const refuseIfNothingIsLeft = (read: readonly (Submission | Answer)[]): void => {
+const refuseIfNothingIsLeft = (read: readonly (InSeries | Answer)[]): void => {
   const problems = read.flatMap((one) => ('whatToDo' in one ? one : []));
   const [first] = problems;
   if (!first || problems.length < read.length) return;

@@ -7,7 +7,7 @@ import type {
   StatementScore,
   SubStatement,
 } from '../domain/xapi-statement.js';
-import { VOIDED } from '../domain/xapi-vocabulary.js';
+import { VOIDED } from '../domain/xapi-rules.js';
 
 type Told = Issue[];
 type Definition = NonNullable<StatementActivity['definition']>;

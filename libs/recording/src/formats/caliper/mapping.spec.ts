@@ -6,7 +6,11 @@ import type { Item } from '../format.js';
 import { format } from './index.js';
 import { parseWritten } from './written.js';
 
-const reading = { source: 'urn:llcl:uni:lms', now: new Date('2026-11-15T12:00:00Z') };
+const reading = {
+  source: 'urn:llcl:uni:lms',
+  homePage: 'https://uni.example',
+  now: new Date('2026-11-15T12:00:00Z'),
+};
 const CONTEXT = 'http://purl.imsglobal.org/ctx/caliper/v1p2';
 
 type Event = Record<string, any>;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import type { LearnerIdentity } from '#contracts';
 import { Vault } from '#vault';
-import { VOIDED } from '../../domain/xapi-vocabulary.js';
+import { VOIDED } from '../../domain/xapi-rules.js';
 import { mailHash } from '../statements.js';
 import type { NewStatement, SealedStatement } from './new-statement.js';
 import { type Parts, partsOf } from './parts.js';
