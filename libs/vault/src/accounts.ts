@@ -130,8 +130,9 @@ export class Accounts {
       if (known) known.push(period);
       else periods.set(name, [period]);
     }
-    return asked.map(({ mac, at = Infinity }) =>
-      (periods.get(mac.toString('hex')) ?? []).findLast(({ since }) => since <= at)?.alias,
+    return asked.map(
+      ({ mac, at = Infinity }) =>
+        (periods.get(mac.toString('hex')) ?? []).findLast(({ since }) => since <= at)?.alias,
     );
   }
 

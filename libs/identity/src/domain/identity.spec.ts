@@ -54,9 +54,21 @@ describe('a client', () => {
 describe('an alias', () => {
   const NOW = '2026-06-01T08:00:00.000Z';
   const account = { alias: 'urn:lrn:a', provider: 'aurora' };
-  const claim = (person: string): AliasCommand => ({ type: 'claim', person, ...account });
-  const release = (person: string, now = NOW): AliasCommand => ({ type: 'release', person, now });
-  const restore = (person: string, now = NOW): AliasCommand => ({ type: 'restore', person, now });
+  const claim = (person: string): AliasCommand => ({
+    type: 'claim',
+    persons: [person],
+    ...account,
+  });
+  const release = (person: string, now = NOW): AliasCommand => ({
+    type: 'release',
+    persons: [person],
+    now,
+  });
+  const restore = (person: string, now = NOW): AliasCommand => ({
+    type: 'restore',
+    persons: [person],
+    now,
+  });
   const takeBack: AliasCommand = { type: 'take-back', now: NOW };
   const claimed = (person: string): AliasEvent => ({
     kind: 'alias-claimed',
