@@ -35,12 +35,12 @@ export class MergesController {
   })
   @ApiResponse({ status: 201, standardSchema: MergeCode })
   async create(@CurrentActor() { id }: Actor): Promise<z.infer<typeof MergeCode>> {
-    const [person] = await this.people.living(id);
+    await this.people.living(id);
     const code = newClaimCode();
     const expiresAt = new Date(this.clock.now().getTime() + CODE_MINUTES * MINUTE_MS);
     await this.db.query(
       'insert into identity.merge_code (code_sha256, person, expires_at) values ($1, $2, $3)',
-      [sha256(code), person, expiresAt],
+      [sha256(code), id, expiresAt],
     );
     return { code, expiresAt: expiresAt.toISOString() };
   }
