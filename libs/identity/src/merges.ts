@@ -55,7 +55,7 @@ export class Merges {
       const [person, merged] = [await this.#rootOf(into), await this.#rootOf(other)];
       if (into === other) throw new DomainError('merge-with-oneself');
       if (person === merged) {
-        await this.#repeat(other);
+        for (const each of [into, other]) await this.#repeat(each);
         return;
       }
       const now = this.clock.now().toISOString();
