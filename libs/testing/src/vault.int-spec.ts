@@ -2,20 +2,26 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import * as fc from 'fast-check';
-import { newAlias, newId } from '#kernel';
+import { newAlias, newId, SystemClock } from '#kernel';
+import { SealingJournal } from '#log';
 import {
   CachedVault,
   FileKeyRing,
+  HttpVaultStore,
   KEY_CACHE_MS,
   PostgresVaultStore,
   type ScopedIdentity,
   type Vault,
   type VaultStore,
   vaultMigrations,
+  vaultService,
 } from '#vault';
 import { createDatabase, type Database } from './create-database.js';
+import { InMemoryLog } from './in-memory-log.js';
 import { inMemoryVault } from './in-memory-vault.js';
+import { serve } from './serve.js';
 
 /** The database needs real ones. */
 const NOT_FAKED = [
@@ -26,15 +32,29 @@ const NOT_FAKED = [
   'queueMicrotask',
 ] as const;
 
+const TOKEN = 'a-token-of-the-installation';
+
 let database: Database;
+let service: NestFastifyApplication;
+let url: string;
 beforeAll(async () => {
   database = await createDatabase(vaultMigrations);
+  const vault = inMemoryVault();
+  const clock = new SystemClock();
+  const log = new InMemoryLog();
+  const journal = new SealingJournal(log, vault, clock);
+  service = await serve(vaultService(TOKEN), { db: database.dataSource, clock, vault, journal });
+  url = await service.listen(0, '127.0.0.1').then(() => service.getUrl());
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await service.close();
+  await database.close();
+});
 
 const keyRing = new FileKeyRing(mkdtempSync(join(tmpdir(), 'ledger-keys-')));
 const vaults: readonly (readonly [name: string, create: () => Vault])[] = [
   ['in PostgreSQL', () => new CachedVault(new PostgresVaultStore(database.dataSource, keyRing))],
+  ['over HTTP', () => new CachedVault(new HttpVaultStore(url, TOKEN))],
   ['in memory', inMemoryVault],
 ];
 
