@@ -138,7 +138,7 @@ describe('an account that its provider says is theirs', () => {
   it('is proven by one of two uses at once', async () => {
     const assertion = await sign();
     const answers = await Promise.all([claim(assertion), claim(assertion)]);
-    expect(answers.map(({ said }) => said).toSorted()).toEqual([201, 'assertion-used']);
+    expect(new Set(answers.map(({ said }) => said))).toEqual(new Set([201, 'assertion-used']));
   });
 
   it('is not proven to who has stolen the statement', async () => {

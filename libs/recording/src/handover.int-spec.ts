@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newAlias } from '#kernel';
-import type { LearnerIdentity, Receipt } from '#contracts';
+import type { LearnerIdentity } from '#contracts';
 import { createService, loadConfig } from '#platform';
 import { correcting, said, type Said, usingProvider } from './testing/provider.js';
 import { client, event, statement, voiding } from './testing/samples.js';
@@ -31,7 +31,7 @@ describe('an account name that is another person’s since', () => {
     event({ id: randomUUID(), time: occurredAt, ...part }, { learner, occurredAt });
   const aliasOf = async (answer: Said | undefined): Promise<string | undefined> =>
     answer && 'seq' in answer
-      ? (await provider().recorder.entryAt((answer as Receipt).seq)).entry.alias
+      ? (await provider().recorder.entryAt(answer.seq)).entry.alias
       : undefined;
   const aliasesOf = async (answers: readonly Said[]) => Promise.all(answers.map(aliasOf));
 
