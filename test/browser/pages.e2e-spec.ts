@@ -25,6 +25,7 @@ const PAGES: readonly (readonly [persona: string, path: string])[] = [
   ['learner', '/wallet/shares'],
   ['learner', '/wallet/recognition'],
   ['learner', '/wallet/profile'],
+  ['learner', '/wallet/profile/merge'],
   ['library', '/provider'],
   ['second-university', '/cases'],
   ['', '/nowhere'],

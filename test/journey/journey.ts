@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { corrections } from './corrections.js';
+import { people } from './people.js';
 import { validateElmo } from './elmo.js';
 import type { Receipt } from '#contracts';
 import { Person, tokenFor } from './client.js';
@@ -404,13 +405,15 @@ export const journey = (name: string, start: () => Promise<System>): void => {
       ).toBe(2);
     });
 
-    const correctedPeople = corrections(() => ({
+    const cast = () => ({
       university,
       mooc,
       anybody: anybody(),
       invite: () => invite('learner'),
       until: retryUntil,
-    }));
+    });
+    const correctedPeople = corrections(cast);
+    const matchedPeople = people(cast);
 
     it('reaches the same state when every read model is rebuilt from the log', async () => {
       const ask = async () => {
@@ -421,7 +424,8 @@ export const journey = (name: string, start: () => Promise<System>): void => {
           learner.send('get', '/v1/recognition/cases'),
         ]);
         const corrected = await correctedPeople();
-        return [wallet.body, timeline.body, credits.body, cases.body, corrected];
+        const matched = await matchedPeople();
+        return [wallet.body, timeline.body, credits.body, cases.body, corrected, matched];
       };
       const before = await ask();
       await system.rebuild();

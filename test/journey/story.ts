@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 /** Who takes part in the journey, and what they send. */
 export const XAPI = { 'x-experience-api-version': '1.0.3' };
 
@@ -19,13 +21,13 @@ const client = (
   highestAssurance,
   recognises,
 });
-export const UNIVERSITY = client(
-  'aurora',
-  'Aurora Open University',
-  'university',
-  'formal',
-  'quality-assured',
-);
+/** With which the university signs whose an account is. */
+const signer = generateKeyPairSync('ed25519');
+export const SIGNING_KEY = signer.privateKey.export({ format: 'pem', type: 'pkcs8' });
+export const UNIVERSITY = {
+  ...client('aurora', 'Aurora Open University', 'university', 'formal', 'quality-assured'),
+  jwks: { keys: [{ ...signer.publicKey.export({ format: 'jwk' }), kid: 'k1' }] },
+};
 export const MOOC = client('coral', 'Coral MOOC', 'mooc-platform', 'non-formal', 'assessed');
 export const LIBRARY = client('ring', 'Ring Libraries', 'library', 'informal', 'observed');
 export const SECOND_UNIVERSITY = client(

@@ -15,6 +15,7 @@ interface ClientOptions {
   readonly highestAssurance: string;
   readonly recognises: boolean;
   readonly achievements?: string;
+  readonly jwks?: string;
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -31,6 +32,7 @@ const addClient = async (id: string, options: ClientOptions, config: Config): Pr
     learningContext: options.context,
     highestAssurance: options.highestAssurance,
     recognises: options.recognises,
+    ...(options.jwks === undefined ? {} : { jwks: JSON.parse(readFileSync(options.jwks, 'utf8')) }),
   });
   const api = ledgerApi(config);
   const registered = await api.call(RegisteredClient, 'POST', '/v1/clients', {
@@ -88,6 +90,10 @@ export const addAdministration = (program: Command, config: Config): void => {
     )
     .option('--recognises', 'it decides on requests for recognition', false)
     .option('--achievements <file>', 'a JSON array of achievement definitions to publish')
+    .option(
+      '--jwks <file>',
+      'a JSON Web Key Set: the public keys with which it signs whose an account is',
+    )
     .action((id: string, options: ClientOptions) => addClient(id, options, config));
 
   program

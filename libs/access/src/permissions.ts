@@ -22,6 +22,7 @@ export const permissions = {
 
   'report-own-learning': ['learner'],
   'claim-accounts': ['learner'],
+  'merge-own-records': ['learner'],
   'read-own-record': ['learner'],
   'share-own-credentials': ['learner'],
   'edit-own-profile': ['learner'],

@@ -5,6 +5,7 @@ import { AchievementJudge } from './achievement-judge.js';
 import { AchievementsController } from './achievements.controller.js';
 import { Bearings } from './bearings.js';
 import { ToAchievement, ToEarned, ToPosting } from './commands.js';
+import { CredentialHolders } from './credential-holders.js';
 import { CreditsController } from './credits.controller.js';
 import { DefinitionStore } from './definition-store.js';
 import { achievement } from './domain/achievement.js';
@@ -24,6 +25,7 @@ import { SubjectIndex } from './subject-index.js';
     PostingsProjection,
     AchievementJudge,
     Bearings,
+    CredentialHolders,
     DefinitionStore,
     EarnedStore,
     LearningStore,

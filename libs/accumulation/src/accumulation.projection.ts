@@ -94,6 +94,7 @@ export class AccumulationProjection implements Projection {
     await this.#stated(tx, of('achievement-earned'), of('achievement-withdrawn'), changes);
     for (const message of of('achievement-defined')) await this.#defined(tx, message, changes);
     await this.#linked(tx, of('alias-claimed'), of('alias-released'), changes);
+    await this.#merged(tx, [...of('people-merged'), ...of('people-split')], changes);
     await this.#erased(tx, of('learner-erased'));
 
     if (changes.aliases.length === 0 && of('achievement-defined').length === 0) return;
@@ -214,6 +215,20 @@ export class AccumulationProjection implements Projection {
       const { alias, person } = data as Fact<'alias-released'>['data'];
       const aliases = [alias, ...(await this.learners.aliasesOf(person))];
       await this.#noteAll(tx, aliases, true, changes);
+    }
+  }
+
+  /**
+   * People who are one hold together what each held, and once what both did; parted, each what they
+   * hold by themselves. Nothing was shown by the wrong person, so no credential is issued anew for
+   * that alone.
+   */
+  async #merged(tx: Transaction, decisions: readonly Message[], changes: Changes): Promise<void> {
+    await this.learners.followMerges(decisions);
+    for (const { data } of decisions) {
+      const { person, merged } = data as Fact<'people-split'>['data'];
+      for (const each of new Set([person, merged]))
+        await this.#noteAll(tx, await this.learners.aliasesOf(each), true, changes);
     }
   }
 

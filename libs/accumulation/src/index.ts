@@ -2,9 +2,14 @@ import type { Context } from '#log';
 import { AccumulationModule } from './accumulation.module.js';
 import { AddCorrection1764100000300 } from './correction-migration.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
+import { AddCredentialHolders1764200002200 } from './people-migration.js';
 
 /** Folds what was learned against achievement definitions, and keeps the accounts of credit. */
 export const accumulation: Context = {
   module: AccumulationModule,
-  migrations: [CreateAccumulation1764000003000, AddCorrection1764100000300],
+  migrations: [
+    CreateAccumulation1764000003000,
+    AddCorrection1764100000300,
+    AddCredentialHolders1764200002200,
+  ],
 };

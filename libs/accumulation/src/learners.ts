@@ -39,6 +39,15 @@ export class Learners {
     }
   }
 
+  /** The same, for people who signed up more than once. */
+  async followMerges(decisions: readonly Message[]): Promise<void> {
+    for (const { kind, data, version = 1 } of decisions) {
+      const { person, merged } = data as Fact<'people-split'>['data'];
+      if (kind === 'people-merged') await this.vault.merge(merged, person, version);
+      else await this.vault.split(merged, version);
+    }
+  }
+
   aliasesOf(person: string): Promise<readonly string[]> {
     return this.vault.aliasesOf(person);
   }

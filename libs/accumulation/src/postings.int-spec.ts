@@ -33,11 +33,11 @@ describe('the account of credit', () => {
     ({ homeAlias: alias } = await vault.createPerson('per_a'));
   });
 
-  const issued = (credentialId: string, change: object = {}) =>
+  const issued = (credentialId: string, change: object = {}, to = alias) =>
     journal.append([
       {
         kind: 'credential-issued',
-        alias,
+        alias: to,
         data: {
           credentialId,
           issuer: 'uni',
@@ -91,12 +91,25 @@ describe('the account of credit', () => {
         },
       },
     ]);
-  const account = (): Promise<CreditAccount> =>
-    system.get(CreditsController).read({ id: 'per_a', role: 'learner' });
+  const account = (person = 'per_a'): Promise<CreditAccount> =>
+    system.get(CreditsController).read({ id: person, role: 'learner' });
+  const about = async (kind: 'people-merged' | 'people-split', version: number) => {
+    const { homeAlias } = await vault.createPerson('per_a2');
+    const time = '2026-06-01T08:00:00.000Z';
+    const people = { person: 'per_a', merged: 'per_a2' };
+    const data =
+      kind === 'people-merged' ? { ...people, mergedAt: time } : { ...people, splitAt: time };
+    await journal.append([{ kind, alias: homeAlias, data, stream: 'merge-per_a2', version }]);
+    // As who decided it does.
+    if (kind === 'people-merged') await vault.merge('per_a2', 'per_a', version);
+    else await vault.split('per_a2', version);
+  };
   const kinds = async (): Promise<readonly string[]> =>
     (await account()).postings.map(({ kind }) => kind).toSorted();
-  const totals = async (): Promise<Record<string, number>> =>
-    Object.fromEntries((await account()).balances.map((each) => [each.institution.id, each.value]));
+  const totals = async (person = 'per_a'): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (await account(person)).balances.map((each) => [each.institution.id, each.value]),
+    );
   const postings = () => log.entries.filter(({ topic }) => topic === 'postings.v1');
 
   it('gets what a credential and what a decision bring, each once', async () => {
@@ -185,6 +198,54 @@ describe('the account of credit', () => {
     expect(await kinds()).toEqual(['earned', 'recognised', 'reversed', 'reversed']);
   });
 
+  it('is the sum of what both records of one person have, and parts again', async () => {
+    const { homeAlias: other } = await vault.createPerson('per_a2');
+    await issued('crd_1');
+    await issued('crd_2', {}, other);
+    await about('people-merged', 1);
+    await system.carry();
+    for (const person of ['per_a', 'per_a2']) expect(await totals(person)).toEqual({ uni: 12 });
+    await about('people-split', 2);
+    await system.carry();
+    for (const person of ['per_a', 'per_a2']) expect(await totals(person)).toEqual({ uni: 6 });
+    expect(postings()).toHaveLength(2);
+  });
+
+  it.each([
+    ['in order', (topics: readonly string[]) => topics],
+    ['backwards', (topics: readonly string[]) => topics.toReversed()],
+  ])('takes back what rests on a credential of whom they were parted from, %s', async (_, as) => {
+    const { homeAlias: other } = await vault.createPerson('per_a2');
+    await issued('crd_theirs', {}, other);
+    await issued('crd_own');
+    await about('people-merged', 1);
+    await decided('Positive', ['crd_own', 'crd_theirs']);
+    await about('people-split', 2);
+    const projection = system.get(PostingsProjection);
+    const entries = log.entries.slice();
+    for (const topic of as(['credentials.v1', 'recognition.v1', 'identity.v1']))
+      for (const entry of entries)
+        if (entry.topic === topic) await system.handle(projection, [entry]);
+    await system.handle(projection, postings());
+    expect(await totals()).toEqual({ uni: 6, north: 0 });
+    expect(await totals('per_a2')).toEqual({ uni: 6 });
+    const before = postings().length;
+    await system.rebuild();
+    await system.carry(1);
+    expect(await totals()).toEqual({ uni: 6, north: 0 });
+    expect(postings()).toHaveLength(before);
+  });
+
+  it('keeps what was recognised of their own when they are parted', async () => {
+    await issued('crd_own');
+    await decided('Positive', ['crd_own']);
+    await about('people-merged', 1);
+    await system.carry();
+    await about('people-split', 2);
+    await system.carry();
+    expect(await totals()).toEqual({ uni: 6, north: 6 });
+  });
+
   it('is nobody else’s, and is gone with who was erased', async () => {
     await issued('crd_1');
     await revoked('crd_1');
@@ -199,7 +260,7 @@ describe('the account of credit', () => {
     await system.carry();
     await system.rebuild();
     await system.carry(1);
-    for (const table of ['posting', 'reversal', 'posting_basis', 'revoked'])
+    for (const table of ['posting', 'reversal', 'posting_basis', 'revoked', 'credential'])
       expect(await database.dataSource.query(`select from accumulation.${table}`)).toEqual([]);
     expect(postings()).toHaveLength(2);
   });

@@ -12,6 +12,7 @@ import {
   type Transaction,
 } from '#log';
 import { ToPosting } from './commands.js';
+import { type Apart, CredentialHolders } from './credential-holders.js';
 import { type Credited, earnedCredit, recognisedCredit } from './domain/credit.js';
 import { Learners } from './learners.js';
 
@@ -24,7 +25,8 @@ const postingIdOf = (cause: string): string =>
 /**
  * Posts credit for credentials and for decisions that recognise, takes it back when a credential
  * it rests on is revoked, and keeps the accounts. Facts may come in any order: whatever comes last
- * of a posting and a revocation that concerns it takes the credit back. One batch at a time, as two
+ * of a posting and a revocation that concerns it takes the credit back; so does parting people from
+ * each other, where the credit of one rests on a credential of the other. One batch at a time, as two
  * at once could each miss what the other is about to commit.
  */
 @Injectable()
@@ -38,11 +40,13 @@ export class PostingsProjection implements Projection {
     'accumulation.posting_basis',
     'accumulation.revoked',
     'accumulation.institution',
+    'accumulation.credential',
   ];
 
   constructor(
     private readonly journal: Journal,
     private readonly learners: Learners,
+    private readonly holders: CredentialHolders,
     private readonly commandBus: CommandBus,
   ) {}
 
@@ -67,13 +71,23 @@ export class PostingsProjection implements Projection {
     if (kind === 'learner-erased')
       await this.#forget(tx, (data as Fact<typeof kind>['data']).aliases);
     if (kind === 'credit-reversed') await this.#reversed(tx, message);
+    if (kind === 'people-split') {
+      await this.learners.followMerges([message]);
+      const { person, merged } = data as Fact<typeof kind>['data'];
+      return this.holders.postingsOf(tx, [person, merged]);
+    }
     if (kind === 'credential-revoked')
       return this.#revoked(tx, (data as Fact<typeof kind>['data']).credentialId, alias);
     // The others have a personal part: without its key they are as if they never were.
     if (!personal || alias === undefined) return [];
     if (kind === 'credit-posted') await this.#posted(tx, message);
-    if (kind === 'credential-issued')
-      return this.#issued(tx, alias, { kind, data, personal } as Fact<typeof kind>);
+    if (kind === 'credential-issued') {
+      const issued = { kind, data, personal } as Fact<typeof kind>;
+      const { credentialId } = issued.data;
+      await this.holders.keep(tx, credentialId, alias);
+      const resting = await this.holders.restingOn(tx, credentialId);
+      return [...resting, ...(await this.#issued(tx, alias, issued))];
+    }
     if (kind === 'recognition-decided') {
       const decided = { data, personal } as Fact<typeof kind>;
       return this.#post(tx, alias, recognisedCredit(decided.data, decided.personal));
@@ -132,21 +146,18 @@ export class PostingsProjection implements Projection {
        on conflict do nothing`,
       [credentialId, alias ?? null],
     );
-    const rows = await tx.query<{ posting_id: string }[]>(
-      'select posting_id from accumulation.posting_basis where credential_id = $1',
-      [credentialId],
-    );
-    return rows.map(({ posting_id }) => posting_id);
+    return this.holders.restingOn(tx, credentialId);
   }
 
   async #reverse(tx: Transaction, postingIds: readonly string[]): Promise<void> {
-    const rows = await tx.query<{ id: string; alias: string; cause: string }[]>(
+    const revoked = await tx.query<Apart[]>(
       `select posting_id as id, min(b.alias) as alias, min(credential_id) as cause
        from accumulation.posting_basis b join accumulation.revoked using (credential_id)
        where posting_id = any($1) group by posting_id order by posting_id`,
       [postingIds],
     );
-    for (const { id, alias, cause } of rows) {
+    const apart = await this.holders.apart(tx, postingIds);
+    for (const { id, alias, cause } of [...revoked, ...apart]) {
       const reversalId = postingIdOf(id);
       const command = { type: 'reverse', postingId: id, reversalId, cause } as const;
       await this.commandBus.execute(new ToPosting({ id, alias, command }));
@@ -182,7 +193,7 @@ export class PostingsProjection implements Projection {
   }
 
   async #forget(tx: Transaction, aliases: readonly string[]): Promise<void> {
-    for (const table of ['posting', 'reversal', 'posting_basis', 'revoked'])
+    for (const table of ['posting', 'reversal', 'posting_basis', 'revoked', 'credential'])
       await tx.query(`delete from accumulation.${table} where alias = any($1)`, [aliases]);
   }
 }

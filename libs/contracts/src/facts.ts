@@ -75,6 +75,20 @@ export const facts = {
     }),
     personal: nothing,
   },
+  'account-handed-over': {
+    /** From then on the account of `alias` is another person's, filed under `next`. */
+    data: z.strictObject({ alias: Alias, next: Alias, provider: z.string(), from: Time }),
+    personal: nothing,
+  },
+  'people-merged': {
+    /** They are one: `merged` goes by `person`. The entry is filed under the home alias of `merged`. */
+    data: z.strictObject({ person: z.string(), merged: z.string(), mergedAt: Time }),
+    personal: nothing,
+  },
+  'people-split': {
+    data: z.strictObject({ person: z.string(), merged: z.string(), splitAt: Time }),
+    personal: nothing,
+  },
   'learner-erased': {
     data: z.strictObject({ person: z.string(), aliases: z.array(Alias) }),
     personal: nothing,

@@ -1,3 +1,5 @@
+import { identityProblems } from './identity-problems.js';
+
 /** Every problem we answer with (RFC 9457): its status, its title and what the reader can do. */
 export interface ProblemRow {
   readonly status: number;
@@ -144,38 +146,7 @@ export const problems = {
     title: 'This alias was not given to you.',
     whatToDo: 'Name the learner by account, DID or mail hash instead.',
   },
-  // Identity
-  'client-exists': {
-    status: 409,
-    title: 'A client with this id is registered.',
-    whatToDo: 'Choose another id.',
-  },
-  'invalid-client': {
-    status: 401,
-    title: 'The client id or secret is wrong.',
-    whatToDo: 'Check both. A lost secret can be replaced by registering the client anew.',
-  },
-  'claim-code-invalid': {
-    status: 422,
-    title: 'This code is wrong, used up or too old.',
-    whatToDo: 'Check it letter by letter, or ask the provider for a new code.',
-  },
-  'account-claimed': {
-    status: 409,
-    title: 'Somebody else has claimed this account.',
-    whatToDo:
-      'Tell the provider, who can take the account back from them. Then use your code again.',
-  },
-  'account-not-restorable': {
-    status: 409,
-    title: 'You cannot take this account up again by yourself.',
-    whatToDo: 'Ask the provider for a new code.',
-  },
-  'sign-in-link-invalid': {
-    status: 410,
-    title: 'This sign-in link was used or is too old.',
-    whatToDo: 'Ask for a new link.',
-  },
+  ...identityProblems,
   // Accumulation
   'achievement-exists': {
     status: 409,

@@ -1,124 +1,69 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Clock, DomainError } from '#kernel';
-import {
-  AccountRelease,
-  AccountReleaseRequest,
-  Claim,
-  ClaimCode,
-  ClaimCodeRequest,
-  ClaimRequest,
-  Claims as ClaimList,
-} from '#contracts';
+import { Claim, ClaimNonce, ClaimRequest, Claims as ClaimList } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
-import type { Decided } from '#log';
 import { Vault } from '#vault';
+import { AliasDecisions } from './alias-decisions.js';
+import { Assertions } from './assertions.js';
 import { Claims } from './claims.js';
-import { newClaimCode, normaliseClaimCode, sha256 } from './codes.js';
-import { ToAlias } from './commands.js';
-import type { AliasCommand, AliasEvent } from './domain/alias.js';
+import { normaliseClaimCode, sha256 } from './codes.js';
+import { People, type Persons } from './people.js';
 import { TryLimit } from './try-limit.js';
 
-const CODE_DAYS = 14;
-const DAY_MS = 86_400_000;
-
-/**
- * Which accounts are whose. Every change is stated first and carried out after: a crash in between
- * leaves a fact that the projection carries out, never a link that nothing states.
- */
+/** Which accounts are the learner's. */
 @ApiTags('identity')
-@Controller('v1')
+@Controller('v1/me')
 export class ClaimsController {
   constructor(
     private readonly db: DataSource,
-    private readonly commands: CommandBus,
+    private readonly decisions: AliasDecisions,
+    private readonly assertions: Assertions,
+    private readonly people: People,
     private readonly tries: TryLimit,
     private readonly claims: Claims,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  @Post('claim-codes')
-  @Requires('create-claim-codes')
-  @ApiOperation({ summary: 'A code with which a learner claims the account that you know' })
-  @ApiResponse({ status: 201, standardSchema: ClaimCode })
-  async create(
-    @Body({ schema: ClaimCodeRequest }) { learner }: z.infer<typeof ClaimCodeRequest>,
-    @CurrentActor() actor: Actor,
-  ): Promise<z.infer<typeof ClaimCode>> {
-    const [alias] = await this.vault.aliasesFor([{ provider: actor.id, identity: learner }]);
-    const code = newClaimCode();
-    const expiresAt = new Date(this.clock.now().getTime() + CODE_DAYS * DAY_MS);
-    await this.db.query(
-      `insert into identity.claim_code (code_sha256, alias, provider, expires_at)
-       values ($1, $2, $3, $4)`,
-      [sha256(code), alias, actor.id, expiresAt],
-    );
-    return { code, expiresAt: expiresAt.toISOString() };
-  }
-
-  @Post('account-releases')
-  @HttpCode(200)
-  @Requires('release-accounts')
-  @ApiOperation({
-    summary: 'Take an account back from whoever has claimed it, because it is not theirs',
-    description:
-      'Credentials that rest on it are withdrawn and issued anew for the account. Its learner can claim it with a new code.',
-  })
-  @ApiResponse({ status: 200, standardSchema: AccountRelease })
-  async takeBack(
-    @Body({ schema: AccountReleaseRequest }) { learner }: z.infer<typeof AccountReleaseRequest>,
-    @CurrentActor() actor: Actor,
-  ): Promise<z.infer<typeof AccountRelease>> {
-    const identity = { provider: actor.id, identity: learner };
-    const [alias = ''] = await this.vault.aliasesFor([identity]);
-    const command = { type: 'take-back', now: this.clock.now().toISOString() } as const;
-    const { events } = await this.#decide(alias, actor.id, command);
-    return { released: events.length > 0 };
-  }
-
-  /** The code is used up last: after a crash the same learner can use it again, nobody else can. */
-  @Post('me/claims')
+  /** Two proofs, and no third: that names or mail addresses are alike proves nothing. */
+  @Post('claims')
   @Requires('claim-accounts')
-  @ApiOperation({ summary: 'Claim an account with the code its provider gave you' })
+  @ApiOperation({
+    summary: 'Claim an account with the code its provider gave you, or with a statement it signed',
+  })
   @ApiResponse({ status: 201, standardSchema: Claim })
   async claim(
-    @Body({ schema: ClaimRequest }) { code }: z.infer<typeof ClaimRequest>,
-    @CurrentActor() { id: person }: Actor,
+    @Body({ schema: ClaimRequest }) proof: z.infer<typeof ClaimRequest>,
+    @CurrentActor() { id }: Actor,
   ): Promise<Claim> {
-    this.tries.spend(person);
-    const hash = sha256(normaliseClaimCode(code));
-    const [found] = await this.db.query<{ alias: string; provider: string }[]>(
-      `select alias, provider from identity.claim_code
-       where code_sha256 = $1 and expires_at > $2 and (used_by is null or used_by = $3)`,
-      [hash, this.clock.now(), person],
-    );
-    if (!found) throw new DomainError('claim-code-invalid');
-    const { alias, provider } = found;
-    if ((await this.vault.aliasesOf(person)).length === 0) throw new DomainError('not-found');
-    const claim = { person, alias, provider };
-    const { version } = await this.#decide(alias, provider, { type: 'claim', ...claim });
-    // Also where it was claimed before: a request that died may not have carried it out.
-    await this.claims.claimed(claim, version, this.clock.now().toISOString());
-    await this.db.query('update identity.claim_code set used_by = $2 where code_sha256 = $1', [
-      hash,
-      person,
-    ]);
-    return this.#shown(person, alias);
+    this.tries.spend(id);
+    return 'code' in proof ? this.#byCode(id, proof.code) : this.#byAssertion(id, proof.assertion);
   }
 
-  @Get('me/claims')
+  @Post('claim-nonces')
+  @Requires('claim-accounts')
+  @ApiOperation({
+    summary: 'What your provider puts into the statement that an account is yours',
+    description: 'A statement with it is good for you only.',
+  })
+  @ApiResponse({ status: 201, standardSchema: ClaimNonce })
+  async nonce(@CurrentActor() { id }: Actor): Promise<z.infer<typeof ClaimNonce>> {
+    const [person] = await this.people.living(id);
+    return this.assertions.nonceFor(person);
+  }
+
+  @Get('claims')
   @Requires('claim-accounts')
   @ApiOperation({ summary: 'The accounts you have claimed, and those you have given up' })
   @ApiResponse({ status: 200, standardSchema: ClaimList })
-  async list(@CurrentActor() actor: Actor): Promise<z.infer<typeof ClaimList>> {
-    return { data: await this.claims.of(actor.id) };
+  async list(@CurrentActor() { id }: Actor): Promise<z.infer<typeof ClaimList>> {
+    return { data: await this.claims.of(await this.people.oneWith(id)) };
   }
 
-  @Delete('me/claims/:id')
+  @Delete('claims/:id')
   @HttpCode(204)
   @Requires('claim-accounts')
   @ApiOperation({
@@ -127,49 +72,64 @@ export class ClaimsController {
       'What was recorded and certified for it leaves your record. Credentials that rest on it are withdrawn and issued anew for whom it belongs to. You can undo this for 30 days.',
   })
   @ApiResponse({ status: 204 })
-  async release(@Param('id') id: string, @CurrentActor() { id: person }: Actor): Promise<void> {
-    const alias = await this.#mine(person, id);
+  async release(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<void> {
+    const { persons, alias } = await this.#mine(actor, id);
     const now = this.clock.now().toISOString();
-    await this.#decide(alias, undefined, { type: 'release', person, now });
+    await this.decisions.decide(alias, undefined, { type: 'release', persons, now });
   }
 
-  @Post('me/claims/:id/restore')
+  @Post('claims/:id/restore')
   @HttpCode(200)
   @Requires('claim-accounts')
   @ApiOperation({ summary: 'Undo giving up an account, unless somebody else has claimed it' })
   @ApiResponse({ status: 200, standardSchema: Claim })
-  async restore(@Param('id') id: string, @CurrentActor() { id: person }: Actor): Promise<Claim> {
-    const alias = await this.#mine(person, id);
+  async restore(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<Claim> {
+    const { persons, alias } = await this.#mine(actor, id);
     const now = this.clock.now().toISOString();
-    await this.#decide(alias, undefined, { type: 'restore', person, now });
-    return this.#shown(person, alias);
+    await this.decisions.decide(alias, undefined, { type: 'restore', persons, now });
+    return this.#shown(persons, alias);
   }
 
-  /** States a decision and carries it out. */
-  async #decide(
-    alias: string,
-    provider: string | undefined,
-    command: AliasCommand,
-  ): Promise<Decided> {
-    const decided: Decided = await this.commands.execute(
-      new ToAlias({ id: alias, alias, provider, command }),
+  /** The code is used up last: after a crash the same learner can use it again, nobody else can. */
+  async #byCode(person: string, code: string): Promise<Claim> {
+    const hash = sha256(normaliseClaimCode(code));
+    const same = await this.people.oneWith(person);
+    const [found] = await this.db.query<{ alias: string; provider: string }[]>(
+      `select alias, provider from identity.claim_code
+       where code_sha256 = $1 and expires_at > $2 and (used_by is null or used_by = any($3))`,
+      [hash, this.clock.now(), same],
     );
-    const now = this.clock.now().toISOString();
-    for (const event of decided.events as readonly AliasEvent[])
-      if (event.kind === 'alias-claimed')
-        await this.claims.claimed(event.data, decided.version, now);
-      else await this.claims.released(event.data, decided.version, now);
-    return decided;
+    if (!found) throw new DomainError('claim-code-invalid');
+    const persons = await this.people.living(person);
+    await this.decisions.claim(persons, found.alias, found.provider);
+    await this.db.query('update identity.claim_code set used_by = $2 where code_sha256 = $1', [
+      hash,
+      persons[0],
+    ]);
+    return this.#shown(persons, found.alias);
   }
 
-  async #mine(person: string, id: string): Promise<string> {
-    const alias = await this.claims.aliasOf(person, id);
+  /** A statement is used up first: after a crash the provider signs another. */
+  async #byAssertion(person: string, assertion: string): Promise<Claim> {
+    const persons = await this.people.living(person);
+    const { provider, learner: identity } = await this.assertions.use(assertion, persons);
+    const [alias = ''] = await this.vault.aliasesFor([{ provider, identity }]);
+    await this.decisions.claim(persons, alias, provider);
+    return this.#shown(persons, alias);
+  }
+
+  async #mine(
+    { id: person }: Actor,
+    id: string,
+  ): Promise<{ readonly persons: Persons; readonly alias: string }> {
+    const persons = await this.people.oneWith(person);
+    const alias = await this.claims.aliasOf(persons, id);
     if (alias === undefined) throw new DomainError('not-found');
-    return alias;
+    return { persons, alias };
   }
 
-  async #shown(person: string, alias: string): Promise<Claim> {
-    const [claim] = await this.claims.of(person, alias);
+  async #shown(persons: Persons, alias: string): Promise<Claim> {
+    const [claim] = await this.claims.of(persons, alias);
     if (!claim) throw new DomainError('concurrent-change');
     return claim;
   }

@@ -6,10 +6,12 @@ import type { Claim, Fact } from '#contracts';
 import type { Transaction } from '#log';
 import { KeyRing, Vault } from '#vault';
 import { restorableUntil } from './domain/alias.js';
+import type { Persons } from './people.js';
 
 const ID_BYTES = 16;
 
 interface ClaimRow {
+  readonly person: string;
   readonly alias: string;
   readonly provider: string;
   readonly name: string | null;
@@ -43,25 +45,31 @@ export class Claims {
     return `clm_${base32(mac.subarray(0, ID_BYTES))}`;
   }
 
-  /** The alias of a claim that is or was the person's. */
-  async aliasOf(person: string, id: string): Promise<string | undefined> {
-    const rows = await this.db.query<{ alias: string }[]>(
-      'select alias from identity.claim where person = $1',
-      [person],
+  /** The alias of a claim that is or was theirs. */
+  async aliasOf(persons: Persons, id: string): Promise<string | undefined> {
+    const rows = await this.db.query<{ person: string; alias: string }[]>(
+      'select person, alias from identity.claim where person = any($1)',
+      [persons],
     );
-    return rows.find(({ alias }) => this.idOf(person, alias) === id)?.alias;
+    return rows.find(({ person, alias }) => this.idOf(person, alias) === id)?.alias;
   }
 
-  /** Those of a person, earlier first; only the one with the alias if one is given. */
-  async of(person: string, alias?: string): Promise<Claim[]> {
+  /**
+   * Those of a person, earlier first; only the one with the alias if one is given. What several who
+   * were merged have claimed is shown once, as it was decided last.
+   */
+  async of(persons: Persons, alias?: string): Promise<Claim[]> {
     const rows = await this.db.query<ClaimRow[]>(
-      `select c.alias, c.provider, i.name, c.claimed_at, c.released_at, c.released_by
-       from identity.claim c left join identity.institution i on i.id = c.provider
-       where c.person = $1 and ($2::text is null or c.alias = $2)
-       order by c.claimed_at, c.alias`,
-      [person, alias ?? null],
+      `select * from (
+         select distinct on (c.alias) c.person, c.alias, c.provider, i.name, c.claimed_at,
+           c.released_at, c.released_by
+         from identity.claim c left join identity.institution i on i.id = c.provider
+         where c.person = any($1) and ($2::text is null or c.alias = $2)
+         order by c.alias, c.version desc
+       ) latest order by claimed_at, alias`,
+      [persons, alias ?? null],
     );
-    return rows.map((row) => this.#shown(person, row));
+    return rows.map((row) => this.#shown(row));
   }
 
   /** Carries out a claim. */
@@ -107,8 +115,8 @@ export class Claims {
       ]);
   }
 
-  #shown(person: string, row: ClaimRow): Claim {
-    const { alias, provider, name, claimed_at, released_at, released_by } = row;
+  #shown(row: ClaimRow): Claim {
+    const { person, alias, provider, name, claimed_at, released_at, released_by } = row;
     const releasedAt = released_at?.toISOString();
     const until = restorableUntil({ by: released_by ?? undefined, releasedAt });
     return {

@@ -1,15 +1,26 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Context, deciderHandler } from '#log';
+import { AccountsController } from './accounts.controller.js';
 import { AdministrationController } from './administration.controller.js';
+import { AliasDecisions } from './alias-decisions.js';
+import { Assertions } from './assertions.js';
 import { Claims } from './claims.js';
 import { ClaimsController } from './claims.controller.js';
-import { ToAlias, ToClient } from './commands.js';
+import { ToAlias, ToClient, ToMerge } from './commands.js';
 import { DemoController } from './demo.controller.js';
 import { aliasDecider } from './domain/alias.js';
 import { clientDecider } from './domain/client.js';
+import { mergeDecider } from './domain/merge.js';
 import { IdentityProjection } from './identity.projection.js';
-import { AddClaimVersion1764100000200, CreateIdentity1764000001000 } from './migrations.js';
+import { MergesController } from './merges.controller.js';
+import { Merges } from './merges.js';
+import {
+  AddClaimVersion1764100000200,
+  AddMerges1764200002100,
+  CreateIdentity1764000001000,
+} from './migrations.js';
 import { OwnDataController } from './own-data.controller.js';
+import { People } from './people.js';
 import { Sessions } from './sessions.js';
 import { SignInController } from './sign-in.controller.js';
 import { TryLimit } from './try-limit.js';
@@ -22,7 +33,9 @@ class IdentityModule {
       controllers: [
         SignInController,
         AdministrationController,
+        AccountsController,
         ClaimsController,
+        MergesController,
         OwnDataController,
         ...(demo ? [DemoController] : []),
       ],
@@ -30,9 +43,14 @@ class IdentityModule {
         Sessions,
         TryLimit,
         Claims,
+        People,
+        AliasDecisions,
+        Assertions,
+        Merges,
         IdentityProjection,
         deciderHandler('client', ToClient, clientDecider),
         deciderHandler('alias', ToAlias, aliasDecider),
+        deciderHandler('merge', ToMerge, mergeDecider),
       ],
     };
   }
@@ -41,5 +59,5 @@ class IdentityModule {
 /** Who is who: clients, people, sign-in, claims, profile, erasure. */
 export const identity = ({ demo }: { readonly demo: boolean }): Context => ({
   module: IdentityModule.with(demo),
-  migrations: [CreateIdentity1764000001000, AddClaimVersion1764100000200],
+  migrations: [CreateIdentity1764000001000, AddClaimVersion1764100000200, AddMerges1764200002100],
 });

@@ -3,18 +3,23 @@ import { type Fact, facts, type Message, type Topic } from '#contracts';
 import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { Vault } from '#vault';
 import { Claims } from './claims.js';
+import { Merges } from './merges.js';
 
-/** Institutions and claims; the second half of a claim or an erasure, should the first have crashed. */
+/**
+ * Institutions, claims and merges; the second half of whatever was decided about people, should the
+ * first have crashed.
+ */
 @Injectable()
 @ProjectionHandler()
 export class IdentityProjection implements Projection {
   readonly name = 'identity';
   readonly topics: readonly Topic[] = ['identity.v1'];
-  readonly tables = ['identity.institution', 'identity.claim'];
+  readonly tables = ['identity.institution', 'identity.claim', 'identity.merge'];
 
   constructor(
     @Inject(Vault) private readonly vault: Vault,
     private readonly claims: Claims,
+    private readonly merges: Merges,
   ) {}
 
   async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
@@ -39,6 +44,25 @@ export class IdentityProjection implements Projection {
             tx,
           );
           break;
+        case 'account-handed-over': {
+          const { alias, next, from } = facts['account-handed-over'].data.parse(message.data);
+          await this.vault.handOver({ alias, next, from: Date.parse(from) });
+          break;
+        }
+        case 'people-merged':
+          await this.merges.carryOutMerge(
+            facts['people-merged'].data.parse(message.data),
+            message.version ?? 1,
+            tx,
+          );
+          break;
+        case 'people-split':
+          await this.merges.carryOutSplit(
+            facts['people-split'].data.parse(message.data),
+            message.version ?? 1,
+            tx,
+          );
+          break;
         case 'learner-erased':
           await this.#erased(facts['learner-erased'].data.parse(message.data), tx);
           break;
@@ -58,6 +82,8 @@ export class IdentityProjection implements Projection {
   async #erased({ person }: Fact<'learner-erased'>['data'], tx: Transaction): Promise<void> {
     await this.vault.destroy(person);
     await tx.query('delete from identity.claim where person = $1', [person]);
+    await tx.query('delete from identity.merge where merged = $1', [person]);
+    await tx.query('delete from identity.merge_code where person = $1', [person]);
     await tx.query('delete from identity.person where id = $1', [person]);
     await tx.query('delete from identity.invitation where person = $1', [person]);
   }

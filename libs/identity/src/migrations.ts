@@ -49,3 +49,32 @@ export class AddClaimVersion1764100000200 implements MigrationInterface {
         drop column released_at, drop column released_by`);
   }
 }
+
+/** People who signed up twice, and statements that providers have signed. */
+export class AddMerges1764200002100 implements MigrationInterface {
+  readonly name = 'AddMerges1764200002100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- Owned: codes that are out, as hashes only, and which statements were used.
+      create table identity.merge_code (
+        code_sha256 bytea primary key, person text not null, expires_at timestamptz not null,
+        used_by text
+      );
+      create table identity.used_assertion (
+        issuer text not null, jti text not null, kept_until timestamptz not null,
+        primary key (issuer, jti)
+      );
+      create index used_assertion_kept_until on identity.used_assertion (kept_until);
+      -- Read model.
+      create table identity.merge (
+        merged text primary key, person text not null, merged_at timestamptz not null,
+        split_at timestamptz, version int not null
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table identity.merge_code, identity.used_assertion, identity.merge');
+  }
+}

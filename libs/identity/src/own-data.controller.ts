@@ -5,11 +5,13 @@ import { Profile } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Journal } from '#log';
 import { Vault } from '#vault';
+import { People } from './people.js';
 
 @ApiTags('learner')
 @Controller('v1/me')
 export class OwnDataController {
   constructor(
+    private readonly people: People,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(Journal) private readonly journal: Journal,
   ) {}
@@ -35,7 +37,7 @@ export class OwnDataController {
 
   /**
    * Says so in the log first, then destroys the keys: after a crash in between, the projection
-   * that reads the log destroys them.
+   * that reads the log destroys them. Whoever was merged with this person is the same, and goes too.
    */
   @Delete()
   @HttpCode(204)
@@ -45,9 +47,13 @@ export class OwnDataController {
   async erase(@CurrentActor() actor: Actor): Promise<void> {
     const aliases = await this.vault.aliasesOf(actor.id);
     if (aliases.length === 0) return;
-    await this.journal.append([
-      { kind: 'learner-erased', data: { person: actor.id, aliases: [...aliases] } },
-    ]);
+    const persons = await this.people.oneWith(actor.id);
+    await this.journal.append(
+      persons.map((person, n) => ({
+        kind: 'learner-erased',
+        data: { person, aliases: n === 0 ? [...aliases] : [] },
+      })),
+    );
     await this.vault.destroy(actor.id);
   }
 }

@@ -37,12 +37,21 @@ export class Sessions {
   async invite(role: Role, organisation?: string): Promise<{ url: string; expiresAt: string }> {
     const needsOrganisation = role === 'provider' || role === 'officer';
     if (organisation !== undefined || needsOrganisation) await this.#mustExist(organisation);
+    return this.#link({ id: newId('per'), role, organisation: organisation ?? null });
+  }
+
+  /** A one-time sign-in link for a learner who is there already. */
+  inviteAgain(id: string): Promise<{ url: string; expiresAt: string }> {
+    return this.#link({ id, role: 'learner', organisation: null });
+  }
+
+  async #link({ id, role, organisation }: Person): Promise<{ url: string; expiresAt: string }> {
     const code = newSecret();
     const expiresAt = new Date(this.clock.now().getTime() + INVITATION_DAYS * DAY_MS);
     await this.db.query(
       `insert into identity.invitation (code_sha256, person, role, organisation, expires_at)
        values ($1, $2, $3, $4, $5)`,
-      [sha256(code), newId('per'), role, organisation ?? null, expiresAt],
+      [sha256(code), id, role, organisation, expiresAt],
     );
     return { url: this.publicUrl.to(`/sign-in/${code}`), expiresAt: expiresAt.toISOString() };
   }
@@ -64,7 +73,10 @@ export class Sessions {
     });
   }
 
-  /** Signs a person in whom something else has vouched for; first sight makes them. */
+  /**
+   * Signs a person in whom something else has vouched for; first sight makes them. Who was merged
+   * with others is signed in as the one they go by.
+   */
   async open({ id, role, organisation }: Person): Promise<z.infer<typeof TokenResponse>> {
     await this.db.query(
       `insert into identity.person (id, role, organisation) values ($1, $2, $3)
@@ -72,9 +84,10 @@ export class Sessions {
       [id, role, organisation],
     );
     if (role === 'learner') await this.vault.createPerson(id);
+    const [goesBy = id] = role === 'learner' ? await this.vault.samePerson(id) : [];
     return this.#token(
       {
-        id: role === 'provider' && organisation ? organisation : id,
+        id: role === 'provider' && organisation ? organisation : goesBy,
         role,
         ...(organisation ? { organisation } : {}),
       },

@@ -190,7 +190,10 @@ export class Recorder {
     submissions: readonly Submission[],
   ): Promise<readonly (string | DomainError | undefined)[]> {
     const named = submissions.flatMap(({ report }, n) =>
-      report.is === 'learning' ? [{ n, provider: provider.id, identity: report.learner }] : [],
+      // An account name may have been given to another person since: whose it was then.
+      report.is === 'learning'
+        ? [{ n, provider: provider.id, identity: report.learner, at: report.times[0] }]
+        : [],
     );
     const found = new Map<number, string | DomainError | undefined>();
     const ask = async (batch: typeof named): Promise<void> => {

@@ -34,7 +34,10 @@ class PlainTokens extends Tokens {
 }
 class Guard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const permission = new Reflector().get<Permission>(PERMISSION, context.getHandler());
+    const permission = new Reflector().getAllAndOverride<Permission>(PERMISSION, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     const request = context.switchToHttp().getRequest();
     request.actor = await authorise(new PlainTokens(), request.headers.authorization, permission);
     return true;

@@ -2,9 +2,15 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { DomainError } from '#kernel';
 import type { Hmac } from '#merkle';
 import { contentMacOf, openBytes, sealBytes } from './sealing.js';
-import { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';
+import {
+  type Handover,
+  type ScopedIdentity,
+  type Sealable,
+  type StoredProfile,
+  Vault,
+} from './vault.js';
 import { canonical } from './canonical-identity.js';
-import type { VaultStore } from './vault-store.js';
+import type { StoredKey, VaultStore } from './vault-store.js';
 
 /**
  * The vault over a store, with the data keys kept for a short while: an erasure in another process
@@ -18,6 +24,9 @@ const ALONG_MAX = 200;
 /** A data key, and what is derived from it. */
 interface DataKey {
   readonly sealing: KeyObject;
+  /** When the account of the alias is theirs (see StoredKey). */
+  readonly from: number;
+  readonly until: number;
   mac?: Hmac;
 }
 
@@ -32,7 +41,7 @@ export class CachedVault extends Vault {
   readonly #store: VaultStore;
   /** In the order in which they expire. */
   readonly #keys = new Map<string, CachedKey>();
-  /** Aliases by who is meant: right for as long as the alias has its key. */
+  /** Aliases by who is meant: right for as long as the alias has its key, and the account. */
   readonly #aliases = new Map<string, string>();
 
   constructor(store: VaultStore) {
@@ -41,7 +50,7 @@ export class CachedVault extends Vault {
   }
 
   async aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    const aliases = await this.#knownAliases(identities.map(nameOf));
+    const aliases = await this.#knownAliases(identities);
     const unknown = identities.filter((_, n) => aliases[n] === undefined);
     if (unknown.length === 0) return aliases.map((alias) => alias ?? '');
     const found = (await this.#store.aliasesFor(unknown)).values();
@@ -52,6 +61,11 @@ export class CachedVault extends Vault {
       if (name !== undefined) this.#aliases.set(name, alias);
       return alias;
     });
+  }
+
+  async handOver(handover: Handover): Promise<void> {
+    await this.#store.handOver(handover);
+    this.#keys.delete(handover.alias);
   }
 
   async createPerson(person: string): Promise<{ homeAlias: string }> {
@@ -72,6 +86,18 @@ export class CachedVault extends Vault {
 
   unlink(alias: string, version: number): Promise<void> {
     return this.#store.unlink(alias, version);
+  }
+
+  merge(person: string, into: string, version: number): Promise<void> {
+    return this.#store.merge(person, into, version);
+  }
+
+  split(person: string, version: number): Promise<void> {
+    return this.#store.split(person, version);
+  }
+
+  samePerson(person: string): Promise<readonly string[]> {
+    return this.#store.samePerson(person);
   }
 
   async seal(items: readonly (Sealable & { plaintext: object })[]): Promise<readonly Uint8Array[]> {
@@ -122,13 +148,22 @@ export class CachedVault extends Vault {
     for (const alias of await this.#store.destroy(person)) this.#keys.delete(alias);
   }
 
-  /** Those in memory; one whose key has been destroyed is forgotten, as its learner gets another. */
+  /**
+   * Those in memory. One whose key has been destroyed is forgotten, as its learner gets another;
+   * one who did not have the account then, or has it no longer, is not who is meant.
+   */
   async #knownAliases(
-    names: readonly (string | undefined)[],
+    identities: readonly ScopedIdentity[],
   ): Promise<readonly (string | undefined)[]> {
-    const cached = names.map((name) => (name === undefined ? undefined : this.#aliases.get(name)));
+    const cached = identities.map((scoped) => {
+      const name = nameOf(scoped);
+      return name === undefined ? undefined : this.#aliases.get(name);
+    });
     const keys = await this.#dataKeys(cached.filter((alias) => alias !== undefined));
-    return cached.map((alias) => (alias !== undefined && keys.get(alias) ? alias : undefined));
+    return cached.map((alias, n) => {
+      const key = alias === undefined ? undefined : keys.get(alias);
+      return key && isTheirs(key, identities[n]?.at) ? alias : undefined;
+    });
   }
 
   async #dataKeys(aliases: readonly string[]): Promise<Map<string, DataKey | undefined>> {
@@ -147,8 +182,8 @@ export class CachedVault extends Vault {
     const keys = await this.#store.dataKeys(asked);
     if (this.#keys.size + asked.length > CACHE_SIZE_MAX) this.#keys.clear();
     asked.forEach((alias, n) => {
-      const bytes = keys[n];
-      const key = bytes && keyOf(bytes, this.#keys.get(alias)?.key);
+      const stored = keys[n];
+      const key = stored && keyOf(stored, this.#keys.get(alias)?.key);
       this.#keys.delete(alias);
       this.#keys.set(alias, { key, until: now + KEY_CACHE_MS, isUsed: false });
       if (missing.has(alias)) found.set(alias, key);
@@ -171,10 +206,17 @@ export class CachedVault extends Vault {
 }
 
 /** The key as it was known before, if it is the same: what is derived from it costs more than it. */
-const keyOf = (bytes: Uint8Array, before: DataKey | undefined): DataKey => {
+const keyOf = (stored: StoredKey, before: DataKey | undefined): DataKey => {
+  const { bytes, from = -Infinity, until = Infinity } = stored;
   const sealing = createSecretKey(bytes);
-  return before?.sealing.equals(sealing) ? before : { sealing };
+  if (before?.from === from && before.until === until && before.sealing.equals(sealing))
+    return before;
+  return { sealing, from, until };
 };
+
+/** Whether the account was theirs then; without a time, whether it is now. */
+const isTheirs = ({ from, until }: DataKey, at: number | undefined): boolean =>
+  at === undefined ? until === Infinity : from <= at && at < until;
 
 /** Tells identities apart; undefined for an alias, which the store must check. */
 const nameOf = ({ provider, identity }: ScopedIdentity): string | undefined =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DomainError, UnavailableError } from '#kernel';
-import type { ScopedIdentity, StoredProfile } from './vault.js';
-import type { VaultStore } from './vault-store.js';
+import type { Handover, ScopedIdentity, StoredProfile } from './vault.js';
+import type { StoredKey, VaultStore } from './vault-store.js';
 
 const TIMEOUT_MS = 5_000;
 /** Of identities or aliases in one call: the longest there are fit into a body that it takes. */
@@ -11,6 +11,11 @@ const Refusal = z.object({ code: z.string(), detail: z.string().optional() });
 const Text = z.string();
 const Texts = z.array(z.string());
 const MaybeTexts = z.array(z.string().nullable());
+const MaybeKeys = z.array(
+  z
+    .object({ key: z.string(), from: z.number().optional(), until: z.number().optional() })
+    .nullable(),
+);
 const MaybeProfile = z
   .object({ givenName: z.string(), familyName: z.string(), birthDate: z.string().optional() })
   .nullable();
@@ -27,6 +32,10 @@ export class HttpVaultStore implements VaultStore {
 
   aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
     return inCalls(identities, (some) => this.#call('aliasesFor', [some], Texts));
+  }
+
+  async handOver(handover: Handover): Promise<void> {
+    await this.#call('handOver', [handover], z.unknown());
   }
 
   createPerson(person: string): Promise<string> {
@@ -50,9 +59,25 @@ export class HttpVaultStore implements VaultStore {
     await this.#call('unlink', [alias, version], z.unknown());
   }
 
-  async dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const keys = await inCalls(aliases, (some) => this.#call('dataKeys', [some], MaybeTexts));
-    return keys.map((key) => (key === null ? undefined : Buffer.from(key, 'base64url')));
+  async merge(person: string, into: string, version: number): Promise<void> {
+    await this.#call('merge', [person, into, version], z.unknown());
+  }
+
+  async split(person: string, version: number): Promise<void> {
+    await this.#call('split', [person, version], z.unknown());
+  }
+
+  samePerson(person: string): Promise<readonly string[]> {
+    return this.#call('samePerson', [person], Texts);
+  }
+
+  async dataKeys(aliases: readonly string[]): Promise<readonly (StoredKey | undefined)[]> {
+    const keys = await inCalls(aliases, (some) => this.#call('dataKeys', [some], MaybeKeys));
+    return keys.map((one) => {
+      if (one === null) return undefined;
+      const { key, from, until } = one;
+      return { bytes: Buffer.from(key, 'base64url'), from, until };
+    });
   }
 
   async putProfile(person: string, profile: StoredProfile): Promise<void> {

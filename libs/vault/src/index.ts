@@ -5,6 +5,12 @@ export { makeFolder, makeSecretFile, syncFolder } from './secret-file.js';
 export { vaultMigrations } from './migrations.js';
 export { PostgresVaultStore } from './postgres-vault-store.js';
 export { openBytes, sealBytes } from './sealing.js';
-export { type ScopedIdentity, type Sealable, type StoredProfile, Vault } from './vault.js';
+export {
+  type Handover,
+  type ScopedIdentity,
+  type Sealable,
+  type StoredProfile,
+  Vault,
+} from './vault.js';
 export { vaultService } from './vault-service.js';
-export { type VaultStore } from './vault-store.js';
+export { type StoredKey, type VaultStore } from './vault-store.js';

@@ -1,14 +1,19 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { DomainError, newAlias } from '#kernel';
-import type { LearnerIdentity } from '#contracts';
 import type { DataSource } from 'typeorm';
-import { canonical } from './canonical-identity.js';
+import { Accounts } from './accounts.js';
 import type { KeyRing } from './key-ring.js';
+import { People } from './people.js';
 import { openBytes, sealBytes } from './sealing.js';
-import type { ScopedIdentity, StoredProfile } from './vault.js';
-import type { VaultStore } from './vault-store.js';
+import type { Handover, ScopedIdentity, StoredProfile } from './vault.js';
+import type { StoredKey, VaultStore } from './vault-store.js';
 
-const DATA_KEY_BYTES = 32;
+interface KeyRow {
+  readonly alias: string;
+  readonly wrapped_key: Buffer;
+  readonly held_from: Date | null;
+  readonly held_until: Date | null;
+}
 
 /** $2 is an alias. What was made for a person, and for nothing else, stays theirs. */
 const NOT_HOME = 'and not exists (select from vault.person where home_alias = $2)';
@@ -17,34 +22,28 @@ const NOT_HOME = 'and not exists (select from vault.person where home_alias = $2
 export class PostgresVaultStore implements VaultStore {
   readonly #db: DataSource;
   readonly #wrappingKey: KeyObject;
-  readonly #accountKey: KeyObject;
+  readonly #accounts: Accounts;
+  readonly #people: People;
 
   constructor(db: DataSource, keyRing: KeyRing) {
     this.#db = db;
     this.#wrappingKey = createSecretKey(keyRing.secret('vault'));
-    this.#accountKey = createSecretKey(keyRing.secret('vault-accounts'));
+    const account = createSecretKey(keyRing.secret('vault-accounts'));
+    this.#accounts = new Accounts(db, { account, wrapping: this.#wrappingKey });
+    this.#people = new People(db);
   }
 
   async aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    const macs = identities.map(({ provider, identity }) =>
-      'alias' in identity ? undefined : this.#accountMac(provider, identity),
-    );
-    const known = await this.#accounts(macs.filter((mac) => mac !== undefined));
-    const fresh = new Map<string, { mac: Buffer; provider: string }>();
-    macs.forEach((mac, n) => {
-      const id = mac?.toString('hex');
-      if (mac && id && !known.has(id))
-        fresh.set(id, { mac, provider: identities[n]?.provider ?? '' });
-    });
-    if (fresh.size > 0) {
-      await this.#allocate([...fresh.values()]);
-      for (const [id, alias] of await this.#accounts([...fresh.values()].map(({ mac }) => mac)))
-        known.set(id, alias);
-    }
+    const named = identities.filter(({ identity }) => !('alias' in identity));
+    const found = (await this.#accounts.aliasesFor(named)).values();
     await this.#checkGiven(identities);
-    return identities.map(({ identity }, n) =>
-      'alias' in identity ? identity.alias : (known.get(macs[n]?.toString('hex') ?? '') ?? ''),
+    return identities.map(({ identity }) =>
+      'alias' in identity ? identity.alias : (found.next().value ?? ''),
     );
+  }
+
+  handOver(handover: Handover): Promise<void> {
+    return this.#accounts.handOver(handover);
   }
 
   async createPerson(person: string): Promise<string> {
@@ -58,31 +57,31 @@ export class PostgresVaultStore implements VaultStore {
       const alias = newAlias();
       await tx.query(
         'insert into vault.alias (alias, provider, person, wrapped_key) values ($1, $2, $3, $4)',
-        [alias, 'self', person, this.#newWrappedKey(alias)],
+        [alias, 'self', person, this.#accounts.newWrappedKey(alias)],
       );
       await tx.query('update vault.person set home_alias = $2 where id = $1', [person, alias]);
       return alias;
     });
   }
 
-  async aliasesOf(person: string): Promise<readonly string[]> {
-    const rows = await this.#db.query<{ alias: string }[]>(
-      `select a.alias from vault.alias a join vault.person p on p.id = a.person
-       where a.person = $1 and a.wrapped_key is not null
-       order by a.alias = p.home_alias desc, a.alias`,
-      [person],
-    );
-    return rows.map(({ alias }) => alias);
+  aliasesOf(person: string): Promise<readonly string[]> {
+    return this.#people.aliasesOf(person);
   }
 
-  async personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const rows = await this.#db.query<{ alias: string; person: string }[]>(
-      `select alias, person from vault.alias
-       where alias = any($1) and person is not null and wrapped_key is not null`,
-      [aliases],
-    );
-    const persons = new Map(rows.map(({ alias, person }) => [alias, person]));
-    return aliases.map((alias) => persons.get(alias));
+  personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.#people.personsOf(aliases);
+  }
+
+  samePerson(person: string): Promise<readonly string[]> {
+    return this.#people.samePerson(person);
+  }
+
+  merge(person: string, into: string, version: number): Promise<void> {
+    return this.#people.decide(person, into, version);
+  }
+
+  split(person: string, version: number): Promise<void> {
+    return this.#people.decide(person, undefined, version);
   }
 
   async link(person: string, alias: string, version: number): Promise<void> {
@@ -101,97 +100,60 @@ export class PostgresVaultStore implements VaultStore {
     );
   }
 
-  async dataKeys(aliases: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const rows = await this.#db.query<{ alias: string; wrapped_key: Buffer }[]>(
-      `select alias, wrapped_key from vault.alias
+  async dataKeys(aliases: readonly string[]): Promise<readonly (StoredKey | undefined)[]> {
+    const rows = await this.#db.query<KeyRow[]>(
+      `select alias, wrapped_key, held_from, held_until from vault.alias
        where alias = any($1) and wrapped_key is not null`,
       [aliases],
     );
     const keys = new Map(
-      rows.map(({ alias, wrapped_key }) => [
+      rows.map(({ alias, wrapped_key, held_from, held_until }) => [
         alias,
-        openBytes(this.#wrappingKey, `data-key|${alias}`, wrapped_key),
+        {
+          bytes: openBytes(this.#wrappingKey, `data-key|${alias}`, wrapped_key),
+          from: held_from?.getTime(),
+          until: held_until?.getTime(),
+        },
       ]),
     );
     return aliases.map((alias) => keys.get(alias));
   }
 
   async putProfile(person: string, profile: StoredProfile): Promise<void> {
-    const sealed = await this.#profileKey(person, (key) =>
-      sealBytes(key, `profile|${person}`, Buffer.from(JSON.stringify(profile))),
-    );
-    if (!sealed) throw new DomainError('not-found');
-    await this.#db.query('update vault.person set profile = $2 where id = $1', [person, sealed]);
+    const known = await this.#profileKey(person);
+    if (!known) throw new DomainError('not-found');
+    const { root, key } = known;
+    const sealed = sealBytes(key, `profile|${root}`, Buffer.from(JSON.stringify(profile)));
+    await this.#db.query('update vault.person set profile = $2 where id = $1', [root, sealed]);
   }
 
   async profile(person: string): Promise<StoredProfile | undefined> {
+    const known = await this.#profileKey(person);
+    if (!known) return undefined;
+    const { root, key } = known;
     const [row] = await this.#db.query<{ profile: Buffer | null }[]>(
       'select profile from vault.person where id = $1',
-      [person],
+      [root],
     );
-    const sealed = row?.profile;
-    if (!sealed) return undefined;
-    const opened = await this.#profileKey(person, (key) =>
-      openBytes(key, `profile|${person}`, sealed),
-    );
-    return opened && (JSON.parse(Buffer.from(opened).toString()) as StoredProfile);
+    if (!row?.profile) return undefined;
+    const opened = openBytes(key, `profile|${root}`, row.profile);
+    return JSON.parse(Buffer.from(opened).toString()) as StoredProfile;
   }
 
   async destroy(person: string): Promise<readonly string[]> {
+    const persons = [person, ...(await this.samePerson(person))];
     return this.#db.transaction(async (tx) => {
       // TypeORM answers an update with [rows, count].
       const [rows] = await tx.query<[{ alias: string }[], number]>(
         `update vault.alias set wrapped_key = null, destroyed_at = now()
-         where person = $1 returning alias`,
-        [person],
+         where person = any($1) returning alias`,
+        [persons],
       );
       const aliases = rows.map(({ alias }) => alias);
-      await tx.query('delete from vault.account where alias = any($1)', [aliases]);
-      await tx.query('update vault.person set profile = null where id = $1', [person]);
+      await this.#accounts.forget(tx, aliases);
+      await tx.query('update vault.person set profile = null where id = any($1)', [persons]);
       return aliases;
     });
-  }
-
-  #accountMac(provider: string, identity: LearnerIdentity): Buffer {
-    const parts = [provider, ...canonical(identity)];
-    return createHmac('sha256', this.#accountKey).update(JSON.stringify(parts)).digest();
-  }
-
-  #newWrappedKey(alias: string): Uint8Array {
-    return sealBytes(this.#wrappingKey, `data-key|${alias}`, randomBytes(DATA_KEY_BYTES));
-  }
-
-  async #accounts(macs: readonly Buffer[]): Promise<Map<string, string>> {
-    if (macs.length === 0) return new Map();
-    const rows = await this.#db.query<{ mac: Buffer; alias: string }[]>(
-      'select mac, alias from vault.account where mac = any($1)',
-      [macs],
-    );
-    return new Map(rows.map(({ mac, alias }) => [mac.toString('hex'), alias]));
-  }
-
-  /** Two processes may see a learner first at once: the account's key decides, the loser's alias
-   *  is never used. Sorted, so that they cannot wait for each other in a circle. */
-  async #allocate(fresh: readonly { mac: Buffer; provider: string }[]): Promise<void> {
-    const sorted = fresh.toSorted((a, b) => a.mac.compare(b.mac));
-    const aliases = sorted.map(() => newAlias());
-    await this.#db.query(
-      `with won as (
-         insert into vault.account (mac, alias)
-         select mac, alias from unnest($1::bytea[], $2::text[]) as new (mac, alias)
-         on conflict (mac) do nothing returning alias
-       )
-       insert into vault.alias (alias, provider, wrapped_key)
-       select new.alias, new.provider, new.wrapped_key
-       from unnest($2::text[], $3::text[], $4::bytea[]) as new (alias, provider, wrapped_key)
-       join won using (alias)`,
-      [
-        sorted.map(({ mac }) => mac),
-        aliases,
-        sorted.map(({ provider }) => provider),
-        aliases.map((alias) => this.#newWrappedKey(alias)),
-      ],
-    );
   }
 
   async #checkGiven(identities: readonly ScopedIdentity[]): Promise<void> {
@@ -209,10 +171,13 @@ export class PostgresVaultStore implements VaultStore {
       throw new DomainError('alias-unknown');
   }
 
-  async #profileKey<T>(person: string, use: (key: Uint8Array) => T): Promise<T | undefined> {
-    const [home] = await this.aliasesOf(person);
-    if (home === undefined) return undefined;
+  /** Under which key the name of a person lies, and with whom of those they are one with. */
+  async #profileKey(
+    person: string,
+  ): Promise<{ readonly root: string; readonly key: Uint8Array } | undefined> {
+    const [[root], [home]] = await Promise.all([this.samePerson(person), this.aliasesOf(person)]);
+    if (root === undefined || home === undefined) return undefined;
     const [key] = await this.dataKeys([home]);
-    return key && use(key);
+    return key && { root, key: key.bytes };
   }
 }

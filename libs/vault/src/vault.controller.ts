@@ -11,7 +11,13 @@ const Text = z.string().max(512);
 const Version = z.int().positive();
 const BATCH_MAX = 5_000;
 const Texts = z.array(Text).max(BATCH_MAX);
-const Scoped = z.object({ provider: Text, identity: LearnerIdentity });
+const Moment = z.int();
+const Scoped = z.object({
+  provider: Text,
+  identity: LearnerIdentity,
+  at: Moment.optional(),
+});
+const HandoverBody = z.object({ alias: Text, next: Text, from: Moment });
 const Profile = z.object({ givenName: Text, familyName: Text, birthDate: Text.optional() });
 
 /** What the other services of this installation may ask of the vault. Not a public interface. */
@@ -44,6 +50,14 @@ export class VaultController {
     switch (method) {
       case 'aliasesFor':
         return store.aliasesFor(...z.tuple([z.array(Scoped).max(BATCH_MAX)]).parse(body));
+      case 'handOver':
+        return store.handOver(...z.tuple([HandoverBody]).parse(body));
+      case 'merge':
+        return store.merge(...z.tuple([Text, Text, Version]).parse(body));
+      case 'split':
+        return store.split(...z.tuple([Text, Version]).parse(body));
+      case 'samePerson':
+        return store.samePerson(...z.tuple([Text]).parse(body));
       case 'createPerson':
         return store.createPerson(...z.tuple([Text]).parse(body));
       case 'aliasesOf':
@@ -56,7 +70,14 @@ export class VaultController {
         return store.unlink(...z.tuple([Text, Version]).parse(body));
       case 'dataKeys': {
         const keys = await store.dataKeys(...z.tuple([Texts]).parse(body));
-        return keys.map((key) => key && Buffer.from(key).toString('base64url'));
+        return keys.map(
+          (found) =>
+            found && {
+              key: Buffer.from(found.bytes).toString('base64url'),
+              from: found.from,
+              until: found.until,
+            },
+        );
       }
       case 'putProfile':
         return store.putProfile(...z.tuple([Text, Profile]).parse(body));

@@ -5,6 +5,21 @@ export interface ScopedIdentity {
   /** Id of the client that names the learner: accounts of two providers never collide. */
   readonly provider: string;
   readonly identity: LearnerIdentity;
+  /**
+   * When it was theirs (milliseconds since 1970): an account name may have been given to another
+   * person since. Absent: whose it is now.
+   */
+  readonly at?: number | undefined;
+}
+
+/** An account name that is another person's from a moment on. */
+export interface Handover {
+  /** Whose it was until then. */
+  readonly alias: string;
+  /** A new alias, of whoever has the name from then on. */
+  readonly next: string;
+  /** Milliseconds since 1970. */
+  readonly from: number;
 }
 
 /** Something to seal or to open. `context` is bound to the ciphertext as additional data. */
@@ -35,10 +50,23 @@ export abstract class Vault {
   /** A new person with a home alias, under which what is theirs alone is sealed. */
   abstract createPerson(person: string): Promise<{ readonly homeAlias: string }>;
 
-  /** All aliases of a person, the home alias first; empty if unknown or erased. */
+  /**
+   * Files what the account of an alias does from a moment on under another alias. Repeating it
+   * changes nothing, nor does it where the account is not known any longer. A process that has
+   * just used the account may be KEY_CACHE_MS late to notice.
+   */
+  abstract handOver(handover: Handover): Promise<void>;
+
+  /**
+   * All aliases of a person, the home alias first; empty if unknown or erased. Whoever was merged
+   * with others has all of theirs, too: the first is the home alias of the person they go by.
+   */
   abstract aliasesOf(person: string): Promise<readonly string[]>;
 
-  /** The person of each alias, or undefined while it is unclaimed (or erased). */
+  /**
+   * The person of each alias, or undefined while it is unclaimed (or erased). Of people who were
+   * merged, the one they go by.
+   */
   abstract personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]>;
 
   /**
@@ -48,6 +76,17 @@ export abstract class Vault {
    */
   abstract link(person: string, alias: string, version: number): Promise<void>;
   abstract unlink(alias: string, version: number): Promise<void>;
+
+  /**
+   * Makes a person one with another, whom they go by from then on, or parts them again. Nothing is
+   * moved: each keeps what is theirs. `version` is the place of the decision in the stream about
+   * the merged person; an older one changes nothing.
+   */
+  abstract merge(person: string, into: string, version: number): Promise<void>;
+  abstract split(person: string, version: number): Promise<void>;
+
+  /** Everybody who is one with this person, the one they go by first; empty if unknown. */
+  abstract samePerson(person: string): Promise<readonly string[]>;
 
   /**
    * Seals each plaintext (AES-256-GCM) under its alias' key.
@@ -73,9 +112,10 @@ export abstract class Vault {
   /** Whether the key of each alias was destroyed, in order. */
   abstract areErased(aliases: readonly string[]): Promise<readonly boolean[]>;
 
+  /** The name of a person; of people who were merged, of the one they go by. */
   abstract putProfile(person: string, profile: StoredProfile): Promise<void>;
   abstract profile(person: string): Promise<StoredProfile | undefined>;
 
-  /** Destroys all keys, names and account links of a person. Final. Repeating it changes nothing. */
+  /** Destroys all keys, names and account links of a person, whoever they are one with. Final. Repeating it changes nothing. */
   abstract destroy(person: string): Promise<void>;
 }

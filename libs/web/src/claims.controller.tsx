@@ -1,6 +1,6 @@
 import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClaimRequest } from '#contracts';
+import { ClaimByCode } from '#contracts';
 import { noticeOf } from './components/notice.js';
 import { type FormState, readForm } from './form-state.js';
 import { claimLabels } from './form-labels.js';
@@ -36,7 +36,7 @@ export class ClaimsController {
         ...claimView,
         body: <ClaimPage claims={await visit.ledger.claims()} state={state} />,
       });
-    const form = readForm(ClaimRequest, { code: visit.fields.text('code') }, visit.texts, labels);
+    const form = readForm(ClaimByCode, { code: visit.fields.text('code') }, visit.texts, labels);
     if ('problems' in form) return again(visit.refused(form.problems));
     return visit.attempt(
       async () => {

@@ -10,6 +10,7 @@ const labelled =
     Object.fromEntries(Object.entries(keys).map(([field, key]) => [field, t.text(key)]));
 
 export const claimLabels = labelled({ code: 'claim.code' });
+export const mergeLabels = labelled({ code: 'merge.code' });
 export const reportLabels = labelled({
   title: 'selfReport.what',
   description: 'selfReport.more',

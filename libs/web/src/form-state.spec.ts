@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DomainError } from '#kernel';
-import { ClaimRequest, DecisionRequest, SelfReport, ShareRequest } from '#contracts';
+import { ClaimByCode, DecisionRequest, SelfReport, ShareRequest } from '#contracts';
 import { Fields, isFormProblem, problemsOf, readForm } from './form-state.js';
 import { decisionLabels } from './form-labels.js';
 import { english, Texts } from './texts.js';
@@ -64,7 +64,7 @@ describe('a form', () => {
       'at least one',
     ],
     [ShareRequest, { credentialIds: ['c'], until: undefined }, 'until', 'Please fill this in.'],
-    [ClaimRequest, { code: 'AB' }, 'code', 'Please fill this in.'],
+    [ClaimByCode, { code: 'AB' }, 'code', 'Please fill this in.'],
   ])('says in plain words what is wrong (%#)', (schema, input, field, words) => {
     expect(problemsIn(schema, input)).toEqual([
       { field, label: undefined, message: expect.stringContaining(words) },

@@ -18,6 +18,9 @@ describe('forms', () => {
     [paths.claim, 'learner'],
     ['/wallet/claims/clm_a/release', 'learner'],
     ['/wallet/claims/clm_b/restore', 'learner'],
+    [paths.merge, 'learner'],
+    [paths.mergeCode, 'learner'],
+    ['/wallet/profile/merges/mrg_a/split', 'learner'],
     [paths.report, 'learner'],
     [paths.shares, 'learner'],
     ['/wallet/shares/shr_open/stop', 'learner'],
@@ -47,6 +50,7 @@ describe('forms', () => {
 
   test.each([
     [paths.claim, 'learner', 'field-code'],
+    [paths.merge, 'learner', 'field-code'],
     [paths.report, 'learner', 'field-title'],
     [paths.shares, 'learner', 'field-credentialIds'],
     [paths.recognition, 'learner', 'field-institution'],
@@ -82,6 +86,35 @@ describe('forms', () => {
     expect(statusCode).toBe(422);
     expect(body).toContain('value="ABCD-EFGH"');
     expect(body).toContain('Check it letter by letter');
+  });
+
+  test('a merge code that is wrong is shown again with what to do', async () => {
+    const { statusCode, body } = await post(paths.merge, { code: 'ABCD-EFGH' }, 'learner');
+    expect(statusCode).toBe(422);
+    expect(body).toContain('value="ABCD-EFGH"');
+    expect(body).toContain('sign in to the other record');
+    expect(pageFaults(body)).toEqual([]);
+  });
+
+  test('two records become one, and the page says so', async () => {
+    const { statusCode, headers } = await post(paths.merge, { code: 'GOOD-CODE' }, 'learner');
+    expect([statusCode, headers['location']]).toEqual([303, `${paths.merge}?done=merged`]);
+    expect(who.api.sent.at(-1)).toMatchObject({
+      path: '/v1/me/merges',
+      body: { code: 'GOOD-CODE' },
+    });
+  });
+
+  test('a code for this record, and a link into the other, are shown once', async () => {
+    const code = await post(paths.mergeCode, {}, 'learner');
+    expect([code.statusCode, code.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(code.body).toContain('ABCD-EFGH-JKLM-NPQR');
+    const parted = await post('/wallet/profile/merges/mrg_a/split', {}, 'learner');
+    expect([parted.statusCode, parted.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(parted.body).toContain('https://ledger.example/sign-in/x');
+    for (const { body } of [code, parted]) expect(pageFaults(body)).toEqual([]);
+    const again = await post('/wallet/profile/merges/mrg_none/split', {}, 'learner');
+    expect(again.statusCode).toBe(404);
   });
 
   test('a self-report is sent once for each form that was shown', async () => {

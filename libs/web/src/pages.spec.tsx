@@ -5,6 +5,7 @@ import { CasePage } from './pages/case-page.js';
 import { CasesPage } from './pages/cases-page.js';
 import { CheckPage, CheckResultPage } from './pages/check-pages.js';
 import { ClaimPage } from './pages/claim-page.js';
+import { MergeCodePage, MergePage, SplitPage } from './pages/merge-pages.js';
 import { CredentialPage } from './pages/credential-page.js';
 import { ProblemPage } from './pages/problem-page.js';
 import { ErasePage, ProfilePage } from './pages/profile-page.js';
@@ -85,6 +86,12 @@ const pages: Readonly<Record<string, ReactNode>> = {
   'recognition, empty': <RecognitionPage cases={[]} institutions={[]} credentials={[]} />,
   profile: <ProfilePage hasName state={filledForm({ givenName: ['Amina'] })} />,
   'profile, refused': <ProfilePage hasName={false} state={refused('familyName')} />,
+  merge: (
+    <MergePage merges={[{ id: 'mrg_a', mergedAt: '2026-11-01T10:00:00Z' }]} notice="done.merged" />
+  ),
+  'merge, refused': <MergePage merges={[]} state={refused('code')} />,
+  'merge code': <MergeCodePage code="ABCD" />,
+  split: <SplitPage url="https://ledger.example/sign-in/x" expiresAt="2026-12-09T10:00:00Z" />,
   erase: <ErasePage state={refused('word')} />,
   provider: (
     <ProviderPage

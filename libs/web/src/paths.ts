@@ -21,6 +21,9 @@ export const paths = {
   stopShare: '/wallet/shares/:id/stop',
   recognition: '/wallet/recognition',
   profile: '/wallet/profile',
+  merge: '/wallet/profile/merge',
+  mergeCode: '/wallet/profile/merge-code',
+  splitMerge: '/wallet/profile/merges/:id/split',
   erase: '/wallet/profile/erase',
   transcript: '/wallet/transcript.xml',
 

@@ -7,6 +7,7 @@ import { CasesController } from './cases.controller.js';
 import { CheckController } from './check.controller.js';
 import { ClaimsController } from './claims.controller.js';
 import { LearnerFormsController } from './learner-forms.controller.js';
+import { MergesController } from './merges.controller.js';
 import { ProblemPages } from './problem-pages.js';
 import { ProviderController } from './provider.controller.js';
 import { RecognitionController } from './recognition.controller.js';
@@ -33,6 +34,7 @@ export class WebModule {
         WalletController,
         ClaimsController,
         LearnerFormsController,
+        MergesController,
         SharesController,
         RecognitionController,
         ProviderController,

@@ -25,6 +25,7 @@ const OWN: readonly (readonly [role: string, path: string])[] = [
   ['learner', paths.shares],
   ['learner', paths.recognition],
   ['learner', paths.profile],
+  ['learner', paths.merge],
   ['learner', paths.erase],
   ['provider', paths.provider],
   ['provider', '/provider/credentials/crd_reader/revoke'],

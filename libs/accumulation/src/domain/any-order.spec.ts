@@ -15,11 +15,18 @@ interface Link {
   readonly version: number;
   readonly person: string | undefined;
 }
+/** Whom somebody goes by, by its place in the stream about them; undefined for themselves. */
+interface Merging {
+  readonly person: string;
+  readonly version: number;
+  readonly into: string | undefined;
+}
 type Published = Omit<Definition, 'until'> & { readonly recordedAt: string };
 type Delivery =
   | { readonly event: Event }
   | { readonly voiding: Voiding }
   | { readonly link: Link }
+  | { readonly merging: Merging }
   | { readonly published: Published };
 type Held = Holding & { readonly alias: Alias; readonly afterRelease: number };
 
@@ -33,6 +40,7 @@ class Reader {
   readonly #events: Event[] = [];
   readonly #voids: Voiding[] = [];
   readonly #links: Link[] = [];
+  readonly #mergings: Merging[] = [];
   readonly #published: Published[] = [];
   #held: readonly Held[] = [];
   #stated = 0;
@@ -42,6 +50,7 @@ class Reader {
       if ('event' in each) this.#events.push(each.event);
       else if ('voiding' in each) this.#voids.push(each.voiding);
       else if ('link' in each) this.#links.push(each.link);
+      else if ('merging' in each) this.#mergings.push(each.merging);
       else this.#published.push(each.published);
     const recheck =
       batch.some((each) => !('event' in each)) ||
@@ -89,10 +98,16 @@ class Reader {
     return Math.max(0, ...own.map(({ version }) => version));
   }
 
+  #goesBy(person: string): string {
+    const own = this.#mergings.filter((each) => each.person === person);
+    return own.toSorted((a, b) => a.version - b.version).at(-1)?.into ?? person;
+  }
+
   #learners(): readonly (readonly Alias[])[] {
     const byOwner = new Map<string, Alias[]>();
     for (const alias of ALIASES) {
-      const owner = this.#last(alias)?.person ?? alias;
+      const person = this.#last(alias)?.person;
+      const owner = person === undefined ? alias : this.#goesBy(person);
       byOwner.set(owner, [...(byOwner.get(owner) ?? []), alias]);
     }
     return [...byOwner.values()];
@@ -195,6 +210,14 @@ const links = fc
     ),
   )
   .map((each) => each.flat());
+/** Merged, parted, merged again, as it ends. */
+const mergings = fc.nat(4).map((count) =>
+  Array.from({ length: count }, (_, n): Merging => ({
+    person: 'per_2',
+    version: n + 1,
+    into: n % 2 === 0 ? 'per_1' : undefined,
+  })),
+);
 const rule: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof(
     { maxDepth: 2 },
@@ -217,15 +240,16 @@ const versionsOf = (id: string): fc.Arbitrary<readonly Published[]> =>
     });
   });
 
-describe('records, corrections, voids, duplicates, merges, splits and versions in any order', () => {
+describe('records, corrections, voids, duplicates, claims, merges, splits and versions in any order', () => {
   const scenario = fc
-    .record({ events, voids, links, one: versionsOf('one'), two: versionsOf('two') })
+    .record({ events, voids, links, mergings, one: versionsOf('one'), two: versionsOf('two') })
     .chain((drawn) => {
       const all: readonly Delivery[] = [
         ...[...drawn.one, ...drawn.two].map((published) => ({ published })),
         ...drawn.events.map((event) => ({ event })),
         ...drawn.voids.map((voiding) => ({ voiding })),
         ...drawn.links.map((link) => ({ link })),
+        ...drawn.mergings.map((merging) => ({ merging })),
       ];
       return fc.record({
         all: fc.constant(all),

@@ -90,6 +90,27 @@ export class Story {
     ]);
   }
 
+  /** States that `merged` goes by `person`, and no more. */
+  async merge(person: string, merged: string): Promise<void> {
+    await this.parts.vault.createPerson(person);
+    const data = { person, merged, mergedAt: '2026-06-01T08:00:00.000Z' };
+    await this.#aboutPeople('people-merged', data);
+  }
+
+  async split(person: string, merged: string): Promise<void> {
+    const data = { person, merged, splitAt: '2026-06-01T09:00:00.000Z' };
+    await this.#aboutPeople('people-split', data);
+  }
+
+  async #aboutPeople<Kind extends 'people-merged' | 'people-split'>(
+    kind: Kind,
+    data: Fact<Kind>['data'],
+  ): Promise<void> {
+    const { homeAlias: alias } = await this.parts.vault.createPerson(data.merged);
+    const at = await this.#next(`merge-${data.merged}`);
+    await this.system.journal.append([{ kind, alias, data, ...at }]);
+  }
+
   async #next(stream: string): Promise<{ readonly stream: string; readonly version: number }> {
     return { stream, version: (await this.parts.log.readStream(stream)).length + 1 };
   }

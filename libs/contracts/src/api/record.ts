@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { LearnerIdentity } from '../learning-event.js';
 import { Client } from '../client.js';
 
 const Time = z.iso.datetime({ offset: true });
@@ -63,34 +62,6 @@ export const SelfReport = z
   })
   .meta({ id: 'SelfReport' });
 export type SelfReport = z.infer<typeof SelfReport>;
-
-// Identity
-export const ClaimCodeRequest = z
-  .strictObject({ learner: LearnerIdentity })
-  .meta({ id: 'ClaimCodeRequest' });
-export const ClaimCode = z.object({ code: z.string(), expiresAt: Time }).meta({ id: 'ClaimCode' });
-export const ClaimRequest = z
-  .strictObject({ code: z.string().min(4).max(64) })
-  .meta({ id: 'ClaimRequest' });
-export const Claim = z
-  .object({
-    id: z.string(),
-    provider: z.string(),
-    providerName: z.string(),
-    claimedAt: Time,
-    state: z.enum(['claimed', 'released']),
-    releasedAt: Time.optional(),
-    /** Until when the learner can undo the release. */
-    restorableUntil: Time.optional(),
-  })
-  .meta({ id: 'Claim' });
-export type Claim = z.infer<typeof Claim>;
-export const Claims = z.object({ data: z.array(Claim) });
-/** POST /v1/account-releases: the account as the provider knows it. */
-export const AccountReleaseRequest = z
-  .strictObject({ learner: LearnerIdentity })
-  .meta({ id: 'AccountReleaseRequest' });
-export const AccountRelease = z.object({ released: z.boolean() }).meta({ id: 'AccountRelease' });
 
 export const Profile = z
   .strictObject({

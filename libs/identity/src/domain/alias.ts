@@ -3,22 +3,32 @@ import type { Fact } from '#contracts';
 
 type Claimed = DomainEvent<'alias-claimed', Fact<'alias-claimed'>['data'], undefined>;
 type Released = DomainEvent<'alias-released', Fact<'alias-released'>['data'], undefined>;
-export type AliasEvent = Claimed | Released;
+type HandedOver = DomainEvent<
+  'account-handed-over',
+  Fact<'account-handed-over'>['data'],
+  undefined
+>;
+export type AliasEvent = Claimed | Released | HandedOver;
+
+/** Who asks: everybody who is one person, the one they go by first. */
+type Persons = readonly [string, ...string[]];
 
 export type AliasCommand =
-  /** Somebody holds a code of the provider's. */
+  /** Somebody holds a code of the provider's, or a statement it signed. */
   | {
       readonly type: 'claim';
-      readonly person: string;
+      readonly persons: Persons;
       readonly alias: string;
       readonly provider: string;
     }
   /** The learner gives it up. */
-  | { readonly type: 'release'; readonly person: string; readonly now: string }
+  | { readonly type: 'release'; readonly persons: Persons; readonly now: string }
   /** The learner undoes that. */
-  | { readonly type: 'restore'; readonly person: string; readonly now: string }
+  | { readonly type: 'restore'; readonly persons: Persons; readonly now: string }
   /** The provider takes it back from whoever has it. */
-  | { readonly type: 'take-back'; readonly now: string };
+  | { readonly type: 'take-back'; readonly now: string }
+  /** The provider gives the account's name to another person. */
+  | ({ readonly type: 'hand-over' } & Fact<'account-handed-over'>['data']);
 
 export interface AliasState {
   /** Whose it is. */
@@ -27,6 +37,8 @@ export interface AliasState {
   readonly claimed?: Fact<'alias-claimed'>['data'];
   /** The last release, if nobody has claimed it since. */
   readonly released?: Fact<'alias-released'>['data'];
+  /** Who has the account's name since. */
+  readonly handedOver?: Fact<'account-handed-over'>['data'];
 }
 
 /** So long can a learner undo a release. */
@@ -44,20 +56,29 @@ export const restorableUntil = ({
 
 /**
  * Whose an alias is: nobody's, then one person's at a time. Claiming joins it to the person's other
- * aliases, releasing parts it from them; each can be undone by the other. Repeating changes nothing.
+ * aliases, releasing parts it from them; each can be undone by the other. People who were merged are
+ * one person here, and what was claimed as one of them stays claimed as that one. That the account's
+ * name went to somebody else changes nothing about whose this alias is. Repeating changes nothing.
  * Errors: `account-claimed` (it is another person's); `not-found` for releasing what never was
- * theirs; `account-not-restorable` (taken back by the provider, too long ago, or never released).
+ * theirs; `account-not-restorable` (taken back by the provider, too long ago, or never released);
+ * `account-handed-over` (at another time).
  */
 export const aliasDecider: Decider<AliasState, AliasCommand, AliasEvent> = {
   initial: { person: undefined },
-  evolve: (state, event) =>
-    event.kind === 'alias-claimed'
-      ? { person: event.data.person, claimed: event.data }
-      : { ...state, person: undefined, released: event.data },
+  evolve(state, event) {
+    const { handedOver } = state;
+    const kept = handedOver ? { handedOver } : {};
+    if (event.kind === 'alias-claimed')
+      return { person: event.data.person, claimed: event.data, ...kept };
+    if (event.kind === 'alias-released')
+      return { ...state, person: undefined, released: event.data };
+    return { ...state, handedOver: event.data };
+  },
   decide(command, state) {
     if (command.type === 'claim') return claim(command, state);
     if (command.type === 'release') return release(command, state);
     if (command.type === 'restore') return restore(command, state);
+    if (command.type === 'hand-over') return handOver(command, state);
     return state.claimed && state.person !== undefined
       ? [released(state.claimed, 'provider', command.now)]
       : [];
@@ -65,32 +86,44 @@ export const aliasDecider: Decider<AliasState, AliasCommand, AliasEvent> = {
 };
 
 const claim = (
-  { person: claimant, alias, provider }: Claimed['data'],
+  { persons, alias, provider }: Extract<AliasCommand, { type: 'claim' }>,
   { person }: AliasState,
 ): readonly AliasEvent[] => {
-  const data = { person: claimant, alias, provider };
-  if (person !== undefined && person !== data.person) throw new DomainError('account-claimed');
+  if (person !== undefined && !persons.includes(person)) throw new DomainError('account-claimed');
+  const data = { person: persons[0], alias, provider };
   return person === undefined ? [{ kind: 'alias-claimed', data }] : [];
 };
 
 const release = (
-  { person, now }: { readonly person: string; readonly now: string },
+  { persons, now }: Extract<AliasCommand, { type: 'release' }>,
   state: AliasState,
 ): readonly AliasEvent[] => {
-  if (state.claimed?.person !== person) throw new DomainError('not-found');
+  if (!state.claimed || !persons.includes(state.claimed.person)) throw new DomainError('not-found');
   return state.person === undefined ? [] : [released(state.claimed, 'learner', now)];
 };
 
 const restore = (
-  { person, now }: { readonly person: string; readonly now: string },
+  { persons, now }: Extract<AliasCommand, { type: 'restore' }>,
   state: AliasState,
 ): readonly AliasEvent[] => {
-  if (state.person === person) return [];
+  const isTheirs = (person: string | undefined): boolean =>
+    person !== undefined && persons.includes(person);
+  if (isTheirs(state.person)) return [];
   if (state.person !== undefined) throw new DomainError('account-claimed');
   const until = state.released && restorableUntil(state.released);
-  if (!state.claimed || state.released?.person !== person || until === undefined || now > until)
+  if (!state.claimed || !isTheirs(state.released?.person) || until === undefined || now > until)
     throw new DomainError('account-not-restorable');
   return [{ kind: 'alias-claimed', data: state.claimed }];
+};
+
+const handOver = (
+  { alias, next, provider, from }: Extract<AliasCommand, { type: 'hand-over' }>,
+  { handedOver }: AliasState,
+): readonly AliasEvent[] => {
+  if (!handedOver) return [{ kind: 'account-handed-over', data: { alias, next, provider, from } }];
+  if (Date.parse(handedOver.from) !== Date.parse(from))
+    throw new DomainError('account-handed-over');
+  return [];
 };
 
 const released = (

@@ -54,9 +54,21 @@ describe('a client', () => {
 describe('an alias', () => {
   const NOW = '2026-06-01T08:00:00.000Z';
   const account = { alias: 'urn:lrn:a', provider: 'aurora' };
-  const claim = (person: string): AliasCommand => ({ type: 'claim', person, ...account });
-  const release = (person: string, now = NOW): AliasCommand => ({ type: 'release', person, now });
-  const restore = (person: string, now = NOW): AliasCommand => ({ type: 'restore', person, now });
+  const claim = (person: string): AliasCommand => ({
+    type: 'claim',
+    persons: [person],
+    ...account,
+  });
+  const release = (person: string, now = NOW): AliasCommand => ({
+    type: 'release',
+    persons: [person],
+    now,
+  });
+  const restore = (person: string, now = NOW): AliasCommand => ({
+    type: 'restore',
+    persons: [person],
+    now,
+  });
   const takeBack: AliasCommand = { type: 'take-back', now: NOW };
   const claimed = (person: string): AliasEvent => ({
     kind: 'alias-claimed',
@@ -146,6 +158,56 @@ describe('an alias', () => {
   it('can be restored on the last of 30 days', () => {
     const late = restore('per_a', '2026-07-01T08:00:00.000Z');
     expect(decide(late, claimed('per_a'), released('per_a'))).toHaveLength(1);
+  });
+
+  const handOver = (from = NOW): AliasCommand => ({
+    type: 'hand-over',
+    ...account,
+    next: 'urn:lrn:b',
+    from,
+  });
+  const handedOver: AliasEvent = {
+    kind: 'account-handed-over',
+    data: { ...account, next: 'urn:lrn:b', from: NOW },
+  };
+  const asked = (type: 'release' | 'restore', ...persons: [string, ...string[]]): AliasCommand => ({
+    type,
+    persons,
+    now: NOW,
+  });
+
+  it('stays whose it was when the account’s name goes to somebody else', () => {
+    expect(decide(handOver(), claimed('per_a'))).toEqual([handedOver]);
+    expect(decide(handOver())).toEqual([handedOver]);
+    expect(given(claimed('per_a'), handedOver).person).toBe('per_a');
+    expect(decide(release('per_a'), claimed('per_a'), handedOver)).toEqual([released('per_a')]);
+    expect(decide(claim('per_b'), handedOver)).toEqual([claimed('per_b')]);
+  });
+
+  it('is handed over once, at one time', () => {
+    const later = [handedOver, claimed('per_a'), released('per_a')];
+    expect(decide(handOver(), ...later)).toEqual([]);
+    expect(decide(handOver('2026-06-01T10:00:00.000+02:00'), ...later)).toEqual([]);
+    expect(codeOf(() => decide(handOver('2026-07-01T08:00:00.000Z'), ...later))).toBe(
+      'account-handed-over',
+    );
+  });
+
+  it('is as much theirs as that of anybody they are one with', () => {
+    const together: AliasCommand = { type: 'claim', persons: ['per_b', 'per_a'], ...account };
+    expect(decide(together, claimed('per_a'))).toEqual([]);
+    expect(decide(together)).toEqual([claimed('per_b')]);
+    expect(decide(asked('release', 'per_b', 'per_a'), claimed('per_a'))).toEqual([
+      released('per_a'),
+    ]);
+    // Taken up again as the one who gave it up, so that a split finds it there.
+    expect(decide(asked('restore', 'per_b', 'per_a'), claimed('per_a'), released('per_a'))).toEqual(
+      [claimed('per_a')],
+    );
+    expect(codeOf(() => decide(together, claimed('per_c')))).toBe('account-claimed');
+    expect(codeOf(() => decide(asked('release', 'per_b', 'per_c'), claimed('per_a')))).toBe(
+      'not-found',
+    );
   });
 
   it('belongs to one person at a time, and every event changes whose it is', () => {

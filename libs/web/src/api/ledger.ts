@@ -7,8 +7,11 @@ import {
   CreditAccount,
   type DecisionRequest,
   Institutions,
+  Invitation,
   IssuedCredentials,
   Me,
+  MergeCode,
+  Merges,
   Profile,
   Receipt,
   RecognitionCase,
@@ -58,6 +61,13 @@ export class Ledger {
   claim = (code: string) => this.calls.post('/v1/me/claims', { code }, Claim);
   releaseClaim = (id: string) => this.calls.send('DELETE', `/v1/me/claims/${segment(id)}`);
   restoreClaim = (id: string) => this.calls.post(`/v1/me/claims/${segment(id)}/restore`, {}, Claim);
+  mergeCode = () => this.calls.post('/v1/me/merge-codes', {}, MergeCode);
+  merges = async () => (await this.calls.get('/v1/me/merges', Merges)).data;
+  merge = (code: string) => this.calls.post('/v1/me/merges', { code }, Merges);
+  splitMerge = async (id: string) =>
+    Invitation.parse(
+      JSON.parse((await this.calls.send('DELETE', `/v1/me/merges/${segment(id)}`)).text),
+    );
   report = (body: SelfReport, key?: string) =>
     this.calls.post('/v1/me/events', body, Receipt, { idempotencyKey: key });
   shares = async () => (await this.calls.get('/v1/me/shares', Shares)).data;

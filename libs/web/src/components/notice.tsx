@@ -18,6 +18,7 @@ const NOTICES = [
   'claimed',
   'released',
   'restored',
+  'merged',
   'reported',
   'saved',
   'shared',

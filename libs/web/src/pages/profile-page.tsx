@@ -45,6 +45,13 @@ export const ProfilePage = ({ hasName, notice, state = EMPTY_FORM }: ProfileProp
           <p className="hint">{t.text('profile.transcript.needsName')}</p>
         )}
       </section>
+      <section aria-labelledby="merge">
+        <h2 id="merge">{t.text('merge.title')}</h2>
+        <p>{t.text('merge.lead')}</p>
+        <p className="on">
+          <a href={paths.merge}>{t.text('merge.link')}</a>
+        </p>
+      </section>
       <section aria-labelledby="erase">
         <h2 id="erase">{t.text('profile.erase')}</h2>
         <p>{t.text('profile.erase.text')}</p>

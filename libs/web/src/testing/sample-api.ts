@@ -88,6 +88,19 @@ const answers: Readonly<Record<string, Answer>> = {
   'DELETE /v1/me/claims/:id': () => [204, undefined],
   'POST /v1/me/claims/:id/restore': () => [409, problemOf('account-claimed')],
   'POST /v1/me/claims': () => [422, problemOf('claim-code-invalid')],
+  'POST /v1/me/merge-codes': () => [
+    201,
+    { code: 'ABCD-EFGH-JKLM-NPQR', expiresAt: '2026-11-25T15:00:00Z' },
+  ],
+  'GET /v1/me/merges': () => [200, { data: [{ id: 'mrg_a', mergedAt: '2026-11-01T10:00:00Z' }] }],
+  'POST /v1/me/merges': (request) =>
+    bodyOf(request)['code'] === 'GOOD-CODE'
+      ? [200, { data: [] }]
+      : [422, problemOf('merge-code-invalid')],
+  'DELETE /v1/me/merges/:id': (_, [id]) =>
+    id === 'mrg_a'
+      ? [200, { url: 'https://ledger.example/sign-in/x', expiresAt: '2026-12-02T10:00:00Z' }]
+      : [404, problemOf('not-found')],
   'POST /v1/me/events': () => [201, receipt],
   'GET /v1/me/shares': () => [200, { data: samples.shares }],
   'POST /v1/shares': () => [201, samples.shares[0]],
