@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import type { LearnerIdentity } from '#contracts';
 import { Vault } from '#vault';
+import { momentOf } from '../../domain/report.js';
 import { VOIDED } from '../../domain/xapi-rules.js';
 import { mailHash } from '../statements.js';
 import type { NewStatement, SealedStatement } from './new-statement.js';
@@ -40,7 +41,10 @@ export class PrepareStatements {
       );
     const aliases = await this.#aliases(
       client,
-      parts.map(({ agents, relatedAgents }) => [...agents, ...relatedAgents]),
+      parts.map(({ agents, relatedAgents }, n) => ({
+        identities: [...agents, ...relatedAgents],
+        at: whenOf(statements[n]),
+      })),
     );
     const people = aliases.map((each) => [...new Set(each)]);
     const [sealed, tokens] = await Promise.all([
@@ -81,13 +85,21 @@ export class PrepareStatements {
   /** One call of the vault for all of them. */
   async #aliases(
     provider: string,
-    identities: readonly (readonly LearnerIdentity[])[],
+    named: readonly { identities: readonly LearnerIdentity[]; at: number | undefined }[],
   ): Promise<readonly (readonly string[])[]> {
-    const scoped = identities.flat().map((identity) => ({ provider, identity }));
+    const scoped = named.flatMap(({ identities, at }) =>
+      identities.map((identity) => ({ provider, identity, at })),
+    );
     const found = (await this.vault.aliasesFor(scoped)).values();
-    return identities.map((each) => each.map(() => found.next().value ?? ''));
+    return named.map(({ identities }) => identities.map(() => found.next().value ?? ''));
   }
 }
+
+/** Whose an account was then: its name may be another person's since. */
+const whenOf = (one: NewStatement | undefined): number | undefined => {
+  const timestamp = one?.statement.timestamp;
+  return timestamp === undefined ? undefined : momentOf(timestamp);
+};
 
 const named = ({ agents, relatedAgents, activities, relatedActivities }: Parts): number =>
   agents.length + relatedAgents.length + activities.length + relatedActivities.length;
