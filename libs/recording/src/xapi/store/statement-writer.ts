@@ -165,6 +165,7 @@ export class StatementWriter implements Background {
       }
       await failpoint('statements.before-commit');
       await pg.query('commit');
+      await failpoint('statements.after-commit');
       return [...answers, ...accepted.map(answerOf)];
     } catch (error) {
       await pg.query('rollback');
@@ -184,8 +185,8 @@ export class StatementWriter implements Background {
     const tokens = tokensWithInherited(all, found.rows);
     return all.map(({ eventId, ...one }, n): Placed => {
       const seq = found.lastSeq + 1 + n;
-      const place = { ...one, seq, stored, tokens: tokens[n] ?? [] };
-      return eventId === undefined ? place : { ...place, eventId };
+      const event = eventId === undefined ? {} : { eventId };
+      return { ...one, ...event, seq, stored, tokens: tokens[n] ?? [] };
     });
   }
 
