@@ -9,8 +9,7 @@ interface New {
 
 /**
  * The tokens of each new statement, in order: its own, and those of what it points at, whether that
- * is stored or new as well (1.0.3 part 3 §2.1.4). Statements that point at each other in a circle
- * inherit what is on their way round.
+ * is stored or new as well (1.0.3 part 3 §2.1.4).
  */
 export const tokensWithInherited = (
   all: readonly New[],
@@ -26,7 +25,8 @@ export const tokensWithInherited = (
     const chain: New[] = [];
     const onChain = new Set<New>();
     let inherited: readonly Token[] = [];
-    for (let one: New | undefined = first; one && !onChain.has(one);) {
+    let one: New | undefined = first;
+    while (one && !onChain.has(one)) {
       const known = done.get(one);
       if (known) {
         inherited = known;
@@ -38,10 +38,13 @@ export const tokensWithInherited = (
       if (key !== undefined && !fresh.has(key)) inherited = (stored.get(key) ?? []).map(BigInt);
       one = key === undefined ? undefined : fresh.get(key);
     }
-    for (const one of chain.toReversed()) {
-      const tokens = new Set([...one.statement.tokens, ...inherited.slice(0, INHERITED_MAX)]);
+    // Round in a circle, each has those of all.
+    if (one && onChain.has(one))
+      inherited = chain.slice(chain.indexOf(one)).flatMap(({ statement }) => statement.tokens);
+    for (const each of chain.toReversed()) {
+      const tokens = new Set([...each.statement.tokens, ...inherited.slice(0, INHERITED_MAX)]);
       inherited = [...tokens];
-      done.set(one, inherited);
+      done.set(each, inherited);
     }
     return inherited;
   };

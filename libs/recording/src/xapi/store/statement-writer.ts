@@ -158,6 +158,7 @@ export class StatementWriter implements Background {
       const placed = this.#place(accepted, found);
       await failpoint('statements.before-rows');
       await this.#add(pg, placed, found.referred);
+      await failpoint('statements.after-commit');
       return [...answers, ...accepted.map(answerOf)];
     } catch (error) {
       await pg.query('rollback');
@@ -172,6 +173,7 @@ export class StatementWriter implements Background {
     referred: ReadonlySet<string>,
   ): Promise<void> {
     if (placed.length > 0 && referred.size === 0) {
+      await failpoint('statements.before-commit');
       await addStatements(pg, placed, 'commit');
       return;
     }
@@ -195,8 +197,8 @@ export class StatementWriter implements Background {
     const tokens = tokensWithInherited(all, found.rows);
     return all.map(({ eventId, ...one }, n): Placed => {
       const seq = found.lastSeq + 1 + n;
-      const place = { ...one, seq, stored, tokens: tokens[n] ?? [] };
-      return eventId === undefined ? place : { ...place, eventId };
+      const event = eventId === undefined ? {} : { eventId };
+      return { ...one, ...event, seq, stored, tokens: tokens[n] ?? [] };
     });
   }
 
