@@ -4,6 +4,8 @@ export type Upstream = 'recorder' | 'issuer' | 'exchange';
 export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] = [
   ['/v1/events', 'recorder'],
   ['/v1/me/events', 'recorder'],
+  ['/v1/imports', 'recorder'],
+  ['/v1/jobs', 'recorder'],
   ['/xapi', 'recorder'],
   ['/v1/achievements', 'issuer'],
   ['/v1/credentials', 'issuer'],

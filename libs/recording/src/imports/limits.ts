@@ -4,8 +4,9 @@ export const UPLOAD_FILES_MAX = 400;
 /** What one client may have lying here, waiting or being read. */
 export const CLIENT_BYTES_MAX = 4 * 1024 ** 3;
 export const CLIENT_IMPORTS_MAX = 50;
-/** An upload that brings nothing for so long has ended. */
+/** An upload that brings nothing for so long has ended; what came of it is deleted later. */
 export const UPLOAD_IDLE_MS_MAX = 60_000;
+export const UPLOAD_LEFT_MINUTES = 60;
 /** Files that nobody confirmed, and the lists of refused rows, are kept for so long. */
 export const UNCONFIRMED_DAYS = 7;
 export const REFUSALS_DAYS = 30;
@@ -24,11 +25,11 @@ export const ROW_BYTES_MAX = 1024 * 1024;
 /** The row of names stands within the first so many. */
 export const HEADER_ROWS_MAX = 20;
 /** What is looked at to propose a mapping, and what of it is shown. */
-export const SAMPLE_ROWS = 200;
+export const SAMPLE_ROWS = 50;
 export const PREVIEW_ROWS = 10;
 export const SAMPLES_SHOWN = 3;
-/** Files whose names of columns are read for the preview. */
-export const PREVIEW_FILES_MAX = UPLOAD_FILES_MAX;
+/** Files that the preview looks into; the others are matched by the same names when they are read. */
+export const PREVIEW_FILES_MAX = 20;
 
 /** XLSX: parts in the package, what they may unpack to in all, and how much more than packed. */
 export const ZIP_ENTRIES_MAX = 10_000;
@@ -43,3 +44,17 @@ export const SHARED_TEXTS_MAX = 4_000_000;
 export const XML_TOKEN_CHARS_MAX = 1024 * 1024;
 export const STYLES_MAX = 100_000;
 export const SHEETS_MAX = 1_000;
+
+/** Rows recorded at once, and how many such batches are on their way. */
+export const BATCH_ROWS = 500;
+export const BATCHES_IN_FLIGHT = 4;
+/** Imports that a process reads at the same time, each under a lease of so many seconds. */
+export const WORKERS = 2;
+export const LEASE_SECONDS = 30;
+export const LOOK_FOR_WORK_MS = 1_000;
+export const SWEEP_MS = 60_000;
+/** Streams of progress that a process keeps open, how often they look, and for how long. */
+export const STREAMS_MAX = 200;
+export const STREAM_LOOK_MS = 500;
+export const STREAM_BEAT_MS = 15_000;
+export const STREAM_MS_MAX = 10 * 60_000;
