@@ -11,6 +11,7 @@ import { ImportStore } from './imports/import-store.js';
 import { ImportWorker } from './imports/import-worker.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { CreateImports1764200003000 } from './imports/migrations.js';
+import { importPaths } from './imports/openapi.js';
 import { Previews } from './imports/previews.js';
 import { RunningStore } from './imports/running-store.js';
 import { Seals } from './imports/seals.js';
@@ -51,5 +52,5 @@ class RecordingModule {}
 export const recording: Context = {
   module: RecordingModule,
   migrations: [CreateRecording1764000002000, CreateImports1764200003000],
-  paths,
+  paths: { ...paths, ...importPaths },
 };

@@ -66,8 +66,7 @@ export class ImportWorker implements Background {
         else await this.#rest(LOOK_FOR_WORK_MS);
       } catch (error) {
         // Nothing of a row stands in it: what people wrote is in no error of ours.
-        if (!isAway(error)) console.error(error);
-this.#logger.error({ err: error }, 'an import stopped');
+        this.#logger.error({ err: error }, 'an import stopped');
         await this.#rest(FAILED_WAIT_MS);
       }
   }

@@ -69,16 +69,9 @@ export class ImportRoutes implements OnModuleInit {
 
   async #upload(client: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
     if (!(request.body instanceof Readable)) throw new DomainError('unsupported-media-type');
-    try {
-      const id = await this.uploads.take(client, request.headers, request.body);
-      void reply.status(202).header('location', `/v1/imports/${id}`);
-      return { id, job: id, state: 'waiting' };
-    } catch (error) {
-      console.error(error);
-      // What is still on its way is not read to its end.
-      void reply.header('connection', 'close');
-      throw error;
-    }
+    const id = await this.uploads.take(client, request.headers, request.body);
+    void reply.status(202).header('location', `/v1/imports/${id}`);
+    return { id, job: id, state: 'waiting' };
   }
 
   async #refused(id: string, client: string, reply: FastifyReply): Promise<FastifyReply> {

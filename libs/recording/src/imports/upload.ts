@@ -89,7 +89,9 @@ export class Uploads {
       stop.abort(new DomainError('too-large', `An upload may have ${UPLOAD_FILES_MAX} files.`)),
     );
     try {
-      await pipeline(body, new Meter(), parts, { signal: stop.signal });
+      // Whatever goes wrong, the request itself stays open: it has to be answered.
+      const pieces = body.iterator({ destroyOnReturn: false });
+      await pipeline(pieces, new Meter(), parts, { signal: stop.signal });
       await keeping;
       return count;
     } catch (error) {
