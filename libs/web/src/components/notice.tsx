@@ -24,6 +24,7 @@ const NOTICES = [
   'stopped',
   'requested',
   'withdrawn',
+  'importDeleted',
   'decided',
   'signedOut',
   'erased',
