@@ -17,6 +17,7 @@ const MAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/u;
 const CODE = /^[\p{L}\p{N}._\-/:@]{1,64}$/u;
 /** Of the cells of a column that say something, so many must look alike. */
 const MOST = 0.8;
+const DISTINCT = 0.5;
 
 export const isMail = (cell: string): boolean => MAIL.test(cell.trim());
 const isData = (cell: string): boolean =>
@@ -99,10 +100,12 @@ const isDateColumn = ({ samples }: Column): boolean => {
   const order = dateOrderOf(samples) ?? 'dmy';
   return most(samples, (cell) => !/^\d+$/u.test(cell) && 'value' in dateOf(cell, order));
 };
-/** Each cell is another, and a code. */
+/** Codes without spaces, most of which stand there once; a person may stand there more often. */
 const isCodeColumn = ({ samples }: Column): boolean => {
   const said = samples.filter((cell) => cell.trim() !== '');
-  return new Set(said).size === said.length && most(samples, (cell) => CODE.test(cell.trim()));
+  return (
+    new Set(said).size > said.length * DISTINCT && most(samples, (cell) => CODE.test(cell.trim()))
+  );
 };
 
 const BY_CONTENT: readonly (readonly [ImportField, (column: Column) => boolean])[] = [

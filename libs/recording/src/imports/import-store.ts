@@ -179,8 +179,9 @@ export class ImportStore {
 
   async saveLook(id: string, file: number, look: Look): Promise<void> {
     await this.db.query(
-      'update recording.import_file set look = $3 where import = $1 and number = $2',
-      [id, file, this.seals.sealJson(place('look', id, file), look)],
+      `update recording.import_file set look = $3, rows = coalesce(rows, $4)
+       where import = $1 and number = $2`,
+      [id, file, this.seals.sealJson(place('look', id, file), look), look.lastRow ?? null],
     );
   }
 

@@ -20,6 +20,8 @@ export const Look = z.object({
   encoding: ImportEncoding.optional(),
   delimiter: z.string().optional(),
   date1904: z.boolean(),
+  /** As the sheet itself says. */
+  lastRow: z.int().optional(),
   problem: z.object({ row: z.int().optional(), reason: z.string(), fix: z.string() }).optional(),
 });
 export type Look = z.infer<typeof Look>;
@@ -51,6 +53,7 @@ export const lookAt = async (sheet: StoredSheet, encoding?: ImportEncoding): Pro
       encoding: open.encoding,
       delimiter: open.delimiter,
       date1904: open.date1904,
+      lastRow: open.lastRow(),
       problem:
         names.length > 0
           ? undefined

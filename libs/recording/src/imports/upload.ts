@@ -120,7 +120,7 @@ export class Uploads {
       kind: kind ?? 'csv',
       bytes: tally.bytes,
       isUtf8: tally.isUtf8,
-      rows: kind === 'csv' ? tally.lines : undefined,
+      rows: problem ? 0 : kind === 'csv' ? tally.lines : undefined,
       problem,
     } satisfies NewFile);
     return true;

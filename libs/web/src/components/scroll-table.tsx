@@ -10,7 +10,7 @@ interface TableProps {
 /** A table that scrolls by itself where the screen is narrow, also by keyboard. */
 export const ScrollTable = ({ label, head, rows }: TableProps) => (
   // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- how a keyboard reaches what is cut off
-  <div className="scroll" role="region" aria-label={label} tabIndex={0}>
+  <div className="scroll" role="group" aria-label={label} tabIndex={0}>
     <table>
       <thead>
         <tr>
