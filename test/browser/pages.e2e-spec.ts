@@ -248,7 +248,8 @@ const run = (): void => {
     await page.reload();
     const input = await page.$('input[type=file]');
     await (input as ElementHandle<never>).uploadFile(
-      ...[join(folder, 'März.csv'), join(folder, 'scan.pdf')],
+      join(folder, 'März.csv'),
+      join(folder, 'scan.pdf'),
     );
     await pressed(page, 'Upload and look');
     expect(await textOf(page)).toMatch(/nothing is recorded yet[\s\S]*neither a CSV file nor/u);

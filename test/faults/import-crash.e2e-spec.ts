@@ -45,7 +45,11 @@ describe('an import whose process dies', () => {
     const admin = await tokenFor(ledger.keysDir, ledger.url, { id: 'per_a', role: 'admin' });
     const actor = { id: 'crash', role: 'provider', organisation: 'crash' } as const;
     const authorization = await tokenFor(ledger.keysDir, ledger.url, actor);
-    const ask = async (method: string, path: string, more: RequestInit = {}): Promise<unknown> => {
+    const ask = async (
+      method: string,
+      path: string,
+      more: { headers?: Record<string, string>; body?: string } = {},
+    ): Promise<unknown> => {
       const headers = { authorization, ...more.headers };
       const response = await fetch(`${ledger.url}${path}`, { method, ...more, headers });
       const text = await response.text();

@@ -40,14 +40,14 @@ describe('the pages for spreadsheets', () => {
     });
   });
 
-  test.each([
+  test.each<[Visitor['api']['problem'], string]>([
     ['too-large', 'The limit is 400 files and 2 GB'],
     ['invalid-input', 'No file arrived'],
     ['imports-full', 'Too many of your files'],
   ])('say of an upload that is refused with %s what to do', async (code, words) => {
     const request = who.api.request.bind(who.api);
     who.api.request = (asked) => {
-      who.api.problem = asked.method === 'POST' ? (code as 'too-large') : undefined;
+      who.api.problem = asked.method === 'POST' ? code : undefined;
       return request(asked);
     };
     const { statusCode, body } = await who.post('/provider/imports', 'x', 'provider', {

@@ -33,7 +33,11 @@ async function* body(count: number): AsyncGenerator<Buffer> {
 /** From the first byte of the upload to the last row in the log. */
 const importAll = async (recorder: Recorder, count: number): Promise<Measured> => {
   const { url, authorization } = recorder;
-  const ask = async (method: string, path: string, more: RequestInit = {}): Promise<unknown> => {
+  const ask = async (
+    method: string,
+    path: string,
+    more: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+  ): Promise<unknown> => {
     const response = await fetch(new URL(path, url), {
       method,
       ...more,
@@ -48,7 +52,7 @@ const importAll = async (recorder: Recorder, count: number): Promise<Measured> =
     headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
     body: body(count) as unknown as NonNullable<RequestInit['body']>,
     duplex: 'half',
-  } as RequestInit)) as { id: string };
+  })) as { id: string };
   await ask('POST', `/v1/imports/${id}/confirm`);
   for (;;) {
     const job = (await ask('GET', `/v1/jobs/${id}`)) as {

@@ -78,10 +78,12 @@ export class Uploads {
     parts.on('file', (_, stream, name) => {
       open.add(stream);
       stream.on('error', () => undefined);
-      keeping = keeping.then(async () => {
+      const before = keeping;
+      keeping = (async () => {
+        await before;
         if (await this.#keep(id, count + 1, name, stream)) count += 1;
         open.delete(stream);
-      });
+      })();
       // What fails is thrown below; until then nothing more shall come.
       keeping.catch((error: unknown) => stop.abort(error));
     });

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { UnavailableError } from '#kernel';
 import { Api, type ApiRequest, type ApiResponse, headersOf, type OpenedResponse } from './api.js';
 
@@ -29,7 +28,7 @@ export class HttpApi extends Api {
   async open(request: ApiRequest): Promise<OpenedResponse> {
     try {
       const { status, body } = await this.#fetch(request, STREAM_TIMEOUT_MS);
-      return { status, body: body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]) };
+      return { status, body: body ? Readable.fromWeb(body) : Readable.from([]) };
     } catch (error) {
       throw new UnavailableError('the API', error);
     }
@@ -44,7 +43,7 @@ export class HttpApi extends Api {
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       ...(request.stream === undefined
         ? {}
-        : { body: Readable.toWeb(request.stream) as unknown as string, duplex: 'half' }),
-    } as RequestInit);
+        : { body: Readable.toWeb(request.stream), duplex: 'half' }),
+    });
   }
 }

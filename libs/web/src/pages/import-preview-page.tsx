@@ -92,7 +92,8 @@ const SAMPLE_SHOWN = 40;
 const short = (sample: string): string =>
   sample.length > SAMPLE_SHOWN ? `${sample.slice(0, SAMPLE_SHOWN)}…` : sample;
 
-const Same = ({ shown: { files, columns } }: { readonly shown: Import }) => {
+const Same = ({ shown }: { readonly shown: Import }) => {
+  const { columns } = shown;
   const t = useTexts();
   const has = (field: ImportField): boolean => columns.some((column) => column.field === field);
   return (
@@ -123,6 +124,16 @@ const Same = ({ shown: { files, columns } }: { readonly shown: Import }) => {
         hint={t.text('import.same.date.hint')}
         optional={has('date')}
       />
+      <Written shown={shown} />
+    </section>
+  );
+};
+
+/** How people write dates and numbers where the table comes from. */
+const Written = ({ shown: { files, columns } }: { readonly shown: Import }) => {
+  const t = useTexts();
+  return (
+    <>
       <Select
         name="dateOrder"
         label={t.text('import.dateOrder')}
@@ -139,7 +150,7 @@ const Same = ({ shown: { files, columns } }: { readonly shown: Import }) => {
           { value: ',', label: t.text('import.decimal.comma') },
         ]}
       />
-      {has('credits') ? (
+      {columns.some(({ field }) => field === 'credits') ? (
         <Select
           name="creditSystem"
           label={t.text('decide.system')}
@@ -162,7 +173,7 @@ const Same = ({ shown: { files, columns } }: { readonly shown: Import }) => {
           ]}
         />
       ) : null}
-    </section>
+    </>
   );
 };
 
