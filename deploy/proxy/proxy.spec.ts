@@ -1,8 +1,34 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { createProxy } from './proxy.js';
 
 /** Nobody listens there: what is passed on is answered with 503. */
 const AWAY = 'http://127.0.0.1:1';
+
+it('passes an upload on as it comes, however large', async () => {
+  let bytes = 0;
+  const upstream = createServer((request, response) => {
+    request.on('data', (piece: Buffer) => (bytes += piece.length));
+    request.on('end', () => response.writeHead(202).end());
+  });
+  await new Promise<void>((resolve) => {
+    upstream.listen(0, '127.0.0.1', resolve);
+  });
+  const recorder = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const proxy = await createProxy({ recorder, issuer: AWAY, exchange: AWAY });
+  const address = await proxy.listen({ host: '127.0.0.1', port: 0 });
+  const piece = Buffer.alloc(1024 * 1024);
+  const { status } = await fetch(`${address}/v1/imports`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    body: ReadableStream.from(Array.from({ length: 24 }, () => piece)),
+    duplex: 'half',
+  });
+  expect([status, bytes]).toEqual([202, 24 * 1024 * 1024]);
+  await proxy.close();
+  upstream.close();
+});
 
 it.each([
   ['/metrics', 404],

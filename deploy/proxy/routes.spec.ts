@@ -5,6 +5,8 @@ describe('the table of routes', () => {
   it.each([
     ['/v1/events', 'recorder'],
     ['/v1/me/events', 'recorder'],
+    ['/v1/imports/imp_a/confirm', 'recorder'],
+    ['/v1/jobs/imp_a/events', 'recorder'],
     ['/xapi/statements', 'recorder'],
     ['/caliper', 'recorder'],
     ['/v1/credentials/crd_a/revoke', 'issuer'],

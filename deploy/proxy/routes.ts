@@ -6,6 +6,8 @@ export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/v1/me/events', 'recorder'],
   ['/v1/formats', 'recorder'],
   ['/v1/xapi-rules', 'recorder'],
+  ['/v1/imports', 'recorder'],
+  ['/v1/jobs', 'recorder'],
   ['/xapi', 'recorder'],
   ['/caliper', 'recorder'],
   ['/v1/achievements', 'issuer'],

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 import { createEmptyDatabase } from '../journey/database.js';
 import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 
@@ -27,6 +27,7 @@ const PAGES: readonly (readonly [persona: string, path: string])[] = [
   ['learner', '/wallet/profile'],
   ['learner', '/wallet/profile/merge'],
   ['library', '/provider'],
+  ['library', '/provider/imports'],
   ['second-university', '/cases'],
   ['', '/nowhere'],
 ];
@@ -182,6 +183,103 @@ const run = (): void => {
     const code = await send('/provider/claim-codes', { account: 'card-204' });
     expect(code).toMatch(/[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}/u);
   }, 60_000);
+
+  /** What is wrong with a page as it stands, and whether it is wider than a small phone. */
+  const faultsNow = async (page: Page, name: string): Promise<readonly unknown[]> => {
+    await page.setBypassCSP(true);
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations: all } = await checker.run();
+      return all.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
+    });
+    await picture(page, `${name}-1280`);
+    await page.setViewport({ width: 320, height: 900 });
+    const wide = await isWide(page);
+    await picture(page, `${name}-320`);
+    await page.setViewport({ width: 1280, height: 900 });
+    return wide ? [...found, 'wider than 320 px'] : found;
+  };
+  /** Kept where somebody wants to look at them. */
+  const picture = async (page: Page, name: string): Promise<void> => {
+    const folder = process.env['PICTURES'];
+    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  };
+  /** Presses Tab until something with this text or name has the focus. */
+  const tabTo = async (page: Page, what: string): Promise<void> => {
+    for (let n = 0; n < 80; n += 1) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate(() => {
+        const { activeElement } = (
+          globalThis as unknown as {
+            document: {
+              activeElement: { textContent: string; getAttribute(name: string): string | null };
+            };
+          }
+        ).document;
+        return [activeElement.getAttribute('name'), activeElement.textContent.trim()];
+      });
+      if (focused.includes(what)) return;
+    }
+    throw new Error(`Tab does not reach ${what}`);
+  };
+  const textOf = (page: Page): Promise<string> =>
+    page.$eval('main', (main) => (main as unknown as Shown).innerText);
+  const pressed = async (page: Page, what: string): Promise<void> => {
+    await tabTo(page, what);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  };
+
+  it('lets a librarian record a spreadsheet by keyboard alone, and watch it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-sheets-'));
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, n) => `card-${n % 500};Lesekreis ${n};${(n % 28) + 1}.3.2026;1,5`,
+    );
+    rows.splice(3, 0, 'card-7;=1+1;31.2.2026;viele');
+    writeFileSync(
+      join(folder, 'März.csv'),
+      `Ausweis;Veranstaltung;Datum;Stunden\r\n${rows.join('\r\n')}`,
+    );
+    writeFileSync(join(folder, 'scan.pdf'), '%PDF-1.7');
+    const page = await openAs('library', '/provider/imports');
+    await page.setJavaScriptEnabled(true);
+    await page.reload();
+    const input = await page.$('input[type=file]');
+    await (input as ElementHandle<never>).uploadFile(
+      join(folder, 'März.csv'),
+      join(folder, 'scan.pdf'),
+    );
+    await pressed(page, 'Upload and look');
+    expect(await textOf(page)).toMatch(/nothing is recorded yet[\s\S]*neither a CSV file nor/u);
+    expect(await faultsNow(page, 'preview')).toEqual([]);
+    await tabTo(page, 'column-3');
+    await page.keyboard.type('Leave');
+    await pressed(page, 'Show the first rows again');
+    await tabTo(page, 'column-3');
+    await page.keyboard.type('Hours');
+    await pressed(page, 'Record all rows');
+    expect(await textOf(page)).toMatch(/Being recorded[\s\S]* of 60,002 rows/u);
+    const before = await page.$eval('#job-line', (line) => (line as unknown as Shown).innerText);
+    await page.waitForFunction(
+      `document.getElementById('job-line')?.innerText !== ${JSON.stringify(before)}`,
+      { timeout: 20_000 },
+    );
+    expect(await faultsNow(page, 'running')).toEqual([]);
+    await page.waitForFunction(`document.querySelector('h1').innerText === 'Recorded'`, {
+      timeout: 60_000,
+    });
+    expect(await textOf(page)).toMatch(/60,000 rows recorded[\s\S]*1 row not recorded/u);
+    expect(await faultsNow(page, 'done')).toEqual([]);
+    const cookies = (await page.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const file = await fetch(`${page.url().replace(/#.*/u, '')}/refused.csv`, {
+      headers: { cookie: cookies },
+    });
+    expect(await file.text()).toContain(`card-7;'=1+1;31.2.2026;viele;`);
+    await close(page);
+  }, 120_000);
 
   it('checks a credential that is pasted, and one that was changed, with JavaScript off', async () => {
     const wallet = await openAs('learner', '/wallet');

@@ -2,6 +2,7 @@ export * from './achievement.js';
 export * from './api/certify.js';
 export * from './api/check.js';
 export * from './api/identity.js';
+export * from './api/imports.js';
 export * from './api/ledger.js';
 export * from './api/recognise.js';
 export * from './api/record.js';

@@ -146,6 +146,21 @@ export const problems = {
     title: 'This alias was not given to you.',
     whatToDo: 'Name the learner by account, DID or mail hash instead.',
   },
+  'imports-full': {
+    status: 409,
+    title: 'Too many of your files are lying here already.',
+    whatToDo: 'Confirm or delete earlier uploads, or wait until they are read. Then upload again.',
+  },
+  'import-incomplete': {
+    status: 422,
+    title: 'It is not yet said what all the columns mean.',
+    whatToDo: 'Say what "errors" points at, look at the preview, and confirm again.',
+  },
+  'import-started': {
+    status: 409,
+    title: 'This import does not wait any more.',
+    whatToDo: 'Look at its job to see how far it is.',
+  },
   ...identityProblems,
   // Accumulation
   'achievement-exists': {

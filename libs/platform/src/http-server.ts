@@ -10,8 +10,11 @@ export const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/u;
 /** A whole request must have come by then, and its headers by then; how often that is looked at. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Unless its route says that it takes long (`config: { takesLong: true }`), as uploads do. */
+const LONG_REQUEST_TIMEOUT_MS = 6 * 3_600_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_MS = 2_000;
+const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n';
 
 /** Fastify as we run it: bounded, with a request id on every answer and no address in a log. */
 export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapter => {
@@ -20,7 +23,7 @@ export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapt
     // We log what was answered ourselves, by route: an address can hold a person.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: LONG_REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_MS },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -29,8 +32,24 @@ export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapt
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  limitTime(adapter.getInstance<FastifyInstance>());
   observe(adapter.getInstance<FastifyInstance>(), metrics);
   return adapter;
+};
+
+/** Ends connections on which a body does not come in time, as Node does for all routes alike. */
+const limitTime = (fastify: FastifyInstance): void => {
+  fastify.addHook('onRequest', ({ raw, headers, routeOptions }, _, done) => {
+    const hasBody = headers['content-length'] !== undefined || 'transfer-encoding' in headers;
+    const takesLong = (routeOptions.config as { takesLong?: boolean } | undefined)?.takesLong;
+    if (hasBody && takesLong !== true && !raw.complete) {
+      const timer = setTimeout(() => {
+        if (!raw.complete && !raw.readableEnded) raw.socket.end(TIMED_OUT);
+      }, REQUEST_TIMEOUT_MS).unref();
+      raw.once('close', () => clearTimeout(timer));
+    }
+    done();
+  });
 };
 
 const observe = (fastify: FastifyInstance, metrics: Metrics): void => {

@@ -38,8 +38,11 @@ export const describeApi = (
     },
   );
   const plain = contexts.flatMap(({ paths = {} }) => Object.entries<PathItem>(paths));
-  const paths = [...Object.entries(document.paths), ...plain];
-  return { ...document, paths: Object.fromEntries(paths.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+  const all: Record<string, PathItem> = { ...document.paths };
+  // An address may have methods of both kinds.
+  for (const [path, item] of plain) all[path] = { ...all[path], ...item };
+  const paths = Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { ...document, paths: Object.fromEntries(paths) };
 };
 
 /** Serves the description at /openapi.json: made once, when somebody first asks. */

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { Results } from '#contracts';
-import { formatPaths } from './formats/openapi.js';
 import { intakeSchema } from './intake-schema.js';
 import { answer, inside, refusals } from './openapi-parts.js';
-import { xapiPaths } from './xapi/openapi.js';
 
 const event = inside(intakeSchema);
 /** The plain routes of recording, as OpenAPI path items. */
@@ -37,6 +35,4 @@ export const paths = {
       },
     },
   },
-  ...xapiPaths,
-  ...formatPaths,
 } as const;

@@ -5,62 +5,28 @@ import { ClientsProjection } from './clients.projection.js';
 import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
-import { FormatRoutes } from './formats/routes.js';
-import { Series } from './formats/series.js';
+import { formats } from './formats/part.js';
+import { imports } from './imports/part.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
-import { DocumentResources } from './xapi/document-resources.js';
-import { Documents } from './xapi/documents.js';
-import { CreateDocuments1764200001000 } from './xapi/documents-migration.js';
-import { ActivityDefinitions } from './xapi/people-and-activities.js';
-import { MoreResource } from './xapi/more.resource.js';
-import { Resources } from './xapi/resources.js';
-import { XapiRoutes } from './xapi/routes.js';
-import { StatementSearch } from './xapi/statement-search.js';
-import { StatementsResource } from './xapi/statements.resource.js';
-import { SealAttachments1764205000000 } from './xapi/store/attachment-migration.js';
-import { CreateStatements1764200000000 } from './xapi/store/migration.js';
-import { MoreLinks } from './xapi/store/more-link.js';
-import { PrepareStatements } from './xapi/store/prepare-statements.js';
-import { SealedStatements } from './xapi/store/sealed-statements.js';
-import { StatementDefinitions } from './xapi/store/statement-definitions.js';
-import { StatementDatabase } from './xapi/store/statement-database.js';
-import { StatementReader } from './xapi/store/statement-reader.js';
-import { StatementWriter } from './xapi/store/statement-writer.js';
-import { StatementTokens } from './xapi/store/tokens.js';
-import { XapiRulesController } from './xapi/rules.controller.js';
+import { xapi } from './xapi/part.js';
+
+const parts = [xapi, formats, imports];
 
 @Module({
-  controllers: [OwnEventsController, XapiRulesController],
+  controllers: [OwnEventsController, ...parts.flatMap(({ controllers }) => controllers)],
   providers: [
     EventsRoutes,
-    XapiRoutes,
-    FormatRoutes,
-    Series,
     NativeEvents,
     EventsIntake,
     Recorder,
     EventIds,
     Clients,
     ClientsProjection,
-    Resources,
-    StatementsResource,
-    MoreResource,
-    StatementSearch,
-    MoreLinks,
-    PrepareStatements,
-    SealedStatements,
-    StatementDatabase,
-    StatementReader,
-    StatementWriter,
-    StatementTokens,
-    StatementDefinitions,
-    { provide: ActivityDefinitions, useExisting: StatementDefinitions },
-    Documents,
-    DocumentResources,
+    ...parts.flatMap(({ providers }) => providers),
   ],
 })
 class RecordingModule {}
@@ -68,11 +34,6 @@ class RecordingModule {}
 /** What providers and learners say, into the log: CloudEvents, xAPI, other formats, own reports. */
 export const recording: Context = {
   module: RecordingModule,
-  migrations: [
-    CreateRecording1764000002000,
-    CreateStatements1764200000000,
-    SealAttachments1764205000000,
-    CreateDocuments1764200001000,
-  ],
-  paths,
+  migrations: [CreateRecording1764000002000, ...parts.flatMap(({ migrations }) => migrations)],
+  paths: Object.assign({}, paths, ...parts.map((part) => part.paths)) as typeof paths,
 };

@@ -32,6 +32,12 @@ export const paths = {
   claimCodes: '/provider/claim-codes',
   revoke: '/provider/credentials/:id/revoke',
 
+  imports: '/provider/imports',
+  import: '/provider/imports/:id',
+  importDelete: '/provider/imports/:id/delete',
+  importEvents: '/provider/imports/:id/events',
+  importRefused: '/provider/imports/:id/refused.csv',
+
   cases: '/cases',
   case: '/cases/:id',
 } as const;

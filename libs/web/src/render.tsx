@@ -14,7 +14,8 @@ export const renderPage = (texts: Texts, props: DocumentProps): string =>
   )}`;
 
 /**
- * What a page may do: load our stylesheet, send forms to us, and nothing else; no script at all.
+ * What a page may do: load our stylesheet, send forms to us, and nothing else; no script at all
+ * (but for the one page below).
  * `same-origin` keeps addresses (a share link is a secret) from other sites and still lets old
  * browsers name the origin of a form, which `no-referrer` would turn into "null".
  */
@@ -31,4 +32,10 @@ export const PAGE_HEADERS = {
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   vary: 'Cookie, Accept',
+} as const;
+
+/** The same for a page with a script of ours, which may ask us for more and nobody else. */
+export const SCRIPTED_PAGE_HEADERS = {
+  ...PAGE_HEADERS,
+  'content-security-policy': `${PAGE_HEADERS['content-security-policy']}; script-src 'self'; connect-src 'self'`,
 } as const;

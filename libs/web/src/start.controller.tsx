@@ -8,6 +8,7 @@ import { Pages } from './pages.decorator.js';
 import { SignInPage, SignInWithPage } from './pages/sign-in-pages.js';
 import { StartPage } from './pages/start-page.js';
 import { paths } from './paths.js';
+import { progressScript } from './progress-script.js';
 import { stylesheet } from './stylesheet.js';
 import { type Visit, Visits, WebSettings } from './visit.js';
 
@@ -82,10 +83,9 @@ export class StartController {
   @Get(paths.stylesheet)
   @Header('x-content-type-options', 'nosniff')
   asset(@Param('file') file: string, @Res() reply: FastifyReply): void {
-    if (file !== stylesheet.file) throw new DomainError('not-found');
-    void reply
-      .headers({ 'content-type': 'text/css; charset=utf-8', 'cache-control': A_YEAR })
-      .send(stylesheet.text);
+    const asset = [stylesheet, progressScript].find((known) => known.file === file);
+    if (asset === undefined) throw new DomainError('not-found');
+    void reply.headers({ 'content-type': asset.type, 'cache-control': A_YEAR }).send(asset.text);
   }
 
   async #enter(

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ReactNode } from 'react';
+
 import { DomainError, PublicUrl } from '#kernel';
 import type { Me } from '#contracts';
 import { Api } from './api/api.js';
@@ -16,7 +18,7 @@ import {
   problemsOf,
 } from './form-state.js';
 import type { Path } from './paths.js';
-import { PAGE_HEADERS, renderPage } from './render.js';
+import { PAGE_HEADERS, renderPage, SCRIPTED_PAGE_HEADERS } from './render.js';
 import { endSession, keepSession, sessionToken } from './session.js';
 import { english, type TextKey, Texts } from './texts.js';
 
@@ -34,6 +36,8 @@ interface View {
   readonly wide?: boolean;
   /** True where the address itself is a secret. */
   readonly isPrivate?: boolean;
+  /** Address of a script of ours. */
+  readonly script?: string;
 }
 
 const FORM_REFUSED = 422;
@@ -55,13 +59,17 @@ export class Visit {
   }
 
   /** Answers with a page. What only one visitor may see is kept out of every cache. */
-  show({ title, status = 200, body, current, wide = false, isPrivate = false }: View): void {
+  show(view: View): void {
+    const { title, status = 200, body, current, wide = false, isPrivate = false, script } = view;
     const words = typeof title === 'string' ? this.texts.text(title) : title.title;
     const isPublic =
       this.me === undefined && this.request.method === 'GET' && status === 200 && !isPrivate;
     void this.reply
       .status(status)
-      .headers({ ...PAGE_HEADERS, 'cache-control': isPublic ? 'no-cache' : 'no-store' })
+      .headers({
+        ...(script === undefined ? PAGE_HEADERS : SCRIPTED_PAGE_HEADERS),
+        'cache-control': isPublic ? 'no-cache' : 'no-store',
+      })
       .send(
         renderPage(this.texts, {
           title:
@@ -69,6 +77,7 @@ export class Visit {
           me: this.me,
           demo: this.demo,
           wide,
+          script,
           children: body,
           ...(current === undefined ? {} : { current }),
         }),
@@ -87,7 +96,7 @@ export class Visit {
   }
 
   /** Answers with a file to keep. */
-  download(name: string, mediaType: string, text: string): void {
+  download(name: string, mediaType: string, text: string | Readable): void {
     void this.reply
       .headers({
         'content-type': mediaType,
@@ -95,6 +104,17 @@ export class Visit {
         'cache-control': 'no-store',
       })
       .send(text);
+  }
+
+  /** Answers with server-sent events, as long as the visitor listens. */
+  follow(events: AsyncIterable<string>): void {
+    void this.reply
+      .headers({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      .send(Readable.from(events));
   }
 
   signIn(token: string, seconds: number): void {

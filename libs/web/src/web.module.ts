@@ -6,6 +6,7 @@ import { InProcessApi } from './api/in-process-api.js';
 import { CasesController } from './cases.controller.js';
 import { CheckController } from './check.controller.js';
 import { ClaimsController } from './claims.controller.js';
+import { ImportsController } from './imports.controller.js';
 import { LearnerFormsController } from './learner-forms.controller.js';
 import { MergesController } from './merges.controller.js';
 import { ProblemPages } from './problem-pages.js';
@@ -38,6 +39,7 @@ export class WebModule {
         SharesController,
         RecognitionController,
         ProviderController,
+        ImportsController,
         CasesController,
       ],
       providers: [

@@ -29,6 +29,11 @@ const OWN: readonly (readonly [role: string, path: string])[] = [
   ['learner', paths.erase],
   ['provider', paths.provider],
   ['provider', '/provider/credentials/crd_reader/revoke'],
+  ['provider', paths.imports],
+  ['provider', '/provider/imports/imp_waiting'],
+  ['provider', '/provider/imports/imp_unclear'],
+  ['provider', '/provider/imports/imp_running'],
+  ['provider', '/provider/imports/imp_done'],
   ['officer', paths.cases],
   ['officer', '/cases/rec_open'],
 ];

@@ -2,6 +2,7 @@ import type { Row } from '../row.js';
 import { accumulation } from './accumulation.js';
 import { append, growth } from './append.js';
 import { fsck } from './fsck.js';
+import { importRows } from './import.js';
 import { kafkaIntake } from './kafka-intake.js';
 import { postBatches, postSingle } from './post.js';
 import { relay } from './relay.js';
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   append,
   postBatches,
   postSingle,
+  importRows,
   kafkaIntake,
   relay,
   accumulation,

@@ -1,9 +1,14 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Api, type ApiRequest, type ApiResponse } from './api.js';
 import { Calls } from './calls.js';
 
 class FixedApi extends Api {
+  open(request: ApiRequest) {
+    this.sent.push(request);
+    return Promise.resolve({ status: this.status, body: Readable.from([this.text]) });
+  }
   readonly sent: ApiRequest[] = [];
   constructor(
     private readonly status: number,
@@ -54,6 +59,16 @@ describe('calls', () => {
       name: 'DomainError',
       code: 'share-date-past',
       issues: [{ pointer: '#/until', detail: 'Too early.' }],
+    });
+  });
+
+  test('hand a long answer on as it comes, unless it is a problem', async () => {
+    const body = await new Calls(new FixedApi(200, 'a,b'), 'r-1', 't').open('/v1/x.csv');
+    expect(Buffer.concat(await body.map((piece: string) => Buffer.from(piece)).toArray())).toEqual(
+      Buffer.from('a,b'),
+    );
+    await expect(new Calls(new FixedApi(404, ''), 'r-1').open('/v1/x.csv')).rejects.toMatchObject({
+      code: 'not-found',
     });
   });
 

@@ -1,9 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { DomainError } from '#kernel';
 import { ProblemDetails } from '#contracts';
 import type { Api, ApiRequest, ApiResponse } from './api.js';
 
-type Options = Pick<ApiRequest, 'accept' | 'contentType' | 'idempotencyKey'>;
+type Options = Pick<ApiRequest, 'accept' | 'contentType' | 'idempotencyKey' | 'stream' | 'length'>;
 
 /**
  * Calls of the API in one visitor's name: what comes back is parsed with the published schema, and
@@ -22,6 +23,19 @@ export class Calls {
 
   async post<T>(path: string, body: unknown, schema: z.ZodType<T>, options?: Options): Promise<T> {
     return schema.parse(JSON.parse((await this.send('POST', path, body, options)).text));
+  }
+
+  /** An answer to hand on as it comes. Throws as send does. */
+  async open(path: string): Promise<Readable> {
+    const response = await this.api.open({
+      method: 'GET',
+      path,
+      requestId: this.requestId,
+      ...(this.token === undefined ? {} : { token: this.token }),
+    });
+    if (response.status < 400) return response.body;
+    response.body.resume();
+    throw new DomainError(BY_STATUS[response.status] ?? 'internal-error');
   }
 
   /** Throws DomainError with the problem's code unless the answer is a success. */

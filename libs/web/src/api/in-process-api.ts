@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
-import { Api, type ApiRequest, type ApiResponse, headersOf } from './api.js';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Api, type ApiRequest, type ApiResponse, headersOf, type OpenedResponse } from './api.js';
 
 /**
  * The API of the process that serves the pages: the same routes, guards and answers, without the
@@ -14,16 +14,27 @@ export class InProcessApi extends Api {
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    const response = await fastify.inject({
-      method: request.method,
-      url: request.path,
-      headers: headersOf(request),
-      ...(request.body === undefined ? {} : { payload: JSON.stringify(request.body) }),
-    });
+    const response = await this.#fastify.inject(injectOf(request));
     const headers = Object.fromEntries(
       Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
     );
     return { status: response.statusCode, headers, text: response.payload };
   }
+
+  async open(request: ApiRequest): Promise<OpenedResponse> {
+    const response = await this.#fastify.inject({ ...injectOf(request), payloadAsStream: true });
+    return { status: response.statusCode, body: response.stream() };
+  }
+
+  get #fastify(): FastifyInstance {
+    return this.host.httpAdapter.getInstance<FastifyInstance>();
+  }
 }
+
+const injectOf = (request: ApiRequest): InjectOptions => ({
+  method: request.method,
+  url: request.path,
+  headers: headersOf(request),
+  ...(request.body === undefined ? {} : { payload: JSON.stringify(request.body) }),
+  ...(request.stream === undefined ? {} : { payload: request.stream }),
+});

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
   Achievements,
@@ -6,9 +7,14 @@ import {
   Claims,
   CreditAccount,
   type DecisionRequest,
+  Import,
+  ImportErrors,
+  type ImportMapping,
+  Imports,
   Institutions,
   Invitation,
   IssuedCredentials,
+  Job,
   Me,
   MergeCode,
   Merges,
@@ -33,6 +39,7 @@ import { Calls } from './calls.js';
 
 type Body<Schema extends z.ZodType> = z.infer<Schema>;
 type Json = Readonly<Record<string, unknown>>;
+const Uploaded = z.object({ id: z.string() });
 const segment = encodeURIComponent;
 
 /** The endpoints of the public API that pages use, as one visitor may call them. */
@@ -92,6 +99,23 @@ export class Ledger {
   issued = async () => (await this.calls.get('/v1/credentials', IssuedCredentials)).data;
   revoke = (id: string, reason: string) =>
     this.calls.post(`/v1/credentials/${segment(id)}/revoke`, { reason }, Revocation);
+
+  upload = (stream: Readable, contentType: string, length: string | undefined) =>
+    this.calls.post('/v1/imports', undefined, Uploaded, { stream, contentType, length });
+  imports = async () => (await this.calls.get('/v1/imports', Imports)).data;
+  import = (id: string) => this.calls.get(`/v1/imports/${segment(id)}`, Import);
+  mapImport = (id: string, mapping: ImportMapping) =>
+    this.calls.send('PUT', `/v1/imports/${segment(id)}/mapping`, mapping);
+  confirmImport = (id: string) =>
+    this.calls.post(`/v1/imports/${segment(id)}/confirm`, undefined, Job);
+  deleteImport = (id: string) => this.calls.send('DELETE', `/v1/imports/${segment(id)}`);
+  importErrors = (id: string, cursor?: string) =>
+    this.calls.get(
+      `/v1/imports/${segment(id)}/errors${cursor ? `?cursor=${segment(cursor)}` : ''}`,
+      ImportErrors,
+    );
+  refusedRows = (id: string) => this.calls.open(`/v1/imports/${segment(id)}/refused.csv`);
+  job = (id: string) => this.calls.get(`/v1/jobs/${segment(id)}`, Job);
 
   // Learner and officer
   cases = async () => (await this.calls.get('/v1/recognition/cases', RecognitionCases)).data;

@@ -19,7 +19,10 @@ export const doors: Readonly<Record<Me['role'], readonly Door[]>> = {
     { path: paths.recognition, text: 'nav.recognition' },
     { path: paths.profile, text: 'nav.profile' },
   ],
-  provider: [{ path: paths.provider, text: 'nav.provider' }],
+  provider: [
+    { path: paths.provider, text: 'nav.provider' },
+    { path: paths.imports, text: 'nav.imports' },
+  ],
   officer: [{ path: paths.cases, text: 'nav.cases' }],
   employer: [],
   auditor: [],
@@ -35,10 +38,13 @@ export interface DocumentProps {
   readonly demo?: boolean;
   /** More room, for what is compared side by side. */
   readonly wide?: boolean;
+  /** Address of a script of ours. The page must be of use without it. */
+  readonly script?: string | undefined;
 }
 
 /** The frame of every page: skip link, header with navigation, one main landmark, footer. */
-export const Document = ({ title, children, current, me, demo, wide }: DocumentProps) => {
+export const Document = (props: DocumentProps) => {
+  const { title, children, current, me, demo, wide, script } = props;
   const t = useTexts();
   const { lang, dir } = t.locale;
   return (
@@ -50,6 +56,7 @@ export const Document = ({ title, children, current, me, demo, wide }: DocumentP
         <meta name="color-scheme" content="light dark" />
         <link rel="stylesheet" href={stylesheet.href} />
         <link rel="icon" href={ICON} />
+        {script === undefined ? null : <script defer src={script} />}
       </head>
       <body className={wide ? 'wide' : undefined}>
         <a className="skip" href="#main">

@@ -25,6 +25,7 @@ const NOTICES = [
   'stopped',
   'requested',
   'withdrawn',
+  'importDeleted',
   'decided',
   'signedOut',
   'erased',

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { problemOf, SharedCredentials } from '#contracts';
-import { Api, type ApiRequest, type ApiResponse } from '../api/api.js';
+import { Api, type ApiRequest, type ApiResponse, type OpenedResponse } from '../api/api.js';
 import * as samples from './samples.js';
+import * as imports from './sample-imports.js';
 import * as verifications from './sample-verifications.js';
 
 type Answer = (request: ApiRequest, parts: readonly string[]) => readonly [number, unknown];
@@ -110,6 +112,20 @@ const answers: Readonly<Record<string, Answer>> = {
   'DELETE /v1/me': () => [204, undefined],
   'GET /v1/me/transcript': () => [422, problemOf('profile-incomplete')],
   'POST /v1/events': () => [200, { results: [receipt] }],
+  'POST /v1/imports': (request) => {
+    request.stream?.resume();
+    return [202, { id: 'imp_waiting' }];
+  },
+  'GET /v1/imports': () => [200, { data: imports.all }],
+  'GET /v1/imports/:id': (_, [id]) => {
+    const found = imports.all.find((item) => item.id === id);
+    return found ? [200, found] : [404, problemOf('not-found')];
+  },
+  'PUT /v1/imports/:id/mapping': (_, [id]) => [200, { id }],
+  'POST /v1/imports/:id/confirm': () => [202, imports.runningJob],
+  'DELETE /v1/imports/:id': () => [204, undefined],
+  'GET /v1/imports/:id/errors': () => [200, imports.errors],
+  'GET /v1/jobs/:id': (_, [id]) => [200, id === 'imp_done' ? imports.doneJob : imports.runningJob],
   'POST /v1/claim-codes': () => [
     201,
     { code: 'ABCD-EFGH-JKLM-NPQR', expiresAt: '2026-12-09T10:00:00Z' },
@@ -142,6 +158,11 @@ export class SampleApi extends Api {
   readonly sent: ApiRequest[] = [];
   /** Set to have every call answered with this problem. */
   problem: Parameters<typeof problemOf>[0] | undefined;
+
+  open(request: ApiRequest): Promise<OpenedResponse> {
+    this.sent.push(request);
+    return Promise.resolve({ status: 200, body: Readable.from(['a,b']) });
+  }
 
   request(request: ApiRequest): Promise<ApiResponse> {
     this.sent.push(request);

@@ -39,8 +39,8 @@ export class CreateStatements1764200000000 implements MigrationInterface {
       create table recording.attachment (
         seq bigint not null,
         n int not null,
-        sha2 text not null,
-        content_type text not null,
+        -- Hash and media type, sealed like the content: the one may be guessed, the other hold a name.
+        about bytea not null,
         content bytea not null,
         primary key (seq, n)
       );

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failpoint, isAway } from '#kernel';
+import type { Client, ImportMapping } from '#contracts';
+import type { Recorder } from '../recorder.js';
+import { recordRows, type Recorded } from './batch.js';
+import { FileFault, type SheetRow } from './faults.js';
+import type { StoredImport, StoredImportFile } from './import-store.js';
+import { BATCH_ROWS, BATCHES_IN_FLIGHT } from './limits.js';
+import { type Plan, planOf } from './mapping.js';
+import type { RunningStore, Step } from './running-store.js';
+import { type OpenSheet, openSheet } from './sheet.js';
+import type { StoredFiles } from './stored-files.js';
+
+/** While something is away the same rows are tried again, less and less often. */
+const AGAIN_MS_FIRST = 200;
+const AGAIN_MS_MAX = 10_000;
+
+/** Why a run ended before the import did: it goes on elsewhere, later, or not at all. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+export interface RunOf {
+  readonly stored: StoredImport;
+  readonly mapping: ImportMapping;
+  readonly client: Client;
+  readonly holder: string;
+  /** Size of the log when it was confirmed. */
+  readonly logSize: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One go at an import, from its place to its end. Rows are read, recorded and accounted for in
+ * their order, some batches at a time; between recording and moving the place a crash does no harm,
+ * as rows that come again are known.
+ */
+export class ImportRun {
+  readonly #run: RunOf;
+  /** Batches that an earlier go may have recorded without moving its place. */
+  #mayBeOurs = BATCHES_IN_FLIGHT + 1;
+
+  constructor(
+    run: RunOf,
+    private readonly files: StoredFiles,
+    private readonly running: RunningStore,
+    private readonly recorder: Recorder,
+  ) {
+    this.#run = run;
+  }
+
+  /** Throws Interrupted when it is to stop, or is not ours any more. */
+  async toEnd(): Promise<void> {
+    const { stored, holder } = this.#run;
+    for (const file of stored.files) if (!file.isDone) await this.#read(file);
+    await this.running.finish(stored.id, holder);
+  }
+
+  /** Ends it where it is: what is not read is told as such. */
+  async giveUp(): Promise<void> {
+    const { stored, holder } = this.#run;
+    for (const { isDone, number, row } of stored.files)
+      if (!isDone) await this.#move({ ...nothing(number, row), isLast: true, problem: OURS });
+    await this.running.finish(stored.id, holder);
+  }
+
+  async #read(file: StoredImportFile): Promise<void> {
+    const { stored, mapping, client } = this.#run;
+    let sheet: OpenSheet | undefined;
+    let row = file.row;
+    try {
+      const bytes = this.files.file(stored.id, file.number, file.bytes);
+      sheet = await openSheet({ kind: file.kind, bytes, isUtf8: file.isUtf8 }, mapping.encoding);
+      const rows = sheet.lastRow();
+      if (rows !== undefined) await this.running.expect(stored.id, file.number, rows);
+      const { header, date1904 } = sheet;
+      const plan = planOf(mapping, header.names, { client, date1904 });
+      if ('lacks' in plan) throw lacking(plan.lacks);
+      row = Math.max(row, header.row);
+      for await (const step of this.#steps(file, plan, batchesOf(sheet.rows, row))) {
+        row = step.row;
+        await this.#move(step);
+      }
+      await this.#move({ ...nothing(file.number, row), isLast: true });
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error;
+      const { reason, fix } = error;
+      const problem = { row: error.row, reason, fix };
+      await this.#move({ ...nothing(file.number, row), isLast: true, problem });
+    } finally {
+      await sheet?.close();
+    }
+  }
+
+  /** What became of each batch, in order, while the next are already on their way. */
+  async *#steps(
+    file: StoredImportFile,
+    plan: Plan,
+    batches: AsyncGenerator<readonly SheetRow[]>,
+  ): AsyncGenerator<Step> {
+    const flying: { readonly row: number; readonly outcome: Promise<Recorded> }[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    const landed = async (): Promise<Step> => {
+      const first = flying.shift();
+      if (!first) throw new Error('nothing is on its way');
+      const { recorded, duplicate, refusals } = await first.outcome;
+      await failpoint('imports.after-record');
+      return { file: file.number, row: first.row, recorded, duplicate, refusals };
+    };
+    try {
+      for (;;) {
+        const batch = await batches.next();
+        if (batch.done) break;
+        const outcome = this.#record(plan, batch.value);
+        // It is waited for in its turn; until then its failure is nobody's.
+        outcome.catch(() => undefined);
+        flying.push({ row: batch.value.at(-1)?.row ?? 0, outcome });
+        if (flying.length >= BATCHES_IN_FLIGHT) yield await landed();
+      }
+    } catch (error) {
+      // The rows before the one that cannot be read stand.
+      if (!(error instanceof FileFault)) throw error;
+      failure = { error };
+    }
+    while (flying.length > 0) yield await landed();
+    if (failure) throw failure.error;
+  }
+
+  async #record(plan: Plan, rows: readonly SheetRow[]): Promise<Recorded> {
+    const { client, logSize, signal } = this.#run;
+    const mayBeOurs = this.#mayBeOurs > 0;
+    this.#mayBeOurs -= 1;
+    let wait = AGAIN_MS_FIRST;
+    for (;;) {
+      if (signal.aborted) throw new Interrupted();
+      try {
+        return await recordRows(
+          this.recorder,
+          client,
+          plan,
+          rows,
+          (seq) => mayBeOurs && seq >= logSize,
+        );
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        await sleep(wait, undefined, { signal }).catch(() => undefined);
+        wait = Math.min(wait * 2, AGAIN_MS_MAX);
+      }
+    }
+  }
+
+  async #move(step: Step): Promise<void> {
+    const { stored, holder, signal } = this.#run;
+    if (!(await this.running.step(stored.id, holder, step)) || signal.aborted)
+      throw new Interrupted();
+  }
+}
+
+const nothing = (file: number, row: number): Step => ({
+  file,
+  row,
+  recorded: 0,
+  duplicate: 0,
+  refusals: [],
+});
+
+/** Rows after a place, BATCH_ROWS at a time. */
+async function* batchesOf(
+  rows: AsyncIterable<readonly SheetRow[]>,
+  after: number,
+): AsyncGenerator<readonly SheetRow[]> {
+  let held: SheetRow[] = [];
+  for await (const some of rows) {
+    if ((some.at(-1)?.row ?? 0) <= after) continue;
+    for (const row of some) if (row.row > after) held.push(row);
+    for (; held.length >= BATCH_ROWS; held = held.slice(BATCH_ROWS))
+      yield held.slice(0, BATCH_ROWS);
+  }
+  if (held.length > 0) yield held;
+}
+
+const OURS = {
+  reason: 'Something went wrong on our side while this file was read.',
+  fix: 'Upload it again: what is recorded already is not recorded twice.',
+};
+
+const WORDS: Readonly<Record<string, string>> = {
+  learner: 'who learned',
+  title: 'what was learned',
+  date: 'when',
+  verb: 'what happened',
+};
+
+const lacking = (lacks: readonly string[]): FileFault =>
+  new FileFault(
+    `No column of this file says ${lacks.map((what) => WORDS[what]).join(', or ')}.`,
+    'Give its columns the same names as in the first file, and upload it again.',
+  );

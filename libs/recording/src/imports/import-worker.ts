@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { DomainError, isAway } from '#kernel';
+import { type Background, BackgroundTask } from '#log';
+import { Clients } from '../clients.js';
+import { Recorder } from '../recorder.js';
+import { ImportRun, Interrupted } from './import-run.js';
+import { ImportStore } from './import-store.js';
+import { LEASE_SECONDS, LOOK_FOR_WORK_MS, SWEEP_MS, WORKERS } from './limits.js';
+import { RunningStore } from './running-store.js';
+import { StoredFiles } from './stored-files.js';
+
+/** After a failure that is no fault of the import's: it is tried again, by whoever comes first. */
+const FAILED_WAIT_MS = 5_000;
+/** … so often; then it is given up, and says so. */
+const FAILURES_MAX = 3;
+
+/** Reads what was confirmed, in the background, in whichever process holds its lease. */
+@Injectable()
+@BackgroundTask()
+export class ImportWorker implements Background {
+  readonly #stop = new AbortController();
+  readonly #logger = new Logger('imports');
+  #loops: readonly Promise<void>[] = [];
+  readonly #resting = new Set<() => void>();
+  /** How often each import failed here for a reason that is ours. */
+  readonly #failures = new Map<string, number>();
+  #sweptAt = 0;
+
+  constructor(
+    private readonly store: ImportStore,
+    private readonly running: RunningStore,
+    private readonly files: StoredFiles,
+    private readonly clients: Clients,
+    private readonly recorder: Recorder,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  start(): Promise<void> {
+    this.#loops = Array.from({ length: WORKERS }, () => this.#loop());
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.wake();
+    await Promise.all(this.#loops);
+  }
+
+  /** There is something to do. */
+  wake(): void {
+    for (const wake of this.#resting) wake();
+  }
+
+  async #loop(): Promise<void> {
+    const holder = randomUUID();
+    while (!this.signal.aborted)
+      try {
+        await this.#sweep();
+        const claimed = await this.running.claim(holder);
+        if (claimed) await this.#run(claimed, holder);
+        else await this.#rest(LOOK_FOR_WORK_MS);
+      } catch (error) {
+        // Nothing of a row stands in it: what people wrote is in no error of ours.
+        this.#logger.error({ err: error }, 'an import stopped');
+        await this.#rest(FAILED_WAIT_MS);
+      }
+  }
+
+  async #run(
+    { id, logSize }: { readonly id: string; readonly logSize: number },
+    holder: string,
+  ): Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.signal]);
+    const beat = this.#hold(id, holder, stop);
+    try {
+      const stored = await this.store.find(id);
+      const client = await this.clients.find(stored.client);
+      if (!client || !stored.mapping) throw new DomainError('internal-error');
+      const run = { stored, mapping: stored.mapping, client, holder, logSize, signal };
+      const go = new ImportRun(run, this.files, this.running, this.recorder);
+      const failures = this.#failures.get(id) ?? 0;
+      this.#failures.set(id, failures + 1);
+      await (failures < FAILURES_MAX ? go.toEnd() : go.giveUp());
+      this.#failures.delete(id);
+    } catch (error) {
+      if (error instanceof Interrupted || isAway(error)) this.#failures.delete(id);
+      const isGone = error instanceof DomainError && error.code === 'not-found';
+      if (!(error instanceof Interrupted) && !isGone) throw error;
+    } finally {
+      stop.abort();
+      await beat;
+      if (this.signal.aborted) await this.running.release(id, holder).catch(() => undefined);
+    }
+  }
+
+  /** Also while a batch waits for something that is away, the lease stays ours. */
+  async #hold(id: string, holder: string, stop: AbortController): Promise<void> {
+    const each = (LEASE_SECONDS * 1_000) / 3;
+    for (;;) {
+      await sleep(each, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+      if (stop.signal.aborted) return;
+      const isOurs = await this.running.hold(id, holder).catch(() => true);
+      if (!isOurs) stop.abort();
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    if (performance.now() - this.#sweptAt < SWEEP_MS && this.#sweptAt > 0) return;
+    this.#sweptAt = performance.now();
+    await this.store.sweep();
+  }
+
+  #rest(ms: number): Promise<void> {
+    if (this.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#resting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#resting.add(wake);
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreateImports1764200003000 implements MigrationInterface {
+  readonly name = 'CreateImports1764200003000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- What a person uploaded, and how far it is. Whatever people wrote is sealed; files go when
+      -- they are read, the rest after some days.
+      create table recording.import (
+        id text primary key,
+        client text not null,
+        state text not null,
+        created_at timestamptz not null default now(),
+        touched_at timestamptz not null default now(),
+        mapping bytea,
+        -- The size of the log when it was confirmed: what lies behind may be ours.
+        log_size bigint,
+        confirmed_at timestamptz,
+        lease text,
+        leased_until timestamptz,
+        -- When this lease began, and the rows done before: from this, the time left.
+        leased_at timestamptz,
+        leased_done bigint not null default 0,
+        recorded bigint not null default 0,
+        duplicate bigint not null default 0,
+        refused bigint not null default 0
+      );
+      create index import_client on recording.import (client, created_at desc);
+      create index import_running on recording.import (confirmed_at) where state = 'running';
+
+      create table recording.import_file (
+        import text references recording.import on delete cascade,
+        number int,
+        name bytea not null,
+        kind text not null,
+        bytes bigint not null,
+        is_utf8 boolean not null,
+        -- Rows in it, as far as that is known.
+        rows bigint,
+        -- The place: the last row that is accounted for.
+        row bigint not null default 0,
+        is_done boolean not null default false,
+        problem bytea,
+        look bytea,
+        primary key (import, number)
+      );
+      create table recording.import_chunk (
+        import text references recording.import on delete cascade,
+        file int,
+        number int,
+        sealed bytea not null,
+        primary key (import, file, number)
+      );
+      -- Ciphertext does not shrink.
+      alter table recording.import_chunk alter column sealed set storage external;
+
+      -- Refused rows, those of a batch together; row is the last that the batch looked at.
+      create table recording.import_refusals (
+        import text references recording.import on delete cascade,
+        file int,
+        row bigint,
+        sealed bytea not null,
+        primary key (import, file, row)
+      );
+      create table recording.import_mapping (
+        client text,
+        fingerprint bytea,
+        sealed bytea not null,
+        primary key (client, fingerprint)
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop table recording.import_mapping, recording.import_refusals, recording.import_chunk,
+        recording.import_file, recording.import
+    `);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Part } from '../part.js';
+import { ImportRoutes } from './import.routes.js';
+import { ImportStore } from './import-store.js';
+import { ImportWorker } from './import-worker.js';
+import { ImportsController } from './imports.controller.js';
+import { CreateImports1764200003000 } from './migrations.js';
+import { importPaths } from './openapi.js';
+import { Previews } from './previews.js';
+import { RunningStore } from './running-store.js';
+import { Seals } from './seals.js';
+import { StoredFiles } from './stored-files.js';
+import { Uploads } from './upload.js';
+
+/** Spreadsheets, read in the background. */
+export const imports: Part = {
+  controllers: [ImportsController],
+  providers: [
+    ImportRoutes,
+    ImportStore,
+    ImportWorker,
+    Previews,
+    RunningStore,
+    Seals,
+    StoredFiles,
+    Uploads,
+  ],
+  migrations: [CreateImports1764200003000],
+  paths: importPaths,
+};

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { ImportProblem } from '#contracts';
+import type { Fault } from './faults.js';
+import { LEASE_SECONDS } from './limits.js';
+import { Seals } from './seals.js';
+
+/** A row that is not recorded: as it stood there, and why. */
+export interface Refusal {
+  readonly row: number;
+  readonly cells: readonly string[];
+  readonly problems: readonly ImportProblem[];
+}
+
+/** What became of some rows of a file, up to and with `row`. */
+export interface Step {
+  readonly file: number;
+  readonly row: number;
+  readonly recorded: number;
+  readonly duplicate: number;
+  readonly refusals: readonly Refusal[];
+  /** Set with the last rows of a file; the rows that it has. */
+  readonly isLast?: boolean;
+  readonly problem?: Fault & { readonly row?: number | undefined };
+}
+
+/** A page of refusals, and where the next begins. */
+export interface RefusalPage {
+  readonly file: number;
+  readonly row: number;
+  readonly refusals: readonly Refusal[];
+}
+
+const refusalsPlace = (id: string, file: number, row: number): string =>
+  `import-refusals|${id}|${file}|${row}`;
+
+/**
+ * Imports that are being read. Whoever holds the lease may go on; a place, the counts and the
+ * refused rows move in one statement, so that after a crash they fit together.
+ */
+@Injectable()
+export class RunningStore {
+  constructor(
+    private readonly db: DataSource,
+    private readonly seals: Seals,
+  ) {}
+
+  /** Takes the import that has waited longest and that nobody holds. Out: its id. */
+  async claim(
+    holder: string,
+  ): Promise<{ readonly id: string; readonly logSize: number } | undefined> {
+    const [[row]] = await this.db.query<[{ id: string; log_size: string }[], number]>(
+      `update recording.import set lease = $1, leased_until = now() + make_interval(secs => $2),
+         leased_at = now(), leased_done = (select coalesce(sum(row), 0)
+           from recording.import_file where import = id)
+       where id = (select id from recording.import
+         where state = 'running' and (lease is null or leased_until < now())
+         order by confirmed_at for update skip locked limit 1)
+       returning id, log_size`,
+      [holder, LEASE_SECONDS],
+    );
+    return row && { id: row.id, logSize: Number(row.log_size) };
+  }
+
+  /** Holds it for longer. Out: false where it is not ours any more (cancelled, or taken over). */
+  async hold(id: string, holder: string): Promise<boolean> {
+    const [, held] = await this.db.query<[unknown, number]>(
+      `update recording.import set leased_until = now() + make_interval(secs => $3)
+       where id = $1 and lease = $2 and state = 'running'`,
+      [id, holder, LEASE_SECONDS],
+    );
+    return held > 0;
+  }
+
+  /** Gives it back, so that another process need not wait. */
+  async release(id: string, holder: string): Promise<void> {
+    await this.db.query('update recording.import set lease = null where id = $1 and lease = $2', [
+      id,
+      holder,
+    ]);
+  }
+
+  /** Says how many rows a file has, once that is known. */
+  async expect(id: string, file: number, rows: number): Promise<void> {
+    await this.db.query(
+      'update recording.import_file set rows = $3 where import = $1 and number = $2',
+      [id, file, rows],
+    );
+  }
+
+  /** Moves the place. Out: false where the import is not ours any more; then nothing has changed. */
+  async step(id: string, holder: string, step: Step): Promise<boolean> {
+    const { file, row, recorded, duplicate, refusals, isLast = false, problem } = step;
+    const rows = await this.db.query<unknown[]>(
+      `with held as (
+         update recording.import set recorded = recorded + $5, duplicate = duplicate + $6,
+           refused = refused + $7, leased_until = now() + make_interval(secs => $8),
+           touched_at = now()
+         where id = $1 and lease = $2 and state = 'running' returning id),
+       moved as (
+         update recording.import_file set row = $4, is_done = $9, problem = coalesce($10, problem),
+           rows = case when $9 then $4 else rows end
+         from held where import = held.id and number = $3),
+       told as (
+         insert into recording.import_refusals
+         select held.id, $3, $4, $11 from held where $11::bytea is not null
+         on conflict do nothing)
+       select id from held`,
+      [
+        id,
+        holder,
+        file,
+        row,
+        recorded,
+        duplicate,
+        refusals.length,
+        LEASE_SECONDS,
+        isLast,
+        problem ? this.seals.sealJson(`import-problem|${id}|${file}`, problem) : null,
+        refusals.length > 0 ? this.seals.sealJson(refusalsPlace(id, file, row), refusals) : null,
+      ],
+    );
+    return rows.length > 0;
+  }
+
+  /** Every file is read: they are deleted, what was refused stays for some days. */
+  async finish(id: string, holder: string): Promise<void> {
+    await this.db.query(
+      `with ended as (update recording.import set state = 'done', lease = null, touched_at = now()
+         where id = $1 and lease = $2 and state = 'running' returning id)
+       delete from recording.import_chunk where import in (select id from ended)`,
+      [id, holder],
+    );
+  }
+
+  /** The refused rows of the next batch that has some, in the order of the files. */
+  async refusalsAfter(id: string, file: number, row: number): Promise<RefusalPage | undefined> {
+    const [found] = await this.db.query<{ file: number; row: string; sealed: Buffer }[]>(
+      `select file, row, sealed from recording.import_refusals
+       where import = $1 and (file, row) > ($2, $3) order by file, row limit 1`,
+      [id, file, row],
+    );
+    if (!found) return undefined;
+    const at = { file: found.file, row: Number(found.row) };
+    const opened = this.seals.openJson(refusalsPlace(id, at.file, at.row), found.sealed);
+    return { ...at, refusals: opened as readonly Refusal[] };
+  }
+}

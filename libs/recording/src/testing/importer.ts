@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Import, ImportErrors, type ImportMapping, Job } from '#contracts';
+
+const BOUNDARY = 'xxBOUNDARYxx';
+const END_MS = 60_000;
+
+export interface Upload {
+  readonly name: string;
+  readonly content: Buffer | string;
+}
+
+/** A body of multipart/form-data, as a browser sends it. */
+export const multipartOf = (files: readonly Upload[]): Buffer =>
+  Buffer.concat([
+    ...files.flatMap(({ name, content }) => [
+      Buffer.from(
+        `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
+      ),
+      Buffer.from(content),
+      Buffer.from('\r\n'),
+    ]),
+    Buffer.from(`--${BOUNDARY}--\r\n`),
+  ]);
+export const MULTIPART = `multipart/form-data; boundary=${BOUNDARY}`;
+
+/** Somebody at a provider's desk who uploads spreadsheets over the API. */
+export class Importer {
+  constructor(
+    private readonly app: NestFastifyApplication,
+    readonly authorization: string,
+  ) {}
+
+  async send(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: { readonly type: string; readonly payload: Buffer | string },
+  ): Promise<{ readonly status: number; readonly text: string; readonly headers: object }> {
+    const response = await this.app.inject({
+      method,
+      url,
+      headers: {
+        authorization: this.authorization,
+        ...(body ? { 'content-type': body.type } : {}),
+      },
+      ...(body ? { payload: body.payload } : {}),
+    });
+    return { status: response.statusCode, text: response.body, headers: response.headers };
+  }
+
+  async upload(...files: readonly Upload[]): Promise<string> {
+    const body = { type: MULTIPART, payload: multipartOf(files) };
+    const { status, text } = await this.send('POST', '/v1/imports', body);
+    if (status !== 202) throw new Error(`${status} ${text}`);
+    return (JSON.parse(text) as { id: string }).id;
+  }
+
+  async show(id: string): Promise<Import> {
+    const { status, text } = await this.send('GET', `/v1/imports/${id}`);
+    if (status !== 200) throw new Error(`${status} ${text}`);
+    return Import.parse(JSON.parse(text));
+  }
+
+  /** Changes the mapping as it stands. */
+  async map(id: string, change: Partial<ImportMapping>): Promise<Import> {
+    const payload = JSON.stringify({ ...(await this.show(id)).mapping, ...change });
+    const body = { type: 'application/json', payload };
+    const { status, text } = await this.send('PUT', `/v1/imports/${id}/mapping`, body);
+    if (status !== 200) throw new Error(`${status} ${text}`);
+    return Import.parse(JSON.parse(text));
+  }
+
+  async confirm(id: string): Promise<Job> {
+    const { status, text } = await this.send('POST', `/v1/imports/${id}/confirm`);
+    if (status !== 202) throw new Error(`${status} ${text}`);
+    return this.end(id);
+  }
+
+  async job(id: string): Promise<Job> {
+    const { status, text } = await this.send('GET', `/v1/jobs/${id}`);
+    if (status !== 200) throw new Error(`${status} ${text}`);
+    return Job.parse(JSON.parse(text));
+  }
+
+  /** Waits until it has ended. */
+  async end(id: string): Promise<Job> {
+    const deadline = Date.now() + END_MS;
+    for (;;) {
+      const job = await this.job(id);
+      if (job.state !== 'running') return job;
+      if (Date.now() > deadline) throw new Error(`it does not end: ${JSON.stringify(job)}`);
+      await sleep(50);
+    }
+  }
+
+  /** All that was refused, page by page. */
+  async errors(id: string): Promise<ImportErrors['data']> {
+    const data: ImportErrors['data'] = [];
+    for (let cursor = ''; ;) {
+      const { text } = await this.send('GET', `/v1/imports/${id}/errors${cursor}`);
+      const page = ImportErrors.parse(JSON.parse(text));
+      data.push(...page.data);
+      if (page.nextCursor === null) return data;
+      cursor = `?cursor=${page.nextCursor}`;
+    }
+  }
+}
