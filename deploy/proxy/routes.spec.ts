@@ -6,6 +6,8 @@ describe('the table of routes', () => {
     ['/v1/events', 'recorder'],
     ['/v1/me/events', 'recorder'],
     ['/xapi/statements', 'recorder'],
+    ['/xapi-test/statements', 'recorder'],
+    ['/v1/deliveries/dlv_a/retry', 'recorder'],
     ['/v1/credentials/crd_a/revoke', 'issuer'],
     ['/v1/me/credits', 'issuer'],
     ['/issuers/aurora/did.json', 'issuer'],

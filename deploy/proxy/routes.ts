@@ -4,7 +4,9 @@ export type Upstream = 'recorder' | 'issuer' | 'exchange';
 export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] = [
   ['/v1/events', 'recorder'],
   ['/v1/me/events', 'recorder'],
+  ['/v1/deliveries', 'recorder'],
   ['/xapi', 'recorder'],
+  ['/xapi-test', 'recorder'],
   ['/v1/achievements', 'issuer'],
   ['/v1/credentials', 'issuer'],
   ['/v1/me/credits', 'issuer'],

@@ -15,6 +15,7 @@ export const permissions = {
   'read-own-account': ['provider', 'learner', 'officer', 'employer', 'admin'],
 
   'record-events': ['provider'],
+  'read-deliveries': ['provider'],
   'create-claim-codes': ['provider'],
   'release-accounts': ['provider'],
   'define-achievements': ['provider'],

@@ -23,6 +23,8 @@ export const Client = z
     highestAssurance: AssuranceLevel,
     /** Whether it decides on requests for recognition. */
     recognises: z.boolean().default(false),
+    /** How much it may send; if absent, what the recorder is set to. */
+    quota: z.strictObject({ eventsPerMinute: z.int().positive().max(1_000_000_000) }).optional(),
   })
   .meta({ id: 'Client' });
 export type Client = z.infer<typeof Client>;

@@ -33,7 +33,8 @@ export const randomOctets = (count: number): Uint8Array => {
   return pool.slice(poolUsed - count, poolUsed);
 };
 
-export type IdPrefix = 'evt' | 'crd' | 'shr' | 'rec' | 'ver' | 'per' | 'ach' | 'pst' | 'clm';
+export type IdPrefix =
+  'evt' | 'crd' | 'shr' | 'rec' | 'ver' | 'per' | 'ach' | 'pst' | 'clm' | 'dlv';
 
 /** A public, opaque, unguessable id: a prefix that says what it names, and 128 random bits. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${base32(randomOctets(16))}`;

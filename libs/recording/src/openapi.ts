@@ -20,7 +20,16 @@ const refusals = {
   401: problem('No valid token or key'),
   403: problem('Another role is needed'),
   413: problem('More than the limit'),
+  429: problem('More than the quota; Retry-After says in how many seconds to come again'),
   503: problem('Away for a moment; Retry-After says when to try again'),
+};
+/** On every way in: what is sent like this is checked and answered, and never counts. */
+const trial = {
+  name: 'X-Ledger-Test',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', enum: ['true', 'false'] },
+  description: 'true: the test area. Checked, answered and told in /v1/deliveries; never recorded.',
 };
 const event = inside(intakeSchema);
 const statements = {
@@ -39,6 +48,7 @@ export const paths = {
       summary: 'Record learning events (CloudEvents 1.0); each is answered for itself',
       tags: ['recording'],
       security: [{ bearer: [] }],
+      parameters: [trial],
       requestBody: {
         required: true,
         content: {
@@ -69,6 +79,7 @@ export const paths = {
       description:
         'HTTP Basic with the key of the client, or a bearer token. Receipts are Link headers.',
       tags: ['xapi'],
+      parameters: [trial],
       requestBody: { required: true, ...statements },
       responses: {
         200: answer('The ids of the statements', { type: 'array', items: { type: 'string' } }),
@@ -81,6 +92,7 @@ export const paths = {
       summary: 'Store one xAPI statement under an id',
       tags: ['xapi'],
       parameters: [
+        trial,
         {
           name: 'statementId',
           in: 'query',

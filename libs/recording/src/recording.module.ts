@@ -2,6 +2,15 @@ import { Module } from '@nestjs/common';
 import type { Context } from '#log';
 import { Clients } from './clients.js';
 import { ClientsProjection } from './clients.projection.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveryBook } from './deliveries/delivery-book.js';
+import { DeliveryQuery } from './deliveries/delivery-query.js';
+import { CreateDeliveries1764200004000 } from './deliveries/migration.js';
+import { Quota } from './deliveries/quota.js';
+import { Reception } from './deliveries/reception.js';
+import { RefusedItems } from './deliveries/refused-items.js';
+import { Retry } from './deliveries/retry.js';
+import { TidyDeliveries } from './deliveries/tidy-deliveries.js';
 import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
@@ -11,6 +20,7 @@ import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
+import { RecordingSettings } from './settings.js';
 import { DocumentResources } from './xapi/document-resources.js';
 import { Documents } from './xapi/documents.js';
 import { CreateDocuments1764200001000 } from './xapi/documents-migration.js';
@@ -30,7 +40,7 @@ import { StatementWriter } from './xapi/store/statement-writer.js';
 import { StatementTokens } from './xapi/store/tokens.js';
 
 @Module({
-  controllers: [OwnEventsController],
+  controllers: [OwnEventsController, DeliveriesController],
   providers: [
     EventsRoutes,
     XapiRoutes,
@@ -55,17 +65,31 @@ import { StatementTokens } from './xapi/store/tokens.js';
     { provide: ActivityDefinitions, useExisting: StatementDefinitions },
     Documents,
     DocumentResources,
+    DeliveryBook,
+    DeliveryQuery,
+    Quota,
+    Reception,
+    RefusedItems,
+    Retry,
+    TidyDeliveries,
   ],
 })
 class RecordingModule {}
 
 /** What providers and learners say, into the log: CloudEvents, xAPI, own reports. */
-export const recording: Context = {
-  module: RecordingModule,
+export const recordingWith = (settings: RecordingSettings): Context => ({
+  module: {
+    module: RecordingModule,
+    providers: [{ provide: RecordingSettings, useValue: settings }],
+  },
   migrations: [
     CreateRecording1764000002000,
     CreateStatements1764200000000,
     CreateDocuments1764200001000,
+    CreateDeliveries1764200004000,
   ],
   paths,
-};
+});
+
+/** The same as it is without settings. */
+export const recording: Context = recordingWith(new RecordingSettings());

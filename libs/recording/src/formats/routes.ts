@@ -2,48 +2,76 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
-import { type Client, type Problem, problemOf, type Receipt, type Telemetry } from '#contracts';
+import { type Area, type Client, type Problem, problemOf, type Telemetry } from '#contracts';
 import { authorise, permit, Tokens } from '#access';
 import { canonicalJson } from '#merkle';
 import { basicCredentials } from '../basic-credentials.js';
 import { Clients } from '../clients.js';
 import { canonicalOf, sha256, type Submission } from '../content.js';
+import { areaSaid, Reception, TEST_HEADER } from '../deliveries/reception.js';
+import { requestOf } from '../deliveries/refused-items.js';
+import type { ItemAnswer } from '../domain/delivery.js';
 import { acceptText, BATCH_MAX, parseJson } from '../json-body.js';
 import { EVENT_BYTES_MAX } from '../native-event.js';
 import { Recorder } from '../recorder.js';
 import type { Format, Item } from './format.js';
 import { formatsIn } from './formats.js';
 
-type Answer = Receipt | Problem | Telemetry;
-
 /** One route for each format: who sends it, what it says, and an answer for each item. */
 @Injectable()
 export class FormatRoutes implements OnModuleInit {
+  readonly #formats = new Map<string, Format>();
+
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(Tokens) private readonly tokens: Tokens,
     @Inject(Clock) private readonly clock: Clock,
     private readonly clients: Clients,
     private readonly recorder: Recorder,
+    private readonly reception: Reception,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    for (const format of await formatsIn())
+    for (const format of await formatsIn()) {
+      this.#formats.set(format.name, format);
       void fastify.register((scope, _, done) => {
         acceptText(scope, format.mediaTypes);
+        this.reception.watch(scope);
         const senders = new WeakMap<FastifyRequest, Client>();
         scope.post(format.path, {
           // Before the body is read: nobody without a key makes us parse one.
           onRequest: async (request) => {
-            senders.set(request, await this.#sender(request.headers.authorization));
+            const client = await this.#sender(request.headers.authorization);
+            senders.set(request, client);
+            this.#admit(format, request, client);
           },
-          handler: async (request) => ({
-            results: await this.#record(format, senders.get(request), request.body),
-          }),
+          handler: async (request, reply) => {
+            const area = this.reception.areaOf(request);
+            const results = await this.#record(format, senders.get(request), request.body, area);
+            await this.reception.answered(request, reply, results);
+            return { results };
+          },
         });
         done();
       });
+    }
+  }
+
+  /** A body that was kept, in the format of that name, once more. Throws as a request is answered. */
+  again(name: string, client: Client, body: string, area: Area): Promise<readonly ItemAnswer[]> {
+    const format = this.#formats.get(name);
+    if (!format) throw new DomainError('not-found');
+    return this.#record(format, client, body, area);
+  }
+
+  #admit({ name, mediaTypes }: Format, request: FastifyRequest, client: Client): void {
+    const area = areaSaid(request.headers[TEST_HEADER]);
+    this.reception.admit(request, client, { channel: name, area }, () =>
+      typeof request.body === 'string'
+        ? requestOf(request.body, request.headers['content-type'] ?? mediaTypes[0] ?? '')
+        : undefined,
+    );
   }
 
   /** By the ledger's own token, or by the client's key: most systems can only be given a key. */
@@ -64,7 +92,8 @@ export class FormatRoutes implements OnModuleInit {
     format: Format,
     client: Client | undefined,
     body: unknown,
-  ): Promise<readonly Answer[]> {
+    area: Area,
+  ): Promise<readonly ItemAnswer[]> {
     const [source] = client?.sources ?? [];
     if (!client || source === undefined)
       throw new DomainError('source-not-yours', 'No source is registered.');
@@ -72,10 +101,13 @@ export class FormatRoutes implements OnModuleInit {
     const items = await format.read(parsed, { source, now: this.clock.now() });
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
+    this.reception.spend(client, items.length);
     const read = items.map((item) => this.#read(format, client, item));
+    if (area === 'test')
+      return read.map((one) => ('report' in one ? ({ status: 'test' } as const) : one));
     const submissions = read.flatMap((one) => ('report' in one ? one : []));
     const outcomes = (await this.recorder.record(client, submissions)).values();
-    return read.map((one): Answer => {
+    return read.map((one): ItemAnswer => {
       if (!('report' in one)) return one;
       const outcome = outcomes.next().value;
       if (!outcome) throw new Error('an event got no answer');

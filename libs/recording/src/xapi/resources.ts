@@ -4,6 +4,7 @@ import { DocumentResources } from './document-resources.js';
 import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { MoreResource } from './more.resource.js';
 import { StatementsResource } from './statements.resource.js';
+import { answerOfTestArea } from './test-area.js';
 
 /** Everything under the endpoint, by its path. */
 @Injectable()
@@ -34,6 +35,7 @@ export class Resources {
     if (!resource) throw new DomainError('not-found');
     if (!resource.methods.includes(request.method))
       throw new DomainError('method-not-allowed', undefined);
-    return resource.handle(request);
+    const trial = request.area === 'test' ? answerOfTestArea(path, request) : undefined;
+    return trial ?? resource.handle(request);
   }
 }
