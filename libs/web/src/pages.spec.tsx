@@ -7,6 +7,8 @@ import { CheckPage, CheckResultPage } from './pages/check-pages.js';
 import { ClaimPage } from './pages/claim-page.js';
 import { CredentialPage } from './pages/credential-page.js';
 import { ProblemPage } from './pages/problem-page.js';
+import { DeliveriesPage } from './pages/deliveries-page.js';
+import { DeliveryPage } from './pages/delivery-page.js';
 import { ErasePage, ProfilePage } from './pages/profile-page.js';
 import {
   ClaimCodePage,
@@ -97,6 +99,29 @@ const pages: Readonly<Record<string, ReactNode>> = {
       today={DAY}
       eventForm={refused('learner', 'verb')}
       claimForm={refused('account')}
+    />
+  ),
+  deliveries: (
+    <DeliveriesPage
+      deliveries={samples.deliveries}
+      days={samples.deliveryDays}
+      state="refused"
+      area={undefined}
+    />
+  ),
+  'deliveries, none': (
+    <DeliveriesPage
+      deliveries={{ data: [], nextCursor: null }}
+      days={{ data: [] }}
+      state={undefined}
+      area="test"
+    />
+  ),
+  delivery: <DeliveryPage delivery={samples.delivery} notice="done.retried" />,
+  'delivery, not sent again': (
+    <DeliveryPage
+      delivery={{ ...samples.delivery, kept: 0, refusals: [] }}
+      problems={[{ message: 'Nothing is kept.' }]}
     />
   ),
   receipt: <ReceiptPage receipt={receipt} />,

@@ -6,6 +6,7 @@ import { InProcessApi } from './api/in-process-api.js';
 import { CasesController } from './cases.controller.js';
 import { CheckController } from './check.controller.js';
 import { ClaimsController } from './claims.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
 import { LearnerFormsController } from './learner-forms.controller.js';
 import { ProblemPages } from './problem-pages.js';
 import { ProviderController } from './provider.controller.js';
@@ -36,6 +37,7 @@ export class WebModule {
         SharesController,
         RecognitionController,
         ProviderController,
+        DeliveriesController,
         CasesController,
       ],
       providers: [

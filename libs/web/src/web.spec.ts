@@ -28,6 +28,9 @@ const OWN: readonly (readonly [role: string, path: string])[] = [
   ['learner', paths.erase],
   ['provider', paths.provider],
   ['provider', '/provider/credentials/crd_reader/revoke'],
+  ['provider', paths.deliveries],
+  ['provider', '/provider/deliveries?state=refused&area=x&cursor=c'],
+  ['provider', '/provider/deliveries/dlv_refused'],
   ['officer', paths.cases],
   ['officer', '/cases/rec_open'],
 ];

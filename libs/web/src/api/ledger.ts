@@ -6,6 +6,9 @@ import {
   Claims,
   CreditAccount,
   type DecisionRequest,
+  Deliveries,
+  DeliveryDays,
+  DeliveryDetails,
   Institutions,
   IssuedCredentials,
   Me,
@@ -14,6 +17,7 @@ import {
   RecognitionCase,
   RecognitionCases,
   type RecognitionRequest,
+  RefusedItems,
   Results,
   Revocation,
   type SelfReport,
@@ -26,12 +30,12 @@ import {
   Verification,
   WalletCredentials,
 } from '#contracts';
+import { queryOf } from '../paths.js';
 import { Calls } from './calls.js';
 
 type Body<Schema extends z.ZodType> = z.infer<Schema>;
 type Json = Readonly<Record<string, unknown>>;
 const segment = encodeURIComponent;
-
 /** The endpoints of the public API that pages use, as one visitor may call them. */
 export class Ledger {
   constructor(private readonly calls: Calls) {}
@@ -82,6 +86,15 @@ export class Ledger {
   issued = async () => (await this.calls.get('/v1/credentials', IssuedCredentials)).data;
   revoke = (id: string, reason: string) =>
     this.calls.post(`/v1/credentials/${segment(id)}/revoke`, { reason }, Revocation);
+
+  deliveries = (filter: Readonly<Record<string, string | undefined>>) =>
+    this.calls.get(`/v1/deliveries?${queryOf(filter)}`, Deliveries);
+  deliveryDays = () => this.calls.get('/v1/deliveries/days', DeliveryDays);
+  delivery = (id: string) => this.calls.get(`/v1/deliveries/${segment(id)}`, DeliveryDetails);
+  refusedItems = (id: string) =>
+    this.calls.get(`/v1/deliveries/${segment(id)}/refused`, RefusedItems);
+  retryDelivery = (id: string) =>
+    this.calls.post(`/v1/deliveries/${segment(id)}/retry`, {}, DeliveryDetails);
 
   // Learner and officer
   cases = async () => (await this.calls.get('/v1/recognition/cases', RecognitionCases)).data;

@@ -19,7 +19,10 @@ export const doors: Readonly<Record<Me['role'], readonly Door[]>> = {
     { path: paths.recognition, text: 'nav.recognition' },
     { path: paths.profile, text: 'nav.profile' },
   ],
-  provider: [{ path: paths.provider, text: 'nav.provider' }],
+  provider: [
+    { path: paths.provider, text: 'nav.provider' },
+    { path: paths.deliveries, text: 'nav.deliveries' },
+  ],
   officer: [{ path: paths.cases, text: 'nav.cases' }],
   employer: [],
   auditor: [],

@@ -24,6 +24,7 @@ const NOTICES = [
   'stopped',
   'requested',
   'withdrawn',
+  'retried',
   'decided',
   'signedOut',
   'erased',
