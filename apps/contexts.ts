@@ -4,7 +4,7 @@ import { identity } from '#identity';
 import type { Context } from '#log';
 import type { Config } from '#platform';
 import { recognition } from '#recognition';
-import { recording } from '#recording';
+import { RecordingSettings, recordingWith } from '#recording';
 import { transfer } from '#transfer';
 import {
   parseVerifierKeys,
@@ -52,6 +52,9 @@ const exchangeOnly = ({ demo, apiUrl }: Config): readonly Context[] => [
   web(apiUrl === undefined ? { demo } : { demo, apiUrl }),
 ];
 
+const recordingOf = ({ eventsPerMinute }: Config): Context =>
+  recordingWith(new RecordingSettings(eventsPerMinute));
+
 /** What people and institutions talk to. */
 export const exchangeContexts = (config: Config): readonly Context[] => [
   ...exchangeOnly(config),
@@ -66,12 +69,12 @@ export const issuerContexts = (config: Config): readonly Context[] => [
 ];
 
 export const recorderContexts = (config: Config): readonly Context[] => [
-  recording,
+  recordingOf(config),
   transparency(ownLog(config)),
 ];
 
 export const everyContext = (config: Config): readonly Context[] => [
-  recording,
+  recordingOf(config),
   accumulation,
   credentials,
   ...exchangeContexts(config),

@@ -9,6 +9,8 @@ describe('the table of routes', () => {
     ['/v1/jobs/imp_a/events', 'recorder'],
     ['/xapi/statements', 'recorder'],
     ['/caliper', 'recorder'],
+    ['/xapi-test/statements', 'recorder'],
+    ['/v1/deliveries/dlv_a/retry', 'recorder'],
     ['/v1/credentials/crd_a/revoke', 'issuer'],
     ['/v1/me/credits', 'issuer'],
     ['/issuers/aurora/did.json', 'issuer'],

@@ -28,6 +28,7 @@ const PAGES: readonly (readonly [persona: string, path: string])[] = [
   ['learner', '/wallet/profile/merge'],
   ['library', '/provider'],
   ['library', '/provider/imports'],
+  ['mooc', '/provider/deliveries'],
   ['second-university', '/cases'],
   ['', '/nowhere'],
 ];
@@ -280,6 +281,34 @@ const run = (): void => {
     expect(await file.text()).toContain(`card-7;'=1+1;31.2.2026;viele;`);
     await close(page);
   }, 120_000);
+  it('tells a provider why something was refused, who sends it again by keyboard alone', async () => {
+    const desk = await openAs('mooc', '/provider/deliveries');
+    const token = (await desk.cookies()).find(({ name }) => name === 'session')?.value;
+    const answer = await fetch(`${ledger.url}/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify([{ specversion: '1.0', id: 'e-1', type: 'x' }, 7]),
+    });
+    await close(desk);
+    const path = `/provider/deliveries/${answer.headers.get('ledger-delivery')}`;
+    const page = await openAs('mooc', path);
+    expect(await violations(page)).toEqual([]);
+    const shown = await page.$eval('main', (main) => (main as unknown as Shown).innerText);
+    expect(shown).toContain('Refused');
+    expect(shown).toContain('Item 2');
+    expect(shown).toContain('#/source');
+    const stops = await tabStops(page);
+    expect(stops.at(-1)).toBe('BUTTON Send it again');
+    await page.reload();
+    for (const _ of stops) await page.keyboard.press('Tab');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    expect(page.url()).toMatch(/dlv_[a-z2-7]+\?done=retried$/u);
+    await close(page);
+    const narrow = await openAs('mooc', path, 320);
+    await narrow.setJavaScriptEnabled(true);
+    expect(await isWide(narrow)).toBe(false);
+    await close(narrow);
+  }, 60_000);
 
   it('checks a credential that is pasted, and one that was changed, with JavaScript off', async () => {
     const wallet = await openAs('learner', '/wallet');

@@ -14,6 +14,7 @@ interface ClientOptions {
   readonly context: string;
   readonly highestAssurance: string;
   readonly recognises: boolean;
+  readonly eventsPerMinute?: number;
   readonly achievements?: string;
   readonly jwks?: string;
 }
@@ -33,6 +34,9 @@ const addClient = async (id: string, options: ClientOptions, config: Config): Pr
     highestAssurance: options.highestAssurance,
     recognises: options.recognises,
     ...(options.jwks === undefined ? {} : { jwks: JSON.parse(readFileSync(options.jwks, 'utf8')) }),
+    ...(options.eventsPerMinute === undefined
+      ? {}
+      : { quota: { eventsPerMinute: options.eventsPerMinute } }),
   });
   const api = ledgerApi(config);
   const registered = await api.call(RegisteredClient, 'POST', '/v1/clients', {
@@ -89,6 +93,11 @@ export const addAdministration = (program: Command, config: Config): void => {
       'self-asserted, observed, assessed or quality-assured',
     )
     .option('--recognises', 'it decides on requests for recognition', false)
+    .option(
+      '--events-per-minute <count>',
+      'its quota; if absent, what the recorder is set to',
+      Number,
+    )
     .option('--achievements <file>', 'a JSON array of achievement definitions to publish')
     .option(
       '--jwks <file>',

@@ -16,6 +16,7 @@ export const permissions = {
 
   'record-events': ['provider'],
   'import-files': ['provider'],
+  'read-deliveries': ['provider'],
   'create-claim-codes': ['provider'],
   'release-accounts': ['provider'],
   'define-achievements': ['provider'],

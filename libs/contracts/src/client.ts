@@ -59,6 +59,8 @@ export const Client = z
     recognises: z.boolean().default(false),
     /** Keys with which it signs whose an account is: see POST /v1/me/claims. */
     jwks: z.strictObject({ keys: z.array(PublicJwk).min(1).max(5) }).optional(),
+    /** How much it may send; if absent, what the recorder is set to. */
+    quota: z.strictObject({ eventsPerMinute: z.int().positive().max(1_000_000_000) }).optional(),
   })
   .meta({ id: 'Client' });
 export type Client = z.infer<typeof Client>;

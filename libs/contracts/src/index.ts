@@ -1,6 +1,7 @@
 export * from './achievement.js';
 export * from './api/certify.js';
 export * from './api/check.js';
+export * from './api/deliver.js';
 export * from './api/identity.js';
 export * from './api/imports.js';
 export * from './api/ledger.js';

@@ -90,6 +90,16 @@ export const problems = {
     title: 'This version of Caliper is not read here.',
     whatToDo: 'Send Caliper 1.2 (or 1.1), with the IRI of its context as "dataVersion".',
   },
+  'quota-exceeded': {
+    status: 429,
+    title: 'Your client has sent more events than its quota allows in a minute.',
+    whatToDo: 'Nothing was recorded. Send it again after the seconds in the Retry-After header.',
+  },
+  'nothing-to-retry': {
+    status: 409,
+    title: 'Nothing of this delivery is kept to be sent again.',
+    whatToDo: 'Send the events anew. What is refused is kept for seven days, up to a limit.',
+  },
   'event-conflict': {
     status: 409,
     title: 'An event with this source and id was recorded with other content.',

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, DomainError } from '#kernel';
+import { Clock, RateLimitError } from '#kernel';
 
 const TRIES_MAX = 10;
 const WINDOW_MS = 10 * 60_000;
@@ -22,6 +22,7 @@ export class TryLimit {
       return;
     }
     entry.count += 1;
-    if (entry.count > TRIES_MAX) throw new DomainError('rate-limited');
+    if (entry.count > TRIES_MAX)
+      throw new RateLimitError('rate-limited', Math.ceil((entry.until - now) / 1_000));
   }
 }

@@ -19,6 +19,16 @@ export class DomainError extends Error {
   }
 }
 
+/** More than is allowed at once: the answer says in how many seconds to come again. */
+export class RateLimitError extends DomainError {
+  constructor(
+    code: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(code);
+  }
+}
+
 /** Somebody else appended to the stream since it was read: read again, decide again. */
 export class ConcurrencyError extends Error {
   override readonly name = 'ConcurrencyError';

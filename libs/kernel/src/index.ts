@@ -6,6 +6,7 @@ export {
   DomainError,
   IntakeConflictError,
   type Issue,
+  RateLimitError,
   UnavailableError,
 } from './errors.js';
 export { type Failpoint, failpoint } from './failpoint.js';

@@ -40,6 +40,8 @@ const Environment = z.object({
   VAULT_TOKEN: z.string().min(16).optional(),
   IDENTITY_URL: z.url().optional(),
   API_URL: z.url().optional(),
+  /** Recorder: what each client may send in a minute, unless registered otherwise; 0: no limit. */
+  EVENTS_PER_MINUTE: z.coerce.number().int().min(0).default(6_000_000),
   DEMO: flag,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
 });
@@ -70,6 +72,8 @@ export interface Config {
   readonly vaultToken: string | undefined;
   readonly identityUrl: string | undefined;
   readonly apiUrl: string | undefined;
+  /** Each client's, in one process; 0: no limit. */
+  readonly eventsPerMinute: number;
   /** Seeds a small demo and offers sign-in links; on loopback only. */
   readonly demo: boolean;
   readonly logLevel: string;
@@ -125,6 +129,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     vaultToken: env.VAULT_TOKEN,
     identityUrl: env.IDENTITY_URL,
     apiUrl: env.API_URL,
+    eventsPerMinute: env.EVENTS_PER_MINUTE,
     demo,
     logLevel: env.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
   });

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimitError } from '#kernel';
 import { toProblem } from './to-problem.js';
 
 export const RETRY_AFTER_SECONDS = 5;
@@ -13,7 +14,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = { ...toProblem(error), requestId: request.id };
     if (problem.status === 500) request.log.error({ err: error }, 'unexpected error');
-    if (problem.status === 503 || problem.status === 429)
+    if (error instanceof RateLimitError) void reply.header('retry-after', error.retryAfterSeconds);
+    else if (problem.status === 503 || problem.status === 429)
       void reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply

@@ -3,8 +3,11 @@ import { DomainError, UnavailableError } from '#kernel';
 import { type Client, problemOf } from '#contracts';
 import { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from '#log';
 import { Clients } from './clients.js';
+import { DeliveryBook } from './deliveries/delivery-book.js';
+import { refusedEvents } from './deliveries/reception.js';
+import { outcomesOf } from './domain/delivery.js';
 import { eventOf } from './kafka-event.js';
-import { NativeEvents } from './native-events.js';
+import { NativeEvents, type Result } from './native-events.js';
 
 /** So much of what a provider said is given back to it; what is longer is no id. */
 const NAME_MAX = 512;
@@ -18,6 +21,7 @@ export class EventsIntake implements Intake {
   constructor(
     private readonly registered: Clients,
     private readonly events: NativeEvents,
+    private readonly book: DeliveryBook,
   ) {}
 
   clients(): Promise<readonly string[]> {
@@ -30,7 +34,17 @@ export class EventsIntake implements Intake {
     const results = client
       ? await this.events.record(client, read)
       : read.map(() => problemOf('client-unknown'));
+    if (client) this.#note(client, results, read);
     return results.map((result, n) => ({ result, ...namesOf(read[n]) }));
+  }
+
+  /** A batch is one delivery; brought again after a crash, it is another one, of duplicates. */
+  #note({ id: client }: Client, results: readonly Result[], read: readonly object[]): void {
+    const sender = { client, channel: 'kafka', area: 'live' } as const;
+    const refused = refusedEvents(results, (n) => read[n]).filter(
+      ({ n }) => !(read[n] instanceof Error),
+    );
+    this.book.add({ sender, ...outcomesOf(results), refused });
   }
 
   async #client(id: string): Promise<Client | undefined> {

@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
-import { problemOf } from '#contracts';
-import { type Actor, authorise, Tokens } from '#access';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Client, problemOf } from '#contracts';
+import { authorise, Tokens } from '#access';
 import { Clients } from './clients.js';
 import { EVENT_MEDIA_TYPES, eventsIn } from './cloud-event-body.js';
+import { areaSaid, Reception, TEST_HEADER } from './deliveries/reception.js';
+import type { ItemAnswer } from './domain/delivery.js';
 import { acceptJson } from './json-body.js';
-import { NativeEvents, type Result } from './native-events.js';
+import { NativeEvents } from './native-events.js';
 
 /**
  * POST /v1/events. A plain Fastify route, for the many: a parser, a validator and an authorisation
@@ -19,38 +21,44 @@ export class EventsRoutes implements OnModuleInit {
     @Inject(Tokens) private readonly tokens: Tokens,
     private readonly clients: Clients,
     private readonly events: NativeEvents,
+    private readonly reception: Reception,
   ) {}
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register((scope, _, done) => {
       acceptJson(scope, EVENT_MEDIA_TYPES);
+      this.reception.watch(scope);
       scope.post('/v1/events', {
         // Before the body is read: nobody without a token makes us parse one.
-        onRequest: async (request) => {
-          const actor = await authorise(
-            this.tokens,
-            request.headers.authorization,
-            'record-events',
-          );
-          actors.set(request, actor);
-        },
-        handler: async (request) => ({
-          results: await this.#record(actors.get(request), eventsIn(request.headers, request.body)),
-        }),
+        onRequest: (request) => this.#admit(request),
+        handler: async (request, reply) => ({ results: await this.#take(request, reply) }),
       });
       done();
     });
   }
 
-  /** Item by item: what is wrong with one is no trouble to the others. */
-  async #record(actor: Actor | undefined, events: readonly unknown[]): Promise<readonly Result[]> {
+  async #admit(request: FastifyRequest): Promise<void> {
+    const { authorization, [TEST_HEADER]: test } = request.headers;
+    const actor = await authorise(this.tokens, authorization, 'record-events');
     const client = await this.clients.find(actor?.organisation ?? actor?.id ?? '');
+    if (!client) return;
+    senders.set(request, client);
+    this.reception.admit(request, client, { channel: 'events', area: areaSaid(test) });
+  }
+
+  /** Item by item: what is wrong with one is no trouble to the others. */
+  async #take(request: FastifyRequest, reply: FastifyReply): Promise<readonly ItemAnswer[]> {
+    const events = eventsIn(request.headers, request.body);
+    const client = senders.get(request);
     // Registered elsewhere a moment ago, perhaps: what is sent again will be taken.
     if (!client) return events.map(() => problemOf('unavailable', 'You are not known here yet.'));
-    return this.events.record(client, events);
+    this.reception.spend(client, events.length);
+    const answers = await this.events.take(client, events, this.reception.areaOf(request));
+    await this.reception.answered(request, reply, answers, (n) => events[n]);
+    return answers;
   }
 }
 
 /** Who sends each request that is on its way. */
-const actors = new WeakMap<object, Actor | undefined>();
+const senders = new WeakMap<FastifyRequest, Client>();

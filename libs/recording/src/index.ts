@@ -1,2 +1,3 @@
 export { intakeSchema } from './intake-schema.js';
-export { recording } from './recording.module.js';
+export { recording, recordingWith } from './recording.module.js';
+export { RecordingSettings } from './settings.js';

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
-import { type Client, type Problem, problemOf, type Receipt } from '#contracts';
+import {
+  type Area,
+  type Client,
+  type Problem,
+  problemOf,
+  type Receipt,
+  type Tried,
+} from '#contracts';
 import type { Submission } from './content.js';
 import { readNativeEvent } from './native-event.js';
 import { type Outcome, Recorder } from './recorder.js';
 
 export type Result = Receipt | Problem;
+const TRIED: Tried = { status: 'test' };
 
 /** CloudEvents as providers send them, whatever brought them: HTTP or Kafka. */
 @Injectable()
@@ -22,6 +30,23 @@ export class NativeEvents {
     const submissions = read.filter((item) => 'report' in item);
     const outcomes = (await this.recorder.record(client, submissions)).values();
     return read.map((item) => ('report' in item ? resultOf(outcomes.next().value) : item));
+  }
+
+  /** The same in the test area: checked alike, and recorded nowhere. */
+  try(client: Client, events: readonly unknown[]): readonly (Problem | Tried)[] {
+    return events.map((event) => {
+      const read = this.#read(client, event);
+      return 'report' in read ? TRIED : read;
+    });
+  }
+
+  /** In whichever area. */
+  async take(
+    client: Client,
+    events: readonly unknown[],
+    area: Area,
+  ): Promise<readonly (Result | Tried)[]> {
+    return area === 'test' ? this.try(client, events) : await this.record(client, events);
   }
 
   #read(client: Client, event: unknown): Submission | Problem {

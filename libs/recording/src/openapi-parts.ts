@@ -16,5 +16,15 @@ export const refusals = {
   401: problem('No valid token or key'),
   403: problem('Another role is needed'),
   413: problem('More than the limit'),
+  429: problem('More than the quota; Retry-After says in how many seconds to come again'),
   503: problem('Away for a moment; Retry-After says when to try again'),
+};
+
+/** On every way in: what is sent like this is checked and answered, and never counts. */
+export const trial = {
+  name: 'X-Ledger-Test',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', enum: ['true', 'false'] },
+  description: 'true: the test area. Checked, answered and told in /v1/deliveries; never recorded.',
 };

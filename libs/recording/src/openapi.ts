@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Results } from '#contracts';
 import { intakeSchema } from './intake-schema.js';
-import { answer, inside, refusals } from './openapi-parts.js';
+import { answer, inside, refusals, trial } from './openapi-parts.js';
 
 const event = inside(intakeSchema);
 /** The plain routes of recording, as OpenAPI path items. */
@@ -12,6 +12,7 @@ export const paths = {
       summary: 'Record learning events (CloudEvents 1.0); each is answered for itself',
       tags: ['recording'],
       security: [{ bearer: [] }],
+      parameters: [trial],
       requestBody: {
         required: true,
         content: {

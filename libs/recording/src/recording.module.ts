@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import type { Context } from '#log';
 import { Clients } from './clients.js';
 import { ClientsProjection } from './clients.projection.js';
+import { deliveries } from './deliveries/part.js';
 import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
@@ -12,9 +13,10 @@ import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
+import { RecordingSettings } from './settings.js';
 import { xapi } from './xapi/part.js';
 
-const parts = [xapi, formats, imports];
+const parts = [xapi, formats, imports, deliveries];
 
 @Module({
   controllers: [OwnEventsController, ...parts.flatMap(({ controllers }) => controllers)],
@@ -31,9 +33,17 @@ const parts = [xapi, formats, imports];
 })
 class RecordingModule {}
 
-/** What providers and learners say, into the log: CloudEvents, xAPI, other formats, own reports. */
-export const recording: Context = {
+const withSettings = (settings: RecordingSettings): DynamicModule => ({
   module: RecordingModule,
+  providers: [{ provide: RecordingSettings, useValue: settings }],
+});
+
+/** What providers and learners say, into the log: CloudEvents, xAPI, other formats, own reports. */
+export const recordingWith = (settings: RecordingSettings): Context => ({
+  module: withSettings(settings),
   migrations: [CreateRecording1764000002000, ...parts.flatMap(({ migrations }) => migrations)],
   paths: Object.assign({}, paths, ...parts.map((part) => part.paths)) as typeof paths,
-};
+});
+
+/** The same as it is without settings. */
+export const recording: Context = recordingWith(new RecordingSettings());

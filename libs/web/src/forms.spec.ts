@@ -30,6 +30,7 @@ describe('forms', () => {
     [paths.providerEvents, 'provider'],
     [paths.claimCodes, 'provider'],
     ['/provider/credentials/crd_reader/revoke', 'provider'],
+    ['/provider/deliveries/dlv_refused/retry', 'provider'],
     ['/cases/rec_open', 'officer'],
     [paths.signOut, 'learner'],
     ['/sign-in/good', undefined],
@@ -299,5 +300,28 @@ describe('checking', () => {
       payload: '--b\r\ncontent-disposition: form-data; name="credential"\r\n\r\n{"a',
     });
     expect(statusCode).toBe(400);
+  });
+});
+
+describe('sending a delivery again', () => {
+  test('leads to the new one, which says so', async () => {
+    const { statusCode, headers } = await post(
+      '/provider/deliveries/dlv_refused/retry',
+      {},
+      'provider',
+    );
+    expect([statusCode, headers.location]).toEqual([
+      303,
+      '/provider/deliveries/dlv_new?done=retried',
+    ]);
+    expect(orders()).toEqual(['POST /v1/deliveries/dlv_refused/retry']);
+  });
+
+  test('that is not there is answered so; what was refused is handed out as a file', async () => {
+    const { statusCode } = await post('/provider/deliveries/dlv_gone/retry', {}, 'provider');
+    expect(statusCode).toBe(404);
+    const file = await who.get('/provider/deliveries/dlv_refused/refused.json', 'provider');
+    expect(file.headers['content-disposition']).toBe('attachment; filename="refused.json"');
+    expect(JSON.parse(file.body)).toMatchObject({ data: [{ index: 2, event: { id: 'e' } }] });
   });
 });

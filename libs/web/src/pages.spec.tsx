@@ -8,6 +8,8 @@ import { ClaimPage } from './pages/claim-page.js';
 import { MergeCodePage, MergePage, SplitPage } from './pages/merge-pages.js';
 import { CredentialPage } from './pages/credential-page.js';
 import { ProblemPage } from './pages/problem-page.js';
+import { DeliveriesPage } from './pages/deliveries-page.js';
+import { DeliveryPage } from './pages/delivery-page.js';
 import { ErasePage, ProfilePage } from './pages/profile-page.js';
 import {
   ClaimCodePage,
@@ -104,6 +106,29 @@ const pages: Readonly<Record<string, ReactNode>> = {
       today={DAY}
       eventForm={refused('learner', 'verb')}
       claimForm={refused('account')}
+    />
+  ),
+  deliveries: (
+    <DeliveriesPage
+      deliveries={samples.deliveries}
+      days={samples.deliveryDays}
+      state="refused"
+      area={undefined}
+    />
+  ),
+  'deliveries, none': (
+    <DeliveriesPage
+      deliveries={{ data: [], nextCursor: null }}
+      days={{ data: [] }}
+      state={undefined}
+      area="test"
+    />
+  ),
+  delivery: <DeliveryPage delivery={samples.delivery} notice="done.retried" />,
+  'delivery, not sent again': (
+    <DeliveryPage
+      delivery={{ ...samples.delivery, kept: 0, refusals: [] }}
+      problems={[{ message: 'Nothing is kept.' }]}
     />
   ),
   receipt: <ReceiptPage receipt={receipt} />,

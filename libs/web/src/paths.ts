@@ -31,6 +31,10 @@ export const paths = {
   providerEvents: '/provider/events',
   claimCodes: '/provider/claim-codes',
   revoke: '/provider/credentials/:id/revoke',
+  deliveries: '/provider/deliveries',
+  delivery: '/provider/deliveries/:id',
+  refused: '/provider/deliveries/:id/refused.json',
+  retryDelivery: '/provider/deliveries/:id/retry',
 
   imports: '/provider/imports',
   import: '/provider/imports/:id',
@@ -49,3 +53,11 @@ export const pathTo = (path: Path, parameters: Readonly<Record<string, string>>)
   path.replace(/:(?<name>\w+)/gu, (whole, name: string) =>
     encodeURIComponent(parameters[name] ?? whole),
   );
+
+/** The query of an address; what is not known is left out. */
+export const queryOf = (parts: Readonly<Record<string, string | undefined>>): string => {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parts))
+    if (value !== undefined) query.set(name, value);
+  return query.toString();
+};

@@ -61,7 +61,8 @@ export class ProviderController {
     return visit.attempt(
       async () => {
         const receipt = await visit.ledger.recordEvent(event);
-        if (receipt === undefined) throw new DomainError('internal-error');
+        if (receipt === undefined || receipt.status === 'test')
+          throw new DomainError('internal-error');
         if ('code' in receipt) {
           const issues = (receipt.errors ?? []).map(({ pointer, detail }) => ({
             pointer: fieldOfEvent(pointer),

@@ -7,6 +7,7 @@ import { CasesController } from './cases.controller.js';
 import { CheckController } from './check.controller.js';
 import { ClaimsController } from './claims.controller.js';
 import { ImportsController } from './imports.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
 import { LearnerFormsController } from './learner-forms.controller.js';
 import { MergesController } from './merges.controller.js';
 import { ProblemPages } from './problem-pages.js';
@@ -40,6 +41,7 @@ export class WebModule {
         RecognitionController,
         ProviderController,
         ImportsController,
+        DeliveriesController,
         CasesController,
       ],
       providers: [

@@ -34,6 +34,9 @@ const OWN: readonly (readonly [role: string, path: string])[] = [
   ['provider', '/provider/imports/imp_unclear'],
   ['provider', '/provider/imports/imp_running'],
   ['provider', '/provider/imports/imp_done'],
+  ['provider', paths.deliveries],
+  ['provider', '/provider/deliveries?state=refused&area=x&cursor=c'],
+  ['provider', '/provider/deliveries/dlv_refused'],
   ['officer', paths.cases],
   ['officer', '/cases/rec_open'],
 ];

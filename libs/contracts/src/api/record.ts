@@ -36,15 +36,19 @@ export const Telemetry = z
   .meta({ id: 'Telemetry' });
 export type Telemetry = z.infer<typeof Telemetry>;
 
+/** What was sent to the test area and would have been taken: it is nowhere recorded. */
+export const Tried = z.object({ status: z.literal('test') }).meta({ id: 'Tried' });
+export type Tried = z.infer<typeof Tried>;
+
 /** The answer of POST /v1/events: an item for each event, in the order sent. */
 export const Results = z
-  .object({ results: z.array(z.union([Receipt, ProblemDetails])) })
+  .object({ results: z.array(z.union([Receipt, ProblemDetails, Tried])) })
   .meta({ id: 'Results' });
 export type Results = z.infer<typeof Results>;
 
 /** The answer for a body in a provider's own format. */
 export const FormatResults = z
-  .object({ results: z.array(z.union([Receipt, ProblemDetails, Telemetry])) })
+  .object({ results: z.array(z.union([Receipt, ProblemDetails, Telemetry, Tried])) })
   .meta({ id: 'FormatResults' });
 
 /** Learning that the learner reports (assurance: self-asserted). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FormatResults } from '#contracts';
-import { answer, inside, refusals } from '../openapi-parts.js';
+import { answer, inside, refusals, trial } from '../openapi-parts.js';
 import type { Format } from './format.js';
 import { formatsIn } from './formats.js';
 
@@ -16,6 +16,7 @@ const pathOf = ({ name, path, mediaTypes, summary }: Format): [string, object] =
       summary,
       description: 'A bearer token, or HTTP Basic with the key of the client.',
       tags: ['formats'],
+      parameters: [trial],
       requestBody: {
         required: true,
         content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: {} }])),

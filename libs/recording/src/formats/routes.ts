@@ -2,12 +2,15 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
-import { type Client, type Problem, problemOf, type Receipt, type Telemetry } from '#contracts';
+import { type Area, type Client, type Problem, problemOf, type Telemetry } from '#contracts';
 import { authorise, permit, Tokens } from '#access';
 import { canonicalJson } from '#merkle';
 import { basicCredentials } from '../basic-credentials.js';
 import { Clients } from '../clients.js';
 import { canonicalOf, sha256, type Submission } from '../content.js';
+import { areaSaid, Reception, TEST_HEADER } from '../deliveries/reception.js';
+import { requestOf } from '../deliveries/refused-items.js';
+import type { ItemAnswer } from '../domain/delivery.js';
 import { acceptText, BATCH_MAX, parseJson } from '../json-body.js';
 import { EVENT_BYTES_MAX } from '../native-event.js';
 import { Recorder } from '../recorder.js';
@@ -15,7 +18,6 @@ import type { Format, Item } from './format.js';
 import { formatsIn } from './formats.js';
 import { type InSeries, Series } from './series.js';
 
-type Answer = Receipt | Problem | Telemetry;
 type EventItem = Extract<Item, { is: 'event' }>;
 
 /** So many issues are told of a body that is refused as a whole. */
@@ -24,6 +26,8 @@ const ISSUES_MAX = 100;
 /** One route for each format: who sends it, what it says, and an answer for each item. */
 @Injectable()
 export class FormatRoutes implements OnModuleInit {
+  readonly #formats = new Map<string, Format>();
+
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(Tokens) private readonly tokens: Tokens,
@@ -31,25 +35,50 @@ export class FormatRoutes implements OnModuleInit {
     private readonly clients: Clients,
     private readonly recorder: Recorder,
     private readonly series: Series,
+    private readonly reception: Reception,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    for (const format of await formatsIn())
+    for (const format of await formatsIn()) {
+      this.#formats.set(format.name, format);
       void fastify.register((scope, _, done) => {
         acceptText(scope, format.mediaTypes);
+        this.reception.watch(scope);
         const senders = new WeakMap<FastifyRequest, Client>();
         scope.post(format.path, {
           // Before the body is read: nobody without a key makes us parse one.
           onRequest: async (request) => {
-            senders.set(request, await this.#sender(request.headers.authorization));
+            const client = await this.#sender(request.headers.authorization);
+            senders.set(request, client);
+            this.#admit(format, request, client);
           },
-          handler: async (request) => ({
-            results: await this.#record(format, senders.get(request), request.body),
-          }),
+          handler: async (request, reply) => {
+            const area = this.reception.areaOf(request);
+            const results = await this.#record(format, senders.get(request), request.body, area);
+            await this.reception.answered(request, reply, results);
+            return { results };
+          },
         });
         done();
       });
+    }
+  }
+
+  /** A body that was kept, in the format of that name, once more. Throws as a request is answered. */
+  again(name: string, client: Client, body: string, area: Area): Promise<readonly ItemAnswer[]> {
+    const format = this.#formats.get(name);
+    if (!format) throw new DomainError('not-found');
+    return this.#record(format, client, body, area);
+  }
+
+  #admit({ name, mediaTypes }: Format, request: FastifyRequest, client: Client): void {
+    const area = areaSaid(request.headers[TEST_HEADER]);
+    this.reception.admit(request, client, { channel: name, area }, () =>
+      typeof request.body === 'string'
+        ? requestOf(request.body, request.headers['content-type'] ?? mediaTypes[0] ?? '')
+        : undefined,
+    );
   }
 
   /** By the ledger's own token, or by the client's key: most systems can only be given a key. */
@@ -70,7 +99,8 @@ export class FormatRoutes implements OnModuleInit {
     format: Format,
     client: Client | undefined,
     body: unknown,
-  ): Promise<readonly Answer[]> {
+    area: Area,
+  ): Promise<readonly ItemAnswer[]> {
     const [source] = client?.sources ?? [];
     if (!client || source === undefined)
       throw new DomainError('source-not-yours', 'No source is registered.');
@@ -79,13 +109,16 @@ export class FormatRoutes implements OnModuleInit {
     const items = await format.read(parsed, { source, homePage, now: this.clock.now() });
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
+    this.reception.spend(client, items.length);
     const read = items.map((item) => this.#read(format, client, item));
     refuseIfNothingIsLeft(read);
+    if (area === 'test')
+      return read.map((one) => (isToRecord(one) ? ({ status: 'test' } as const) : one));
     const placed = (await this.series.placed(client, read.filter(isToRecord))).values();
     const answers = read.map((one) => (isToRecord(one) ? placed.next().value : one));
     const submissions = answers.flatMap((one) => (one && 'report' in one ? one : []));
     const outcomes = (await this.recorder.record(client, submissions)).values();
-    return answers.map((one, n): Answer => {
+    return answers.map((one, n): ItemAnswer => {
       if (one && !('report' in one)) return one;
       const outcome = outcomes.next().value;
       if (!outcome) throw new Error('an event got no answer');
@@ -151,7 +184,7 @@ const submissionOf = (
  * no further. Throws DomainError with what is wrong with its items, `invalid-input` if they are
  * refused for more than one reason.
  */
-const refuseIfNothingIsLeft = (read: readonly (InSeries | Answer)[]): void => {
+const refuseIfNothingIsLeft = (read: readonly (InSeries | ItemAnswer)[]): void => {
   const problems = read.flatMap((one) => ('whatToDo' in one ? one : []));
   const [first] = problems;
   if (!first || problems.length < read.length) return;

@@ -1,4 +1,5 @@
-import type { Client } from '#contracts';
+import type { Area, Client } from '#contracts';
+import type { ItemAnswer } from '../domain/delivery.js';
 
 export const XAPI_VERSIONS = ['1.0.3', '2.0.0'] as const;
 export type XapiVersion = (typeof XAPI_VERSIONS)[number];
@@ -14,6 +15,8 @@ export interface XapiRequest {
   /** Who asks: each client has a store of its own and sees nothing of the others'. */
   readonly client: Client;
   readonly version: XapiVersion;
+  /** `test`: it is checked and answered, and nothing of it is kept. Else it counts. */
+  readonly area?: Area;
 }
 
 export interface XapiAnswer {
@@ -21,6 +24,8 @@ export interface XapiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object or a list is sent as JSON. */
   readonly body?: Buffer | string | object;
+  /** What became of each statement that was sent; told to the sender by another way. */
+  readonly became?: readonly ItemAnswer[];
 }
 
 /** A resource of the standard: what it answers to each method. Throws DomainError for refusals. */

@@ -5,6 +5,7 @@ import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { MoreResource } from './more.resource.js';
 import { StatementWriter } from './store/statement-writer.js';
 import { StatementsResource } from './statements.resource.js';
+import { answerOfTestArea } from './test-area.js';
 
 /** Everything under the endpoint, by its path. */
 @Injectable()
@@ -40,6 +41,7 @@ export class Resources {
     if (!resource) throw new DomainError('not-found');
     if (!resource.methods.includes(request.method))
       throw new DomainError('method-not-allowed', undefined);
-    return resource.handle(request);
+    const trial = request.area === 'test' ? answerOfTestArea(path, request) : undefined;
+    return trial ?? resource.handle(request);
   }
 }

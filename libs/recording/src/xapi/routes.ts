@@ -2,10 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel';
-import type { Client } from '#contracts';
+import type { Area, Client } from '#contracts';
 import { permit } from '#access';
 import { basicCredentials } from '../basic-credentials.js';
 import { Clients } from '../clients.js';
+import { areaSaid, Reception, TEST_HEADER } from '../deliveries/reception.js';
+import { requestOf, type Sent } from '../deliveries/refused-items.js';
 import { BODY_BYTES_MAX } from '../json-body.js';
 import { readAlternate, type SentRequest } from './alternate-request.js';
 import { invalid } from './invalid.js';
@@ -14,6 +16,8 @@ import { XAPI_VERSIONS } from './resource.js';
 import { Resources } from './resources.js';
 
 const ENDPOINT = '/xapi';
+/** For who can set nothing but an address: all that is sent here is a trial. */
+const TEST_ENDPOINT = '/xapi-test';
 const VERSION_HEADER = 'x-experience-api-version';
 /** What a client that names no version speaks: the header is younger than 0.95 (part 3 §3.3). */
 const BEFORE_VERSIONS = '0.95';
@@ -30,12 +34,14 @@ export class XapiRoutes implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly clients: Clients,
     private readonly resources: Resources,
+    private readonly reception: Reception,
   ) {}
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register((scope, _, done) => {
       acceptBytes(scope);
+      this.reception.watch(scope);
       scope.addHook('onRequest', (request, reply, next) => {
         const asked = request.headers[VERSION_HEADER];
         const version = asked === undefined ? BEFORE_VERSIONS : XAPI_VERSIONS.at(-1);
@@ -47,29 +53,43 @@ export class XapiRoutes implements OnModuleInit {
         if (reply.statusCode === 401) void reply.header('www-authenticate', 'Basic realm="xapi"');
         next(null, payload);
       });
-      // Public: it says what is spoken here, and asks for no version itself.
-      scope.get(`${ENDPOINT}/about`, (_request, reply) => {
-        void reply.header(VERSION_HEADER, XAPI_VERSIONS.at(-1));
-        return { version: XAPI_VERSIONS };
-      });
-      for (const path of this.resources.paths)
-        scope.route({
-          method: [...METHODS],
-          url: `${ENDPOINT}${path}`,
-          exposeHeadRoute: false,
-          onRequest: (request) => this.#admit(request),
-          handler: (request, reply) => this.#answer(request, reply),
-        });
+      for (const endpoint of [ENDPOINT, TEST_ENDPOINT]) this.#serve(scope, endpoint);
       done();
     });
+  }
+
+  #serve(scope: FastifyInstance, endpoint: string): void {
+    // Public: it says what is spoken here, and asks for no version itself.
+    scope.get(`${endpoint}/about`, (_request, reply) => {
+      void reply.header(VERSION_HEADER, XAPI_VERSIONS.at(-1));
+      return { version: XAPI_VERSIONS };
+    });
+    for (const path of this.resources.paths)
+      scope.route({
+        method: [...METHODS],
+        url: `${endpoint}${path}`,
+        exposeHeadRoute: false,
+        onRequest: (request) => this.#admit(request),
+        handler: (request, reply) => this.#answer(request, reply),
+      });
   }
 
   /** Before the body is read: nobody without a key makes us parse one. */
   async #admit(request: FastifyRequest): Promise<void> {
     const { authorization } = request.headers;
     // In the alternate syntax the key may be in the form: it is asked for when that has been read.
-    if (authorization === undefined && queryOf(request).has('method')) return;
-    this.#clients.set(request, await this.#clientOf(authorization));
+    const isAlternate = queryOf(request).has('method');
+    if (authorization === undefined && isAlternate) return;
+    const client = await this.#clientOf(authorization);
+    this.#clients.set(request, client);
+    if (!isAlternate) this.#receive(request, client, request);
+  }
+
+  /** A request that sends statements is a delivery. */
+  #receive(request: FastifyRequest, client: Client, asked: Asked): void {
+    if (pathOf(request) !== '/statements' || !['POST', 'PUT'].includes(asked.method)) return;
+    const area = areaOf(request, asked.headers);
+    this.reception.admit(request, client, { channel: 'xapi', area }, () => keptOf(request));
   }
 
   async #clientOf(authorization: string | undefined): Promise<Client> {
@@ -89,7 +109,18 @@ export class XapiRoutes implements OnModuleInit {
     const version = versionOf(asked.headers[VERSION_HEADER]);
     if (!version) throw invalid(`Say "X-Experience-API-Version: ${XAPI_VERSIONS[0]}".`);
     void reply.header(VERSION_HEADER, version);
-    const answer = await this.resources.handle(pathOf(request), { ...asked, client, version });
+    if (queryOf(request).has('method')) this.#receive(request, client, asked);
+    const area = areaOf(request, asked.headers);
+    const answer = await this.resources.handle(pathOf(request), {
+      ...asked,
+      client,
+      version,
+      area,
+    });
+    if (answer.became) {
+      this.reception.spend(client, answer.became.length);
+      await this.reception.answered(request, reply, answer.became);
+    }
     await send(reply, answer);
   }
 }
@@ -113,8 +144,37 @@ const acceptBytes = (scope: FastifyInstance): void => {
   });
 };
 
-const pathOf = ({ routeOptions }: FastifyRequest): string =>
-  (routeOptions.url ?? '').slice(ENDPOINT.length);
+type Asked = Pick<FastifyRequest, 'method'> & {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+};
+
+const isTestEndpoint = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.url ?? '').startsWith(`${TEST_ENDPOINT}/`);
+
+const pathOf = (request: FastifyRequest): string =>
+  (request.routeOptions.url ?? '').slice(
+    (isTestEndpoint(request) ? TEST_ENDPOINT : ENDPOINT).length,
+  );
+
+const areaOf = (request: FastifyRequest, headers: Asked['headers']): Area =>
+  isTestEndpoint(request) ? 'test' : areaSaid(headers[TEST_HEADER]);
+
+/** What is kept of a request that was refused: enough to ask the same once more. */
+const keptOf = (request: FastifyRequest): Sent | undefined => {
+  try {
+    const asked = sentBy(request);
+    const sent = readAlternate(asked) ?? { ...asked, parameters: parametersOf(asked.query) };
+    const { method, headers, parameters, body } = sent;
+    const version = versionOf(headers[VERSION_HEADER]);
+    if (!version || body.length === 0 || (method !== 'POST' && method !== 'PUT')) return undefined;
+    const mediaType = headers['content-type'] ?? 'application/json';
+    return requestOf(body, mediaType, { method, version, parameters });
+  } catch (error) {
+    // It could not be read, which is why it was refused.
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+};
 
 const send = async (reply: FastifyReply, answer: XapiAnswer): Promise<void> => {
   const { status, headers = {}, body } = answer;

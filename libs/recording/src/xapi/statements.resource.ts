@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, PublicUrl } from '#kernel';
 import type { Client, Receipt } from '#contracts';
 import type { Submission } from '../content.js';
+import type { ItemAnswer } from '../domain/delivery.js';
 import type { Statement } from '../domain/xapi-statement.js';
 import { BODY_BYTES_MAX, itemsOf, parseJson } from '../json-body.js';
 import { Recorder } from '../recorder.js';
@@ -54,7 +55,12 @@ export class StatementsResource implements XapiResource {
   async #post(request: XapiRequest): Promise<XapiAnswer> {
     if (Object.keys(request.parameters).length > 0) throw invalid('A POST has no parameters.');
     const stored = await this.#store(request, sentIn(request));
-    return { status: 200, headers: this.#links(stored), body: stored.map(({ id }) => id) };
+    return {
+      status: 200,
+      headers: this.#links(stored),
+      body: stored.map(({ id }) => id),
+      became: becameOf(request, stored),
+    };
   }
 
   async #put(request: XapiRequest): Promise<XapiAnswer> {
@@ -73,12 +79,12 @@ export class StatementsResource implements XapiResource {
       isList: false,
       attachments,
     });
-    return { status: 204, headers: this.#links(stored) };
+    return { status: 204, headers: this.#links(stored), became: becameOf(request, stored) };
   }
 
   /** All or nothing (1.0.3 part 3 §2.1.2). */
   async #store(
-    { client, version }: XapiRequest,
+    { client, version, area }: XapiRequest,
     { values, isList, attachments }: Sent,
   ): Promise<readonly Stored[]> {
     const pointerTo = (n: number): string => (isList ? `/${n}` : '');
@@ -97,6 +103,7 @@ export class StatementsResource implements XapiResource {
       const own = attachmentsOf(sent, attachments);
       return { ...kept, attachments: own, ...(submission ? { submission } : {}) };
     });
+    if (area === 'test') return ready.map(({ id }) => ({ id }));
     const sealed = await this.preparing.prepare(client.id, ready);
     const stored = await this.writer.write({ client, statements: sealed });
     this.definitions.remember(client.id, sealed);
@@ -143,6 +150,12 @@ const sentAs = (json: Buffer, attachments: Sent['attachments']): Sent => {
   const value = parseJson(json.toString());
   return { values: itemsOf(value), isList: Array.isArray(value), attachments };
 };
+
+/** What became of each statement: the ledger's word, or that it is kept and can earn nothing. */
+const becameOf = ({ area }: XapiRequest, stored: readonly Stored[]): readonly ItemAnswer[] =>
+  stored.map(({ receipt }) =>
+    area === 'test' ? { status: 'test' } : (receipt ?? { status: 'telemetry', because: '' }),
+  );
 
 /** As it was sent, with what the store fills in (1.0.3 part 2 §2.4). */
 const keptAs = (sent: Statement, id: string, version: XapiRequest['version']): Statement => {

@@ -11,6 +11,9 @@ import {
   ImportErrors,
   type ImportMapping,
   Imports,
+  Deliveries,
+  DeliveryDays,
+  DeliveryDetails,
   Institutions,
   Invitation,
   IssuedCredentials,
@@ -23,6 +26,7 @@ import {
   RecognitionCase,
   RecognitionCases,
   type RecognitionRequest,
+  RefusedItems,
   Results,
   Revocation,
   type SelfReport,
@@ -35,13 +39,13 @@ import {
   Verification,
   WalletCredentials,
 } from '#contracts';
+import { queryOf } from '../paths.js';
 import { Calls } from './calls.js';
 
 type Body<Schema extends z.ZodType> = z.infer<Schema>;
 type Json = Readonly<Record<string, unknown>>;
 const Uploaded = z.object({ id: z.string() });
 const segment = encodeURIComponent;
-
 /** The endpoints of the public API that pages use, as one visitor may call them. */
 export class Ledger {
   constructor(private readonly calls: Calls) {}
@@ -116,6 +120,14 @@ export class Ledger {
     );
   refusedRows = (id: string) => this.calls.open(`/v1/imports/${segment(id)}/refused.csv`);
   job = (id: string) => this.calls.get(`/v1/jobs/${segment(id)}`, Job);
+  deliveries = (filter: Readonly<Record<string, string | undefined>>) =>
+    this.calls.get(`/v1/deliveries?${queryOf(filter)}`, Deliveries);
+  deliveryDays = () => this.calls.get('/v1/deliveries/days', DeliveryDays);
+  delivery = (id: string) => this.calls.get(`/v1/deliveries/${segment(id)}`, DeliveryDetails);
+  refusedItems = (id: string) =>
+    this.calls.get(`/v1/deliveries/${segment(id)}/refused`, RefusedItems);
+  retryDelivery = (id: string) =>
+    this.calls.post(`/v1/deliveries/${segment(id)}/retry`, {}, DeliveryDetails);
 
   // Learner and officer
   cases = async () => (await this.calls.get('/v1/recognition/cases', RecognitionCases)).data;

@@ -22,6 +22,7 @@ export const doors: Readonly<Record<Me['role'], readonly Door[]>> = {
   provider: [
     { path: paths.provider, text: 'nav.provider' },
     { path: paths.imports, text: 'nav.imports' },
+    { path: paths.deliveries, text: 'nav.deliveries' },
   ],
   officer: [{ path: paths.cases, text: 'nav.cases' }],
   employer: [],

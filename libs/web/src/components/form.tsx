@@ -6,6 +6,8 @@ const FormContext = createContext<FormState>(EMPTY_FORM);
 
 interface FormProps {
   readonly action: string;
+  /** `get` for what is only asked for: it stands in the address then. */
+  readonly method?: 'get' | 'post';
   readonly children: ReactNode;
   readonly state?: FormState;
   /** For forms with a file. */
@@ -14,12 +16,19 @@ interface FormProps {
 }
 
 /**
- * A form that is sent with POST and shown again, with what was typed, if something is wrong with
+ * A form that is sent, with POST unless stated, and shown again, with what was typed, if something is wrong with
  * it. The browser's own bubbles are off: they vanish, and speak the browser's language.
  */
-export const Form = ({ action, children, state = EMPTY_FORM, multipart, label }: FormProps) => (
+export const Form = ({
+  action,
+  method = 'post',
+  children,
+  state = EMPTY_FORM,
+  multipart,
+  label,
+}: FormProps) => (
   <form
-    method="post"
+    method={method}
     action={action}
     noValidate
     encType={multipart ? 'multipart/form-data' : undefined}

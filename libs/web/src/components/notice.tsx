@@ -26,6 +26,7 @@ const NOTICES = [
   'requested',
   'withdrawn',
   'importDeleted',
+  'retried',
   'decided',
   'signedOut',
   'erased',

@@ -38,6 +38,9 @@ export const ProviderPage = (props: ProviderProps) => {
       <ErrorSummary problems={[...eventForm.problems, ...claimForm.problems]} />
       <h1 dir="auto">{name}</h1>
       <p className="lead">{t.text('provider.lead')}</p>
+      <p>
+        <a href={paths.deliveries}>{t.text('provider.deliveries')}</a>
+      </p>
       <section aria-labelledby="record">
         <h2 id="record">{t.text('provider.record')}</h2>
         <EventForm activities={activities} today={today} state={eventForm} />

@@ -130,6 +130,18 @@ const answers: Readonly<Record<string, Answer>> = {
     201,
     { code: 'ABCD-EFGH-JKLM-NPQR', expiresAt: '2026-12-09T10:00:00Z' },
   ],
+  'GET /v1/deliveries': () => [200, samples.deliveries],
+  'GET /v1/deliveries/days': () => [200, samples.deliveryDays],
+  'GET /v1/deliveries/:id': (_, [id]) =>
+    id === samples.delivery.id ? [200, samples.delivery] : [404, problemOf('not-found')],
+  'GET /v1/deliveries/:id/refused': () => [
+    200,
+    { data: [{ index: 2, code: 'invalid-input', errors: [], event: { id: 'e' } }] },
+  ],
+  'POST /v1/deliveries/:id/retry': (_, [id]) =>
+    id === samples.delivery.id
+      ? [200, { ...samples.delivery, id: 'dlv_new' }]
+      : [409, problemOf('nothing-to-retry')],
   'GET /v1/credentials': () => [200, { data: samples.issued, nextCursor: null }],
   'POST /v1/credentials/:id/revoke': (_, [id]) => [200, { id, revokedAt: '2026-11-25T14:02:00Z' }],
   'GET /v1/recognition/cases': () => [200, { data: [samples.openCase, samples.decidedCase] }],

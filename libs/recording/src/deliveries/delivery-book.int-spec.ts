@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { SystemClock } from '#kernel';
+import { createDatabase, type Database } from '#testing';
+import { problemOf } from '#contracts';
+import { outcomeOfWhole, outcomesOf, type Sender } from '../domain/delivery.js';
+import { CreateRecording1764000002000 } from '../migrations.js';
+import { keyRing } from '../testing/samples.js';
+import { DeliveryBook } from './delivery-book.js';
+import { CreateDeliveries1764200004000 } from './migration.js';
+import { RefusedItems } from './refused-items.js';
+
+let database: Database;
+let db: DataSource;
+
+const clock = new SystemClock();
+const receipt = { eventId: 'evt_a', log: 'a', seq: 1, leafHash: '', status: 'recorded' } as const;
+const sent = { is: 'event', event: { a: 1 } } as const;
+const senderOf = (client = randomUUID()): Sender => ({ client, channel: 'events', area: 'live' });
+const bookOf = (on = db): DeliveryBook =>
+  new DeliveryBook(on, clock, new RefusedItems(on, keyRing));
+const rowsOf = ({ client }: Sender): Promise<{ requests: number; refused: number }[]> =>
+  db.query('select requests, refused from recording.delivery where client = $1', [client]);
+const countOf = async ({ client }: Sender): Promise<number> => {
+  const [day] = await db.query<{ requests: string }[]>(
+    'select sum(requests) as requests from recording.delivery_day where client = $1',
+    [client],
+  );
+  return Number(day?.requests ?? 0);
+};
+
+beforeAll(async () => {
+  database = await createDatabase();
+  db = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    migrations: [CreateRecording1764000002000, CreateDeliveries1764200004000],
+  }).initialize();
+  await db.runMigrations();
+}, 60_000);
+
+afterAll(async () => {
+  await db?.destroy();
+  await database?.close();
+}, 30_000);
+
+describe('the book of deliveries', () => {
+  it('has written a refusal when it says so, and the rest when it is stopped', async () => {
+    const sender = senderOf();
+    const book = bookOf();
+    await book.start();
+    await book.add({ sender, ...outcomeOfWhole(problemOf('too-large')) }).written();
+    expect(await rowsOf(sender)).toEqual([{ requests: 1, refused: 1 }]);
+    book.add({ sender, ...outcomesOf([receipt]) });
+    await book.stop();
+    expect(await rowsOf(sender)).toHaveLength(2);
+    book.add({ sender, ...outcomesOf([receipt]) });
+    await book.onApplicationShutdown();
+    expect(await countOf(sender)).toBe(3);
+  });
+
+  it('writes by itself within moments', async () => {
+    const sender = senderOf();
+    const book = bookOf();
+    await book.start();
+    book.add({ sender, ...outcomesOf([receipt]) });
+    for (let n = 0; n < 100 && (await countOf(sender)) === 0; n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await countOf(sender)).toBe(1);
+    await book.stop();
+  });
+
+  it('keeps few rows and all counts of very many requests', async () => {
+    const sender = senderOf();
+    const book = bookOf();
+    for (let n = 0; n < 5_000; n += 1) book.add({ sender, ...outcomesOf([receipt]) });
+    await book.flush();
+    const rows = await rowsOf(sender);
+    // The second may have turned meanwhile.
+    expect(rows.length).toBeLessThanOrEqual(51 * 3);
+    expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(5_000);
+    expect(await countOf(sender)).toBe(5_000);
+  });
+
+  it('keeps what was refused up to its limits, and no answer waits for long', async () => {
+    const sender = senderOf();
+    const book = bookOf();
+    const large = { is: 'event', event: 'x'.repeat(1024 * 1024) } as const;
+    for (let n = 0; n < 20; n += 1)
+      book.add({
+        sender,
+        ...outcomeOfWhole(problemOf('invalid-input')),
+        refused: [{ n: 0, sent: large }],
+      });
+    await book.flush();
+    const [{ bytes } = { bytes: 0 }] = await db.query<{ bytes: number }[]>(
+      'select sum(bytes)::integer as bytes from recording.refused_item where client = $1',
+      [sender.client],
+    );
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(2 * 4 * 1024 * 1024);
+  });
+
+  it('loses nothing while the database is away, and does not hold up the answers', async () => {
+    const sender = senderOf();
+    const away = new DataSource({ type: 'postgres', url: database.url, poolSize: 1 });
+    await away.initialize();
+    const book = bookOf(away);
+    let isAway = true;
+    const transaction = away.transaction.bind(away) as (...rest: unknown[]) => Promise<unknown>;
+    away.transaction = (...rest: unknown[]) =>
+      isAway
+        ? Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }))
+        : transaction(...rest);
+    const { written } = book.add({
+      sender,
+      ...outcomeOfWhole(problemOf('invalid-input')),
+      refused: [{ n: 0, sent }],
+    });
+    await written();
+    for (let n = 0; n < 3; n += 1) await book.flush();
+    expect(await rowsOf(sender)).toEqual([]);
+    isAway = false;
+    await book.flush();
+    await book.flush();
+    expect(await rowsOf(sender)).toEqual([{ requests: 1, refused: 1 }]);
+    expect(await countOf(sender)).toBe(1);
+    await away.destroy();
+  });
+
+  it('opens what it kept for its own client and delivery only', async () => {
+    const sender = senderOf();
+    const book = bookOf();
+    const { id } = book.add({
+      sender,
+      ...outcomeOfWhole(problemOf('invalid-input')),
+      refused: [{ n: 3, sent }],
+    });
+    await book.flush();
+    const items = new RefusedItems(db, keyRing);
+    const now = clock.now();
+    expect(await items.of(sender.client, id, now)).toEqual([{ n: 3, sent }]);
+    expect(await items.of('other', id, now)).toEqual([]);
+    await db.query(`update recording.refused_item set client = 'thief' where delivery = $1`, [id]);
+    await expect(items.of('thief', id, now)).rejects.toThrow();
+  });
+});

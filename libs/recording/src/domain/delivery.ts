@@ -1,0 +1,93 @@
+import {
+  type Area,
+  type Became,
+  type DeliveryCounts,
+  type Problem,
+  type Receipt,
+  type Refusal,
+  type Telemetry,
+  type Tried,
+} from '#contracts';
+
+/** What is answered to one item. */
+export type ItemAnswer = Receipt | Problem | Telemetry | Tried;
+
+/** So many refusals of a delivery are told one by one; the rest is counted. */
+export const REFUSALS_MAX = 50;
+/** A refusal's own words and pointers: bounded, whatever names a sender invents for its fields. */
+const ISSUES_MAX = 20;
+const POINTER_MAX = 200;
+const DETAIL_MAX = 500;
+
+/** Who sent something, which way, and whether it counts. */
+export interface Sender {
+  readonly client: string;
+  /** `events`, `xapi`, `kafka`, or the name of a format. */
+  readonly channel: string;
+  readonly area: Area;
+}
+
+/** What became of one request, or of one batch from Kafka. */
+export interface Outcomes {
+  readonly counts: DeliveryCounts;
+  readonly refusals: readonly Refusal[];
+}
+
+const NOTHING: DeliveryCounts = {
+  recorded: 0,
+  duplicate: 0,
+  telemetry: 0,
+  test: 0,
+  refused: 0,
+  waiting: 0,
+};
+
+/** From 500 on it is we who could not: the same will be taken later. */
+const waits = ({ status }: Problem): boolean => status >= 500;
+
+/** Counts what became of each item, and tells the first refusals. */
+export const outcomesOf = (answers: readonly ItemAnswer[]): Outcomes => {
+  const counts = { ...NOTHING };
+  const refusals: Refusal[] = [];
+  for (const [index, answer] of answers.entries())
+    if (!('code' in answer)) counts[answer.status] += 1;
+    else {
+      counts[waits(answer) ? 'waiting' : 'refused'] += 1;
+      if (refusals.length < REFUSALS_MAX) refusals.push({ index, ...reasonOf(answer) });
+    }
+  return { counts, refusals };
+};
+
+/** A request that was answered with a problem as a whole counts as one. */
+export const outcomeOfWhole = (problem: Problem): Outcomes => ({
+  counts: { ...NOTHING, [waits(problem) ? 'waiting' : 'refused']: 1 },
+  refusals: [reasonOf(problem)],
+});
+
+const reasonOf = ({ code, errors = [] }: Problem): Refusal => ({
+  code,
+  errors: errors.slice(0, ISSUES_MAX).map(({ pointer, detail }) => ({
+    pointer: storable(pointer).slice(0, POINTER_MAX),
+    detail: storable(detail).slice(0, DETAIL_MAX),
+  })),
+});
+
+/** Names that a sender invents can hold what no database does. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+
+/** What is sent again unchanged and may be taken then; what was erased is not kept either. */
+const NOT_KEPT: ReadonlySet<string> = new Set(['event-erased', 'too-large', 'malformed-json']);
+
+/** Whether what was refused like this is kept for a while, so that it can be put right. */
+export const isKept = ({ code, status }: Problem): boolean =>
+  status < 500 && status !== 429 && !NOT_KEPT.has(code);
+
+/** The first of these that happened to any item is the state of the delivery. */
+export const STATES: readonly Became[] = [
+  'refused',
+  'waiting',
+  'recorded',
+  'duplicate',
+  'telemetry',
+  'test',
+];
