@@ -20,7 +20,7 @@ import { Resources } from './xapi/resources.js';
 import { XapiRoutes } from './xapi/routes.js';
 import { StatementSearch } from './xapi/statement-search.js';
 import { StatementsResource } from './xapi/statements.resource.js';
-import { SealAttachments1764205000000 } from './xapi/store/attachment-migration.js';
+import { RefineStatements1764205000000 } from './xapi/store/refine-migration.js';
 import { CreateStatements1764200000000 } from './xapi/store/migration.js';
 import { MoreLinks } from './xapi/store/more-link.js';
 import { PrepareStatements } from './xapi/store/prepare-statements.js';
@@ -66,7 +66,7 @@ export const recording: Context = {
   migrations: [
     CreateRecording1764000002000,
     CreateStatements1764200000000,
-    SealAttachments1764205000000,
+    RefineStatements1764205000000,
     CreateDocuments1764200001000,
   ],
   paths,

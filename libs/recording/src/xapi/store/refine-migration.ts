@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class SealAttachments1764205000000 implements MigrationInterface {
-  readonly name = 'SealAttachments1764205000000';
+export class RefineStatements1764205000000 implements MigrationInterface {
+  readonly name = 'RefineStatements1764205000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -12,11 +12,15 @@ export class SealAttachments1764205000000 implements MigrationInterface {
         drop column content_type,
         -- Hash and media type, sealed like the content: the one may be guessed, the other hold a name.
         add column about bytea not null;
+
+      -- Whether a statement is voided is asked with each that is read; very many may point at it.
+      create index statement_void on recording.statement (target) where is_void;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      drop index recording.statement_void;
       delete from recording.attachment;
       alter table recording.attachment
         drop column about,
