@@ -340,6 +340,16 @@ describe('a connection', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /u);
   });
 
+  it('with its key in a form must not send much before it is known', async () => {
+    const form = (...lines: readonly string[]) =>
+      head('Content-Type: application/x-www-form-urlencoded', ...lines)
+        .replace('/statements', '/statements?method=PUT')
+        .replace(/Authorization.*\r\n/u, '');
+    for (const length of ['Content-Length: 2000000', 'Transfer-Encoding: chunked'])
+      expect(await said(form(length))).toMatch(/^HTTP\/1\.1 413 .*"code":"too-large"/su);
+    expect(await said(`${form('Content-Length: 9')}content=1`)).toMatch(/^HTTP\/1\.1 401 /u);
+  });
+
   it('without a key need not send its body', async () => {
     const answer = await said(
       head('Content-Type: application/json', 'Content-Length: 30000000').replace(

@@ -23,6 +23,8 @@ const VERSION_HEADER = 'x-experience-api-version';
 const BEFORE_VERSIONS = '0.95';
 /** Statements with their attachments. */
 const REQUEST_BYTES_MAX = 4 * BODY_BYTES_MAX;
+/** A form with the key in it, which is read before we know whose it is. */
+const UNKNOWN_BYTES_MAX = 1024 * 1024;
 const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'] as const;
 
 /** The endpoint of the Learning Record Store: who asks, in which version, and for what. */
@@ -79,7 +81,13 @@ export class XapiRoutes implements OnModuleInit {
     const { authorization } = request.headers;
     // In the alternate syntax the key may be in the form: it is asked for when that has been read.
     const isAlternate = queryOf(request).has('method');
-    if (authorization === undefined && isAlternate) return;
+    if (authorization === undefined && isAlternate) {
+      if (Number(request.headers['content-length'] ?? Infinity) <= UNKNOWN_BYTES_MAX) return;
+      throw new DomainError(
+        'too-large',
+        `A form of more than ${UNKNOWN_BYTES_MAX} bytes comes with the header "Authorization".`,
+      );
+    }
     const client = await this.#clientOf(authorization);
     this.#clients.set(request, client);
     if (!isAlternate) this.#receive(request, client, request);

@@ -30,6 +30,9 @@ export class CreateStatements1764200000000 implements MigrationInterface {
       create index statement_event on recording.statement (event_id)
         where event_id is not null and event_id <> id::text;
 
+      -- Whether a statement is voided is asked with each that is read; very many may point at it.
+      create index statement_void on recording.statement (target) where is_void;
+
       create table recording.statement_token (
         token bigint not null,
         seq bigint not null,

@@ -27,7 +27,7 @@ export interface Found {
   readonly lastSeq: number;
   readonly lastStored: Date;
   readonly rows: readonly Row[];
-  /** Which of the new ones are pointed at by what is stored: `referredKey` of each. */
+  /** Ids of new ones at which something stored points, whoever's it is. */
   readonly referred: ReadonlySet<string>;
 }
 
@@ -49,8 +49,8 @@ const PREPARE = `
   -- pointed at by very many.
     select last.seq as last_seq, last.stored as last_stored,
       array(
-        select distinct r.client || ' ' || r.target from recording.statement r
-        where r.target = any($1::uuid[])) as referred,
+        select new.id::text from unnest($1::uuid[]) as new(id)
+        where exists (select from recording.statement r where r.target = new.id)) as referred,
       s.seq, s.client, s.id, s.target, s.is_void, s.event_id,
       case when s.id = any($1::uuid[]) then s.people end as people,
       case when s.id = any($1::uuid[]) then s.wrapped_key end as wrapped_key,
@@ -95,8 +95,6 @@ const INHERIT = `
   )
   insert into recording.statement_token (token, seq) select distinct token, seq from gift, heir
   on conflict do nothing`;
-
-export const referredKey = (client: string, id: string): string => `${client} ${id}`;
 
 /**
  * Begins the transaction in which a group is stored, waits for its turn, and finds statements of

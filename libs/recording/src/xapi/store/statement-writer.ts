@@ -16,7 +16,6 @@ import {
   type Found,
   inheritTokens,
   type Placed,
-  referredKey,
   type Row,
 } from './statement-table.js';
 import { submissionOf } from './void-submission.js';
@@ -307,6 +306,5 @@ const inheritLate = async (
   referred: Found['referred'],
 ): Promise<void> => {
   for (const { client, seq, statement } of placed)
-    if (referred.has(referredKey(client, statement.id)))
-      await inheritTokens(pg, { client, seq, id: statement.id });
+    if (referred.has(statement.id)) await inheritTokens(pg, { client, seq, id: statement.id });
 };

@@ -241,6 +241,27 @@ describe('the writer', () => {
     await expect(fresh.write(late)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('takes no more than fits into memory while others wait', async () => {
+    const small = await batchOf(named(unique()));
+    const [inside] = small.statements;
+    if (!inside) throw new Error('nothing was prepared');
+    const content = Buffer.alloc(150 * 1024 * 1024);
+    // PostgreSQL refuses it before anything of it is sent.
+    const large = {
+      ...small,
+      statements: [{ ...inside, id: 'no-uuid', sealed: { ...inside.sealed, content } }],
+    };
+    const outcomes = await Promise.allSettled(
+      [large, large, small].map((one) => writer().write(one)),
+    );
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { code: '22P02' } },
+      { status: 'rejected', reason: { code: 'unavailable' } },
+      { status: 'fulfilled' },
+    ]);
+    await expect(writer().write(large)).rejects.toMatchObject({ code: '22P02' });
+  });
+
   it('gives up a connection that is lost, and goes on with another', async () => {
     const url = String((store().recorder.service.foundation.db.options as { url?: string }).url);
     const other = new pg.Client(url);
