@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,6 +15,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const LONG_REQUEST_TIMEOUT_MS = 6 * 3_600_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_MS = 2_000;
+const LINGER_MS = 5_000;
 const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n';
 
 /** Fastify as we run it: bounded, with a request id on every answer and no address in a log. */
@@ -39,18 +41,28 @@ export const createHttpServer = (logger: Logger, metrics: Metrics): FastifyAdapt
 
 /** Ends connections on which a body does not come in time, as Node does for all routes alike. */
 const limitTime = (fastify: FastifyInstance): void => {
-  fastify.addHook('onRequest', ({ raw, headers, routeOptions }, _, done) => {
+  fastify.addHook('onRequest', ({ raw, headers, routeOptions }, reply, done) => {
     const hasBody = headers['content-length'] !== undefined || 'transfer-encoding' in headers;
     const takesLong = (routeOptions.config as { takesLong?: boolean } | undefined)?.takesLong;
     if (hasBody && takesLong !== true && !raw.complete) {
       const timer = setTimeout(() => {
-        if (!raw.complete && !raw.readableEnded) raw.socket.end(TIMED_OUT);
+        if (isComing(raw)) raw.socket.end(TIMED_OUT);
       }, REQUEST_TIMEOUT_MS).unref();
       raw.once('close', () => clearTimeout(timer));
     }
+    // Answered before all of it came: who still sends has a moment to hear it, and no more.
+    if (takesLong === true)
+      reply.raw.once('finish', () => {
+        setTimeout(() => {
+          if (isComing(raw)) raw.socket.destroy();
+        }, LINGER_MS).unref();
+      });
     done();
   });
 };
+
+/** Whether more of a body is to come over a network. */
+const isComing = (raw: IncomingMessage): boolean => !raw.complete && raw.socket instanceof Socket;
 
 const observe = (fastify: FastifyInstance, metrics: Metrics): void => {
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -69,7 +69,8 @@ export class ImportRoutes implements OnModuleInit {
 
   async #upload(client: string, request: FastifyRequest, reply: FastifyReply): Promise<object> {
     if (!(request.body instanceof Readable)) throw new DomainError('unsupported-media-type');
-    const id = await this.uploads.take(client, request.headers, request.body);
+    const { signal } = this.worker;
+    const id = await this.uploads.take(client, request.headers, request.body, signal);
     void reply.status(202).header('location', `/v1/imports/${id}`);
     return { id, job: id, state: 'waiting' };
   }

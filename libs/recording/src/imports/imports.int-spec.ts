@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
@@ -7,6 +8,7 @@ import { Importer, MULTIPART, multipartOf } from '../testing/importer.js';
 import { PUBLIC_URL, RunningRecorder } from '../testing/running-recorder.js';
 import { client, event } from '../testing/samples.js';
 import { workbookOf } from '../testing/workbook.js';
+import { Uploads } from './upload.js';
 
 let database: Database;
 let recorder: RunningRecorder;
@@ -329,6 +331,16 @@ describe('an import', () => {
   });
 });
 
+/** A file without end; says so after 4 MB. */
+async function* endless(say: () => void): AsyncGenerator<Buffer> {
+  yield multipartOf([{ name: 'a.csv', content: 'a,b\n' }]).subarray(0, -24);
+  for (let n = 0; ; n += 1) {
+    if (n === 4) say();
+    yield Buffer.alloc(1024 ** 2, 'a,b\n');
+    await sleep(1);
+  }
+}
+
 describe('what is not let in', () => {
   const calls = (id: string): readonly (readonly ['GET' | 'PUT' | 'POST' | 'DELETE', string])[] => [
     ['GET', `/v1/imports/${id}`],
@@ -404,6 +416,25 @@ describe('what is not let in', () => {
     });
     expect(answer).toMatch(/^HTTP\/1\.1 413 /u);
     expect(answer).toContain('2147483648 bytes');
+  });
+
+  it.each([
+    ['grows beyond the limit', 8 * 1024 ** 2, 'too-large'],
+    ['is on its way when the process ends', Number.POSITIVE_INFINITY, 'unavailable'],
+  ])('an upload that %s is cut off, and nothing of it stays', async (_, max, code) => {
+    const before = await kept();
+    const ending = new AbortController();
+    const sent = recorder.service.app
+      .get(Uploads)
+      .take(
+        client.id,
+        { 'content-type': MULTIPART },
+        Readable.from(endless(() => max > 1024 ** 3 && ending.abort())),
+        ending.signal,
+        max,
+      );
+    await expect(sent).rejects.toMatchObject({ code });
+    expect(await kept()).toBe(before);
   });
 
   it('an upload that is given up leaves nothing behind', async () => {

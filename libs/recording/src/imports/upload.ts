@@ -8,7 +8,7 @@ import {
   type BusboyInstance,
 } from '@fastify/busboy';
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#kernel';
+import { DomainError, UnavailableError } from '#kernel';
 import { Utf8Check } from './encoding.js';
 import type { Fault } from './faults.js';
 import { ImportStore, type NewFile } from './import-store.js';
@@ -50,14 +50,20 @@ export class Uploads {
   /**
    * Takes a body of multipart/form-data. Out: the id of the import, which waits to be confirmed.
    * Throws DomainError `too-large`, `imports-full`, or `invalid-input` for a body without a file or
-   * one that breaks off; then nothing of it is left.
+   * one that breaks off, and UnavailableError when the process is `ending`; then nothing of it is
+   * left.
    */
-  async take(client: string, headers: IncomingHttpHeaders, body: Readable): Promise<string> {
-    if (Number(headers['content-length'] ?? 0) > UPLOAD_BYTES_MAX + AROUND_BYTES_MAX)
-      throw tooLarge();
+  async take(
+    client: string,
+    headers: IncomingHttpHeaders,
+    body: Readable,
+    ending: AbortSignal,
+    bytesMax = UPLOAD_BYTES_MAX,
+  ): Promise<string> {
+    if (Number(headers['content-length'] ?? 0) > bytesMax + AROUND_BYTES_MAX) throw tooLarge();
     const id = await this.store.begin(client);
     try {
-      if ((await this.#receive(id, headers, body)) === 0)
+      if ((await this.#receive(id, headers, body, ending, bytesMax)) === 0)
         throw new DomainError('invalid-input', undefined, [
           { pointer: '#/file', detail: 'Choose a file.' },
         ]);
@@ -69,7 +75,13 @@ export class Uploads {
     }
   }
 
-  async #receive(id: string, headers: IncomingHttpHeaders, body: Readable): Promise<number> {
+  async #receive(
+    id: string,
+    headers: IncomingHttpHeaders,
+    body: Readable,
+    ending: AbortSignal,
+    bytesMax: number,
+  ): Promise<number> {
     const parts = partsOf(headers);
     let count = 0;
     let keeping: Promise<void> = Promise.resolve();
@@ -93,12 +105,17 @@ export class Uploads {
     try {
       // Whatever goes wrong, the request itself stays open: it has to be answered.
       const pieces = body.iterator({ destroyOnReturn: false });
-      await pipeline(pieces, new Meter(), parts, { signal: stop.signal });
+      await pipeline(pieces, new Meter(bytesMax), parts, {
+        signal: AbortSignal.any([stop.signal, ending]),
+      });
       await keeping;
       return count;
     } catch (error) {
       for (const stream of open) stream.destroy();
       await keeping.catch(() => undefined);
+      if (ending.aborted) throw new UnavailableError('this process', error);
+      // What is said of the whole is truer than what a part of it says when it is cut off.
+      if (error instanceof DomainError) throw error;
       throw reasonOf(stop.signal.aborted ? stop.signal.reason : error);
     }
   }
@@ -154,9 +171,15 @@ const reasonOf = (error: unknown): unknown => {
 /** Counts what comes; ends what is too much, and what stands still. */
 class Meter extends Transform {
   #bytes = 0;
+  readonly #max: number;
   readonly #idle = setTimeout(() => {
     this.destroy(new DomainError('invalid-input', 'The upload stood still.'));
   }, UPLOAD_IDLE_MS_MAX).unref();
+
+  constructor(bytesMax: number) {
+    super();
+    this.#max = bytesMax + AROUND_BYTES_MAX;
+  }
 
   override _transform(
     piece: Buffer,
@@ -165,7 +188,7 @@ class Meter extends Transform {
   ): void {
     this.#idle.refresh();
     this.#bytes += piece.length;
-    if (this.#bytes > UPLOAD_BYTES_MAX + AROUND_BYTES_MAX) done(tooLarge());
+    if (this.#bytes > this.#max) done(tooLarge());
     else done(null, piece);
   }
 
