@@ -19,19 +19,10 @@ import {
   type Row,
 } from './statement-table.js';
 import { submissionOf } from './void-submission.js';
+import { bytesOf, idsOf, takeGroup, targetsOf, type Waiting } from './waiting.js';
 
-/** So many statements go into one transaction, and so many bytes, unless one request has more. */
-const GROUP_MAX = 1_000;
-const GROUP_BYTES_MAX = 16 * 1024 * 1024;
 /** What waits beyond it is refused: attachments of many clients at once must fit into memory. */
 const WAITING_BYTES_MAX = 256 * 1024 * 1024;
-
-interface Waiting {
-  readonly batch: Batch;
-  readonly bytes: number;
-  readonly resolve: (stored: readonly Stored[]) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** A request whose statements may be stored: those that are new, and what the ledger is told. */
 interface Decided {
@@ -249,44 +240,6 @@ export class StatementWriter implements Background {
     return isSameStatement(JSON.parse(text) as Statement, statement.statement);
   }
 }
-
-/**
- * Requests from the front, until the group is full or one speaks of an id that it has already. One
- * that voids is alone: which event a statement became can depend on what else is voided.
- */
-const takeGroup = (queue: Waiting[]): readonly Waiting[] => {
-  const group: Waiting[] = [];
-  const ids = new Set<string>();
-  for (let count = 0, bytes = 0; queue.length > 0;) {
-    const [next] = queue;
-    const own = next ? [...idsOf([next]), ...targetsOf([next])] : [];
-    const voids = next?.batch.statements.some(({ isVoid }) => isVoid) ?? false;
-    count += own.length;
-    bytes += next?.bytes ?? 0;
-    const isFull = count > GROUP_MAX || bytes > GROUP_BYTES_MAX || voids;
-    if (!next || (group.length > 0 && (isFull || own.some((id) => ids.has(id))))) break;
-    for (const id of own) ids.add(id);
-    group.push(next);
-    queue.shift();
-    if (voids) break;
-  }
-  return group;
-};
-
-const idsOf = (group: readonly Waiting[]): readonly string[] =>
-  group.flatMap(({ batch }) => batch.statements.map(({ id }) => id));
-const targetsOf = (group: readonly Waiting[]): readonly string[] =>
-  group.flatMap(({ batch }) => batch.statements.flatMap(({ target }) => target ?? []));
-
-const bytesOf = ({ statements }: Batch): number =>
-  statements.reduce(
-    (sum, { sealed: { content, wrappedKey, attachments } }) =>
-      attachments.reduce(
-        (all, one) => all + one.content.length,
-        sum + content.length + wrappedKey.length,
-      ),
-    0,
-  );
 
 const answerOf =
   ({ waiting, receipts }: Accepted): (() => void) =>
