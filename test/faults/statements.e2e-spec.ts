@@ -260,7 +260,7 @@ describe('statements', () => {
       send('get', `statements/more?cursor=${marker}`),
       send('get', `agents?agent=${marker}`),
       send('get', `activities/state?agent=${agent({ mbox: marker })}&activityId=${marker}`),
-      send('get', `${marker}`),
+      send('get', marker),
     ];
     for (const asking of problems) {
       const { status, text, headers } = await look(asking);

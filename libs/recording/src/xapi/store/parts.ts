@@ -40,11 +40,11 @@ const typeOf = (object: object | undefined): string =>
 
 /** An actor and its members; a group without an identifier is its members alone. */
 const withMembers = (actor: StatementActor | undefined): readonly StatementActor[] =>
-  actor === undefined ? [] : [actor, ...((actor.member ?? []) as readonly StatementActor[])];
+  actor === undefined ? [] : [actor, ...(actor.member ?? [])];
 
 const spokenOf = ({ actor, object }: Speaking): readonly StatementActor[] => {
   const isActor = typeOf(object) === 'Agent' || typeOf(object) === 'Group';
-  return [...withMembers(actor), ...withMembers(isActor ? (object as StatementActor) : undefined)];
+  return [...withMembers(actor), ...withMembers(isActor ? object : undefined)];
 };
 
 const aroundOf = ({ context = {} }: Speaking): readonly StatementActor[] => [

@@ -125,7 +125,7 @@ describe('a voided statement', () => {
     await store().post([target, comment, voidOf(target.id)]);
     const found = await store().ids({
       activity: target.object.id,
-      ...{ verb: EXPERIENCED.verb.id },
+      verb: EXPERIENCED.verb.id,
     });
     expect(found).toEqual([comment.id]);
   });
