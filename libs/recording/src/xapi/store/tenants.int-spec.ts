@@ -132,21 +132,21 @@ describe('X-Experience-API-Consistent-Through', () => {
   });
 
   it('never promises what is still being stored', async () => {
-    let done = false;
-    const writing = Promise.all(
+    const writing = { isDone: false };
+    const work = Promise.all(
       Array.from({ length: 60 }, (_, n) =>
         store().post(Array.from({ length: 1 + (n % 7) }, () => named())),
       ),
     ).finally(() => {
-      done = true;
+      writing.isDone = true;
     });
     const seen: { through: string; ids: ReadonlySet<string> }[] = [];
-    while (!done) {
+    while (!writing.isDone) {
       const { headers, json } = await store().list();
       const ids = new Set((json['statements'] as { id: string }[]).map(({ id }) => id));
       seen.push({ through: String(headers['x-experience-api-consistent-through']), ids });
     }
-    await writing;
+    await work;
     const { json } = await store().list();
     const all = json['statements'] as { id: string; stored: string }[];
     expect(seen.length).toBeGreaterThan(2);
