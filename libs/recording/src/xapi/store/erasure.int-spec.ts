@@ -153,10 +153,7 @@ describe('after an erasure', () => {
     );
     const people = row?.people.split(' ') ?? [];
     expect(people).toHaveLength(2);
-    expect((await vault.areErased(people)).toSorted((a, b) => Number(a) - Number(b))).toEqual([
-      false,
-      true,
-    ]);
+    expect(new Set(await vault.areErased(people))).toEqual(new Set([false, true]));
     // The other's share alone is as long as a key, and is none.
     expect(row?.wrapped_key.length).toBeGreaterThan(64);
   });
