@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createService, loadConfig } from '#platform';
+import { statement } from '../../testing/samples.js';
 import { usingXapiStore } from '../../testing/xapi-store.js';
 
 const RUNS = 12;
@@ -241,6 +242,27 @@ describe('the filters of statements', () => {
       { numRuns: RUNS, endOnFailure: true },
     );
   }, 120_000);
+
+  it.each(['true', 'false'])(
+    'show each once while others are stored (ascending: %s)',
+    async (ascending) => {
+      const registration = randomUUID();
+      const next = () => ({ ...statement({ context: { registration } }), id: randomUUID() });
+      const before = Array.from({ length: 9 }, next);
+      await store().post(before);
+      const seen: string[] = [];
+      const later: string[] = [];
+      const query = { registration, ascending, limit: '2' };
+      for (let page = await store().list(query); ;) {
+        seen.push(...(page.json['statements'] as { id: string }[]).map(({ id }) => id));
+        if (page.json['more'] === '') break;
+        if (later.length < 4) later.push(...(await store().post([next()])));
+        page = await store().request('GET', page.json['more'] as string);
+      }
+      const first = before.map(({ id }) => id);
+      expect(seen).toEqual(ascending === 'true' ? [...first, ...later] : first.toReversed());
+    },
+  );
 
   it('find nothing for somebody nobody spoke of, and say nothing else', async () => {
     const agent = JSON.stringify({ mbox: mail('nobody') });

@@ -5,7 +5,9 @@ import { createService, loadConfig } from '#platform';
 import { client, event, statement } from '../../testing/samples.js';
 import { usingXapiStore } from '../../testing/xapi-store.js';
 import type { Batch } from './new-statement.js';
+import { Recorder } from '../../recorder.js';
 import { PrepareStatements } from './prepare-statements.js';
+import { SealedStatements } from './sealed-statements.js';
 import { StatementWriter } from './statement-writer.js';
 
 const CLIENTS = 16;
@@ -239,6 +241,30 @@ describe('the writer', () => {
     await expect(Promise.all(waiting)).resolves.toHaveLength(20);
     const late = await batchOf(named(unique()));
     await expect(fresh.write(late)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('shares the store with those of other processes', async () => {
+    const { app, foundation } = store().recorder.service;
+    const others = times(
+      3,
+      () =>
+        new StatementWriter(
+          foundation.db,
+          { now: () => new Date(Date.now() - 60_000) },
+          app.get(Recorder),
+          app.get(SealedStatements),
+        ),
+    );
+    const said = times(30, () => named(unique()));
+    const batches = await Promise.all(said.map((one) => batchOf(one)));
+    const work = () =>
+      Promise.all([writer(), ...others].flatMap((one) => batches.map((each) => one.write(each))));
+    expect(await added(work)).toEqual({ entries: 0, stored: 30 });
+    await Promise.all(others.map((one) => one.stop()));
+    const { json } = await store().list({ ascending: 'true' });
+    const inOrder = (json['statements'] as { stored: string }[]).map(({ stored }) => stored);
+    // In order, although one clock is a minute behind.
+    expect(inOrder).toEqual(inOrder.toSorted());
   });
 
   it('takes no more than fits into memory while others wait', async () => {
