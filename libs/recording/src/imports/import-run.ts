@@ -7,13 +7,19 @@ import { FileFault, type SheetRow } from './faults.js';
 import type { StoredImport, StoredImportFile } from './import-store.js';
 import { BATCH_ROWS, BATCHES_IN_FLIGHT } from './limits.js';
 import { type Plan, planOf } from './mapping.js';
-import type { RunningStore, Step } from './running-store.js';
+import type { Claim, RunningStore, Step } from './running-store.js';
 import { type OpenSheet, openSheet } from './sheet.js';
 import type { StoredFiles } from './stored-files.js';
 
 /** While something is away the same rows are tried again, less and less often. */
 const AGAIN_MS_FIRST = 200;
 const AGAIN_MS_MAX = 10_000;
+
+/** A batch on its way; `row` is its last. */
+interface Flight {
+  readonly row: number;
+  readonly outcome: Promise<Recorded>;
+}
 
 /** Why a run ended before the import did: it goes on elsewhere, later, or not at all. */
 export class Interrupted extends Error {
@@ -25,8 +31,7 @@ export interface RunOf {
   readonly mapping: ImportMapping;
   readonly client: Client;
   readonly holder: string;
-  /** Size of the log when it was confirmed. */
-  readonly logSize: number;
+  readonly claim: Claim;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +43,7 @@ export interface RunOf {
 export class ImportRun {
   readonly #run: RunOf;
   /** Batches that an earlier go may have recorded without moving its place. */
-  #mayBeOurs = BATCHES_IN_FLIGHT + 1;
+  #mayBeOurs: number;
 
   constructor(
     run: RunOf,
@@ -47,6 +52,7 @@ export class ImportRun {
     private readonly recorder: Recorder,
   ) {
     this.#run = run;
+    this.#mayBeOurs = run.claim.isAgain ? BATCHES_IN_FLIGHT + 1 : 0;
   }
 
   /** Throws Interrupted when it is to stop, or is not ours any more. */
@@ -98,7 +104,21 @@ export class ImportRun {
     plan: Plan,
     batches: AsyncGenerator<readonly SheetRow[]>,
   ): AsyncGenerator<Step> {
-    const flying: { readonly row: number; readonly outcome: Promise<Recorded> }[] = [];
+    const flying: Flight[] = [];
+    try {
+      yield* this.#flights(file, plan, batches, flying);
+    } finally {
+      // Whoever stops us hears of it when nothing of ours runs any longer.
+      await Promise.allSettled(flying.map(({ outcome }) => outcome));
+    }
+  }
+
+  async *#flights(
+    file: StoredImportFile,
+    plan: Plan,
+    batches: AsyncGenerator<readonly SheetRow[]>,
+    flying: Flight[],
+  ): AsyncGenerator<Step> {
     let failure: { readonly error: unknown } | undefined;
     const landed = async (): Promise<Step> => {
       const first = flying.shift();
@@ -127,7 +147,7 @@ export class ImportRun {
   }
 
   async #record(plan: Plan, rows: readonly SheetRow[]): Promise<Recorded> {
-    const { client, logSize, signal } = this.#run;
+    const { client, claim, signal } = this.#run;
     const mayBeOurs = this.#mayBeOurs > 0;
     this.#mayBeOurs -= 1;
     let wait = AGAIN_MS_FIRST;
@@ -139,7 +159,7 @@ export class ImportRun {
           client,
           plan,
           rows,
-          (seq) => mayBeOurs && seq >= logSize,
+          (seq) => mayBeOurs && seq >= claim.logSize,
         );
       } catch (error) {
         if (!isAway(error)) throw error;

@@ -8,7 +8,7 @@ import { Recorder } from '../recorder.js';
 import { ImportRun, Interrupted } from './import-run.js';
 import { ImportStore } from './import-store.js';
 import { LEASE_SECONDS, LOOK_FOR_WORK_MS, SWEEP_MS, WORKERS } from './limits.js';
-import { RunningStore } from './running-store.js';
+import { type Claim, RunningStore } from './running-store.js';
 import { StoredFiles } from './stored-files.js';
 
 /** After a failure that is no fault of the import's: it is tried again, by whoever comes first. */
@@ -71,10 +71,8 @@ export class ImportWorker implements Background {
       }
   }
 
-  async #run(
-    { id, logSize }: { readonly id: string; readonly logSize: number },
-    holder: string,
-  ): Promise<void> {
+  async #run(claim: Claim, holder: string): Promise<void> {
+    const { id } = claim;
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.signal]);
     const beat = this.#hold(id, holder, stop);
@@ -82,7 +80,7 @@ export class ImportWorker implements Background {
       const stored = await this.store.find(id);
       const client = await this.clients.find(stored.client);
       if (!client || !stored.mapping) throw new DomainError('internal-error');
-      const run = { stored, mapping: stored.mapping, client, holder, logSize, signal };
+      const run = { stored, mapping: stored.mapping, client, holder, claim, signal };
       const go = new ImportRun(run, this.files, this.running, this.recorder);
       const failures = this.#failures.get(id) ?? 0;
       this.#failures.set(id, failures + 1);

@@ -269,6 +269,12 @@ describe('an import', () => {
     });
   });
 
+  it('counts a row that stands in a file twice as recorded once', async () => {
+    const rows = good(10);
+    const id = await desk.upload({ name: 'a.csv', content: table([...rows, ...rows]) });
+    expect((await desk.confirm(id)).counts).toEqual({ recorded: 10, duplicate: 10, refused: 0 });
+  });
+
   it('can be told how a file is written', async () => {
     const cyrillic = Buffer.from(
       Array.from('Студент,Курс,Дата,x\nя,Уход,2026-05-04,', (c) => {
@@ -280,6 +286,10 @@ describe('an import', () => {
     expect((await desk.show(id)).files[0]?.encoding).toBe('windows-1252');
     const shown = await desk.map(id, { encoding: 'windows-1251' });
     expect(shown.columns.map(({ name }) => name)).toEqual(['Студент', 'Курс', 'Дата', 'x']);
+    // … and be told otherwise again.
+    const back = await desk.map(id, { encoding: undefined });
+    expect(back.files[0]?.encoding).toBe('windows-1252');
+    expect(back.columns.map(({ name }) => name)).not.toContain('Студент');
   });
 
   it('is followed live, and its stream ends with it', async () => {
@@ -305,7 +315,8 @@ describe('an import', () => {
     await desk.map(id, { ...mapping });
     await query(
       `update recording.import set state = 'running', confirmed_at = now(), log_size = $2,
-         recorded = 1000, lease = 'dead', leased_until = now() + interval '1 second' where id = $1`,
+         recorded = 1000, lease = 'dead', leased_at = now(),
+         leased_until = now() + interval '1 second' where id = $1`,
       [id, before],
     );
     await query('update recording.import_file set row = 1001 where import = $1', [id]);

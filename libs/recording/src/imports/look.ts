@@ -18,6 +18,8 @@ export const Look = z.object({
   samples: z.array(z.array(z.string())),
   rows: z.array(RowSeen),
   encoding: ImportEncoding.optional(),
+  /** What the person had chosen when we looked. */
+  chosen: ImportEncoding.optional(),
   delimiter: z.string().optional(),
   date1904: z.boolean(),
   /** As the sheet itself says. */
@@ -51,6 +53,7 @@ export const lookAt = async (sheet: StoredSheet, encoding?: ImportEncoding): Pro
       samples,
       rows: shown,
       encoding: open.encoding,
+      chosen: encoding,
       delimiter: open.delimiter,
       date1904: open.date1904,
       lastRow: open.lastRow(),
@@ -66,6 +69,14 @@ export const lookAt = async (sheet: StoredSheet, encoding?: ImportEncoding): Pro
     if (!(error instanceof FileFault)) throw error;
     const { row, reason, fix } = error;
     const problem = { ...(row === undefined ? {} : { row }), reason, fix };
-    return { headerRow: 0, names: [], samples: [], rows: [], date1904: false, problem };
+    return {
+      headerRow: 0,
+      names: [],
+      samples: [],
+      rows: [],
+      date1904: false,
+      chosen: encoding,
+      problem,
+    };
   }
 };

@@ -70,7 +70,7 @@ export class Previews {
       const { kind, bytes, isUtf8, problem } = file;
       if (problem && !file.look) continue;
       const encoding = kind === 'csv' ? mapping?.encoding : undefined;
-      const isKnown = file.look && (encoding === undefined || encoding === file.look.encoding);
+      const isKnown = file.look && file.look.chosen === encoding;
       if (file.look && (isKnown || state !== 'waiting')) seen.push({ file, look: file.look });
       else if (state === 'waiting') {
         const stored = this.files.file(id, file.number, bytes);

@@ -24,6 +24,15 @@ export interface Step {
   readonly problem?: Fault & { readonly row?: number | undefined };
 }
 
+/** An import that somebody has taken in hand. */
+export interface Claim {
+  readonly id: string;
+  /** Size of the log when it was confirmed. */
+  readonly logSize: number;
+  /** Whether somebody had it before, who may have recorded more than the place says. */
+  readonly isAgain: boolean;
+}
+
 /** A page of refusals, and where the next begins. */
 export interface RefusalPage {
   readonly file: number;
@@ -45,21 +54,22 @@ export class RunningStore {
     private readonly seals: Seals,
   ) {}
 
-  /** Takes the import that has waited longest and that nobody holds. Out: its id. */
-  async claim(
-    holder: string,
-  ): Promise<{ readonly id: string; readonly logSize: number } | undefined> {
-    const [[row]] = await this.db.query<[{ id: string; log_size: string }[], number]>(
+  /** Takes the import that has waited longest and that nobody holds. */
+  async claim(holder: string): Promise<Claim | undefined> {
+    const [[row]] = await this.db.query<
+      [{ id: string; log_size: string; again: boolean }[], number]
+    >(
       `update recording.import set lease = $1, leased_until = now() + make_interval(secs => $2),
          leased_at = now(), leased_done = (select coalesce(sum(row), 0)
-           from recording.import_file where import = id)
-       where id = (select id from recording.import
+           from recording.import_file where import_file.import = import.id)
+       from (select id as next, leased_at is not null as again from recording.import
          where state = 'running' and (lease is null or leased_until < now())
-         order by confirmed_at for update skip locked limit 1)
-       returning id, log_size`,
+         order by confirmed_at for update skip locked limit 1) as waiting
+       where id = next
+       returning id, log_size, again`,
       [holder, LEASE_SECONDS],
     );
-    return row && { id: row.id, logSize: Number(row.log_size) };
+    return row && { id: row.id, logSize: Number(row.log_size), isAgain: row.again };
   }
 
   /** Holds it for longer. Out: false where it is not ours any more (cancelled, or taken over). */

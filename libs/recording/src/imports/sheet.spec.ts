@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UnavailableError } from '#kernel';
 import { fileOf, workbookOf, zipOf } from '../testing/workbook.js';
 import { encodingOf, Utf8Check } from './encoding.js';
 import { type FileBytes, FileFault } from './faults.js';
@@ -139,6 +140,8 @@ describe('what a file is', () => {
     ['csv', Buffer.from('a,b')],
     ['csv', Buffer.from('')],
     ['xlsx', workbookOf('')],
+    ['csv', Buffer.from('a,b', 'utf16le')],
+    [undefined, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13])],
     [undefined, Buffer.from('%PDF-1.7')],
     [undefined, Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1])],
     [undefined, Buffer.from([0x1f, 0x8b, 8])],
@@ -223,6 +226,26 @@ describe('XLSX', () => {
     const before = process.memoryUsage().rss;
     expect((await faultOf(xlsx(bytes))).reason).toMatch(reason);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+  });
+
+  it('is not called damaged because we could not read it', async () => {
+    const content = workbookOf(rows, { texts });
+    for (const after of [0, 1, 2, 3, 5]) {
+      let reads = 0;
+      const file = fileOf(content);
+      const flaky = (offset: number, length: number): Promise<Buffer> => {
+        reads += 1;
+        return reads > after
+          ? Promise.reject(new UnavailableError('x'))
+          : file.read(offset, length);
+      };
+      const opening = (async () => {
+        const bytes = { ...file, read: flaky };
+        const sheet = await openSheet({ kind: 'xlsx', bytes, isUtf8: false });
+        await all(sheet.rows);
+      })();
+      await expect(opening).rejects.toBeInstanceOf(UnavailableError);
+    }
   });
 
   it('keeps no more of a row than a row may have', async () => {

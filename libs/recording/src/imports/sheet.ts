@@ -23,7 +23,10 @@ const FILE_KINDS: readonly (readonly [magic: string, kind: 'xlsx' | undefined])[
 export const kindOf = (head: Buffer): 'csv' | 'xlsx' | undefined => {
   const start = head.toString('latin1', 0, 4);
   const known = FILE_KINDS.find(([magic]) => start.startsWith(magic));
-  return known ? known[1] : 'csv';
+  if (known) return known[1];
+  const isText =
+    !head.subarray(0, HEAD_BYTES).includes(0) || encodingOf(head, false).startsWith('utf-16');
+  return isText ? 'csv' : undefined;
 };
 
 /** How a stored file is to be read. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -51,6 +52,24 @@ describe('the API over HTTP', () => {
         'x-request-id': 'r-12345678',
       },
     });
+  });
+
+  test('sends what comes as a stream as it comes, and hands on what is long', async () => {
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    const stream = Readable.from(Array.from({ length: 64 }, () => piece));
+    const contentType = 'multipart/form-data; boundary=x';
+    const length = String(64 * piece.length);
+    const upload = { method: 'POST', path: '/v1/imports', stream, contentType, length } as const;
+    expect((await api.request(upload)).status).toBe(200);
+    const sent = asked.at(-1);
+    expect(sent?.headers).toMatchObject({ 'content-type': contentType, 'content-length': length });
+    expect(sent?.body).toHaveLength(64 * 64 * 1024);
+    const { status, body } = await api.open({ method: 'GET', path: '/v1/x.csv', token: 't' });
+    expect([status, Buffer.concat(await body.toArray()).toString()]).toEqual([200, '{"ok":true}']);
+    expect(asked.at(-1)?.headers['authorization']).toBe('Bearer t');
+    await expect(api.open({ method: 'GET', path: '/broken' })).rejects.toBeInstanceOf(
+      UnavailableError,
+    );
   });
 
   test('without a token sends no Authorization, without a body no type', async () => {

@@ -23,43 +23,57 @@ const bomb = (): FileFault =>
 
 /** Reads a stored file wherever the package's own list says. */
 class StoredFile extends RandomAccessReader {
+  /** Why it could not be read: that is no fault of the workbook. */
+  failure: unknown;
+
   constructor(private readonly file: FileBytes) {
     super();
   }
 
+  /** What to say where the package could not be read on. */
+  fault(): unknown {
+    return this.failure ?? broken();
+  }
+
   override _readStreamForRange(start: number, end: number): Readable {
-    const { file } = this;
-    return Readable.from(
-      (async function* () {
-        for (let at = start; at < end; at += READ_BYTES)
-          yield await file.read(at, Math.min(READ_BYTES, end - at));
-      })(),
-      { objectMode: false },
-    );
+    return Readable.from(this.#pieces(start, end), { objectMode: false });
+  }
+
+  async *#pieces(start: number, end: number): AsyncGenerator<Buffer> {
+    try {
+      for (let at = start; at < end; at += READ_BYTES)
+        yield await this.file.read(at, Math.min(READ_BYTES, end - at));
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 }
 
 /** A workbook's package (ZIP). What is unpacked is counted while it is, for all parts together. */
 export class WorkbookPackage {
+  readonly #file: StoredFile;
   readonly #zip: ZipFile;
   readonly #parts: ReadonlyMap<string, Entry>;
   #unpacked = 0;
 
-  private constructor(zip: ZipFile, parts: ReadonlyMap<string, Entry>) {
+  private constructor(file: StoredFile, zip: ZipFile, parts: ReadonlyMap<string, Entry>) {
+    this.#file = file;
     this.#zip = zip;
     this.#parts = parts;
   }
 
   /** Throws FileFault for what is no ZIP, or one with too many parts. */
   static async open(file: FileBytes): Promise<WorkbookPackage> {
+    const stored = new StoredFile(file);
     const zip = await new Promise<ZipFile>((resolve, reject) => {
       const options = { lazyEntries: true, autoClose: false } as const;
-      fromRandomAccessReader(new StoredFile(file), file.size, options, (error, opened) => {
-        if (error) reject(broken());
+      fromRandomAccessReader(stored, file.size, options, (error, opened) => {
+        if (error) reject(stored.fault());
         else resolve(opened);
       });
     });
-    return new WorkbookPackage(zip, await partsOf(zip));
+    return new WorkbookPackage(stored, zip, await partsOf(zip, stored));
   }
 
   has(part: string): boolean {
@@ -73,7 +87,7 @@ export class WorkbookPackage {
     if (entry.uncompressedSize > UNPACKED_BYTES_MAX) throw bomb();
     const stream = await new Promise<Readable>((resolve, reject) => {
       this.#zip.openReadStream(entry, (error, opened) => {
-        if (error) reject(broken());
+        if (error) reject(this.#file.fault());
         else resolve(opened);
       });
     });
@@ -90,7 +104,7 @@ export class WorkbookPackage {
       }
     } catch (error) {
       if (error instanceof FileFault || !isOfZip(error)) throw error;
-      throw broken();
+      throw this.#file.fault();
     } finally {
       stream.destroy();
     }
@@ -103,7 +117,7 @@ const isOfZip = (error: unknown): boolean =>
   (('code' in error && String(error.code).startsWith('Z_')) ||
     /bytes in the stream|invalid|unexpected EOF|CRC/iu.test(error.message));
 
-const partsOf = (zip: ZipFile): Promise<ReadonlyMap<string, Entry>> => {
+const partsOf = (zip: ZipFile, stored: StoredFile): Promise<ReadonlyMap<string, Entry>> => {
   if (zip.entryCount > ZIP_ENTRIES_MAX) return Promise.reject(bomb());
   const parts = new Map<string, Entry>();
   return new Promise((resolve, reject) => {
@@ -112,7 +126,7 @@ const partsOf = (zip: ZipFile): Promise<ReadonlyMap<string, Entry>> => {
       zip.readEntry();
     });
     zip.once('end', () => resolve(parts));
-    zip.once('error', () => reject(broken()));
+    zip.once('error', () => reject(stored.fault()));
     zip.readEntry();
   });
 };
