@@ -88,6 +88,26 @@ export const RefusedItems = z
   .meta({ id: 'RefusedItems' });
 export type RefusedItems = z.infer<typeof RefusedItems>;
 
+/**
+ * POST /v1/deliveries/{id}/retry: what is sent instead of what was refused, in the form in which
+ * it was given out. What is not named is sent as it was.
+ */
+export const RetryRequest = z
+  .object({
+    data: z
+      .array(
+        z.object({
+          index: Count.optional(),
+          event: z.unknown().optional(),
+          body: z.string().optional(),
+        }),
+      )
+      .max(50)
+      .optional(),
+  })
+  .meta({ id: 'RetryRequest' });
+export type RetryRequest = z.infer<typeof RetryRequest>;
+
 /** GET /v1/deliveries/days: counts of a day, for each way in and each area. */
 export const DeliveryDays = z
   .object({

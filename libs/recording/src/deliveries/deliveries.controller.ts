@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Clock, DomainError } from '#kernel';
@@ -9,6 +9,7 @@ import {
   DeliveryDays,
   DeliveryDetails,
   RefusedItems as RefusedItemsBody,
+  RetryRequest,
 } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Clients } from '../clients.js';
@@ -108,15 +109,20 @@ export class DeliveriesController {
   @Post(':id/retry')
   @HttpCode(200)
   @Requires('record-events')
-  @ApiOperation({ summary: 'Send again what was refused of it, once the cause is put right' })
+  @ApiOperation({ summary: 'Send again what was refused of it, corrected or as it was' })
   @ApiResponse({ status: 200, standardSchema: DeliveryDetails })
-  async again(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<DeliveryDetails> {
+  async again(
+    @Param('id') id: string,
+    @Body({ schema: RetryRequest.nullish() }) corrections: RetryRequest | null | undefined,
+    @CurrentActor() actor: Actor,
+  ): Promise<DeliveryDetails> {
     const sender = senderOf(actor);
     const { delivery } = await this.query.one(sender, id);
     const client = await this.clients.find(sender);
     if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
     const { channel, area } = delivery;
-    const retried = await this.retry.again(client, id, { client: sender, channel, area });
+    const from = { client: sender, channel, area };
+    const retried = await this.retry.again(client, id, from, corrections ?? {});
     return this.#details(sender, retried);
   }
 

@@ -43,7 +43,7 @@ const deliveryOf = async ({ headers }: Answer): Promise<DeliveryDetails> => {
 const refusedOf = async ({ id }: { id: string }) =>
   RefusedItems.parse((await get(`/${id}/refused`)).json).data;
 const retry = async ({ id }: { id: string }): Promise<DeliveryDetails> => {
-  const answer = await post(`/v1/deliveries/${id}/retry`, {});
+  const answer = await post(`/v1/deliveries/${id}/retry`, undefined);
   expect([answer.status, answer.json['code']]).toEqual([200, undefined]);
   return DeliveryDetails.parse(answer.json);
 };
@@ -281,6 +281,44 @@ describe('sending again what was refused', () => {
       channel: 'xapi',
       state: 'recorded',
     });
+  });
+
+  it('takes corrections of some of it, in the form in which it was given out', async () => {
+    const told = await deliveryOf(
+      await post('/v1/events', [
+        event({ id: fresh() }),
+        event({ id: fresh(), hobby: 1 }),
+        event({ id: fresh(), hobby: 2 }),
+      ]),
+    );
+    const [, item] = await refusedOf(told);
+    const { hobby: _, ...right } = item?.event as Record<string, unknown>;
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, {
+      data: [{ ...item, event: right }],
+    });
+    const done = DeliveryDetails.parse(answer.json);
+    expect(done.counts).toEqual({ ...none, recorded: 1, refused: 1 });
+    expect((await refusedOf(done)).map(({ event: kept }) => kept)).toMatchObject([{ hobby: 1 }]);
+  });
+
+  it('takes a corrected body of xAPI', async () => {
+    const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
+    const body = JSON.stringify([statement({ id: fresh() })]);
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body }] });
+    expect(DeliveryDetails.parse(answer.json)).toMatchObject({ state: 'recorded', kept: 0 });
+  });
+
+  it.each([
+    ['a place where nothing is kept', { data: [{ index: 7, event: {} }] }],
+    ['another form', { data: [{ index: 0, body: '{}' }] }],
+    ['no correction', { data: [{ index: 0 }] }],
+    ['something else', { data: 7 }],
+    ['very many', { data: Array.from({ length: 51 }, () => ({ index: 0, event: {} })) }],
+  ])('refuses a correction of %s, and keeps what it has', async (_, body) => {
+    const told = await deliveryOf(await post('/v1/events', event({ id: fresh(), hobby: 1 })));
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, body);
+    expect([answer.status, answer.json['code']]).toEqual([400, 'invalid-input']);
+    expect(await refusedOf(told)).toHaveLength(1);
   });
 
   it('keeps nothing of what was taken, and nothing older than a week', async () => {

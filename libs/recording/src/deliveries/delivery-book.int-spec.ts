@@ -10,6 +10,7 @@ import { keyRing } from '../testing/samples.js';
 import { DeliveryBook } from './delivery-book.js';
 import { CreateDeliveries1764200004000 } from './migration.js';
 import { RefusedItems } from './refused-items.js';
+import { TidyDeliveries } from './tidy-deliveries.js';
 
 let database: Database;
 let db: DataSource;
@@ -144,5 +145,60 @@ describe('the book of deliveries', () => {
     expect(await items.of('other', id, now)).toEqual([]);
     await db.query(`update recording.refused_item set client = 'thief' where delivery = $1`, [id]);
     await expect(items.of('thief', id, now)).rejects.toThrow();
+  });
+});
+
+describe('tidying', () => {
+  const tidy = () => new TidyDeliveries(db, clock).tidy();
+  const count = async (table: string, { client }: Sender): Promise<number> => {
+    const [row] = await db.query<{ count: number }[]>(
+      `select count(*)::integer as count from recording.${table} where client = $1`,
+      [client],
+    );
+    return row?.count ?? 0;
+  };
+
+  it('deletes what is past its time, and nothing younger', async () => {
+    const sender = senderOf();
+    const book = bookOf();
+    for (const age of [0, 29, 31]) {
+      const { id } = book.add({ sender, ...outcomesOf([receipt]) });
+      await book.flush();
+      await db.query(
+        `update recording.delivery set received_at = received_at - $2 * interval '1 day'
+         where id = $1`,
+        [id, age],
+      );
+    }
+    await db.query(
+      `insert into recording.delivery_day select client, day - 401, channel, area, 1, 1, 0, 0, 0, 0, 0
+       from recording.delivery_day where client = $1`,
+      [sender.client],
+    );
+    await tidy();
+    expect(await count('delivery', sender)).toBe(2);
+    expect(await count('delivery_day', sender)).toBe(1);
+  });
+
+  it('leaves a client the newest of what was refused, by number and by size', async () => {
+    const [many, large, few] = [senderOf(), senderOf(), senderOf()];
+    const fill = (sender: Sender, rows: number, bytes: number) =>
+      db.query(
+        `insert into recording.refused_item
+         select $1 || n, n, $1, now() - n * interval '1 second', $3, '' from generate_series(1, $2) n`,
+        [sender.client, rows, bytes],
+      );
+    await fill(many, 10_003, 1);
+    await fill(large, 70, 1024 * 1024);
+    await fill(few, 3, 1);
+    await tidy();
+    expect(await count('refused_item', many)).toBe(10_000);
+    expect(await count('refused_item', large)).toBe(64);
+    expect(await count('refused_item', few)).toBe(3);
+    const [oldest] = await db.query<{ n: number }[]>(
+      'select max(n) as n from recording.refused_item where client = $1',
+      [large.client],
+    );
+    expect(oldest?.n).toBe(64);
   });
 });

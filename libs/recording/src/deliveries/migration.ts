@@ -34,7 +34,7 @@ export class CreateDeliveries1764200004000 implements MigrationInterface {
         received_at timestamptz not null, bytes integer not null, sealed bytea not null,
         primary key (delivery, n)
       );
-      create index on recording.refused_item (client, received_at);
+      create index on recording.refused_item (client, received_at) include (bytes);
     `);
   }
 

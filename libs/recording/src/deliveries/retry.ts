@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, DomainError } from '#kernel';
-import { type Client, problemOf } from '#contracts';
+import { type Client, problemOf, type RetryRequest } from '#contracts';
 import { type ItemAnswer, isKept, outcomesOf, type Sender } from '../domain/delivery.js';
 import { FormatRoutes } from '../formats/routes.js';
 import { NativeEvents } from '../native-events.js';
@@ -26,14 +26,20 @@ export class Retry {
   ) {}
 
   /**
-   * Out: the id of the new delivery. Sending twice is safe: what was recorded is a duplicate then.
+   * In: corrections of what was refused, if there are any. Out: the id of the new delivery. Sending twice is safe: what was recorded is a duplicate then.
    * Throws `nothing-to-retry`, `quota-exceeded`; UnavailableError when something is away: then
    * nothing was forgotten, and it can be tried again.
    */
-  async again(client: Client, id: string, sender: Sender): Promise<string> {
+  async again(
+    client: Client,
+    id: string,
+    sender: Sender,
+    { data: corrections = [] }: RetryRequest = {},
+  ): Promise<string> {
     this.quota.admit(client);
-    const kept = await this.items.of(client.id, id, this.clock.now());
-    if (kept.length === 0) throw new DomainError('nothing-to-retry');
+    const refusedThen = await this.items.of(client.id, id, this.clock.now());
+    if (refusedThen.length === 0) throw new DomainError('nothing-to-retry');
+    const kept = corrected(refusedThen, corrections);
     const events = kept.flatMap(({ sent }) => (sent.is === 'event' ? [sent.event] : []));
     const [request] = kept.flatMap(({ sent }) => (sent.is === 'request' ? [sent] : []));
     const delivery = request
@@ -88,3 +94,23 @@ export class Retry {
     }
   }
 }
+
+/** Throws `invalid-input` for a correction of what is not kept, or in another form. */
+const corrected = (
+  kept: readonly Refused[],
+  corrections: NonNullable<RetryRequest['data']>,
+): readonly Refused[] => {
+  const byPlace = new Map(kept.map((item) => [item.n, item]));
+  for (const [at, { index = 0, event, body }] of corrections.entries()) {
+    const sent = byPlace.get(index)?.sent;
+    if (sent?.is === 'event' && event !== undefined)
+      byPlace.set(index, { n: index, sent: { is: 'event', event } });
+    else if (sent?.is === 'request' && body !== undefined)
+      byPlace.set(index, { n: index, sent: { ...sent, body, isBase64: false } });
+    else
+      throw new DomainError('invalid-input', undefined, [
+        { pointer: `#/data/${at}`, detail: 'Nothing of this place and form is kept.' },
+      ]);
+  }
+  return [...byPlace.values()];
+};

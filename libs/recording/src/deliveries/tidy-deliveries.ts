@@ -52,16 +52,7 @@ export class TidyDeliveries implements Background {
     await this.db.query('delete from recording.refused_item where received_at <= $1', [
       keptSince(now),
     ]);
-    await this.db.query(
-      `delete from recording.refused_item where (delivery, n) in (
-         select delivery, n from (
-           select delivery, n,
-             row_number() over newest as place, sum(bytes) over newest as bytes
-           from recording.refused_item
-           window newest as (partition by client order by received_at desc, delivery, n)
-         ) as item where place > $1 or bytes > $2)`,
-      [ITEMS_MAX, ITEMS_BYTES_MAX],
-    );
+    for (const client of await this.#hoarders()) await this.#thin(client);
     await this.db.query('delete from recording.delivery_day where day < $1', [before(COUNT_DAYS)]);
     for (const client of await this.#clients()) {
       const [row] = await this.db.query<{ received_at: Date }[]>(
@@ -77,6 +68,30 @@ export class TidyDeliveries implements Background {
         [client, until, ROWS_MAX],
       );
     }
+  }
+
+  /** Who has more kept than its limit. */
+  async #hoarders(): Promise<readonly string[]> {
+    const rows = await this.db.query<{ client: string }[]>(
+      `select client from recording.refused_item group by client
+       having count(*) > $1 or sum(bytes) > $2`,
+      [ITEMS_MAX, ITEMS_BYTES_MAX],
+    );
+    return rows.map(({ client }) => client);
+  }
+
+  /** Leaves the newest. */
+  async #thin(client: string): Promise<void> {
+    await this.db.query(
+      `delete from recording.refused_item where (delivery, n) in (
+         select delivery, n from (
+           select delivery, n,
+             row_number() over newest as place, sum(bytes) over newest as bytes
+           from recording.refused_item where client = $1
+           window newest as (order by received_at desc, delivery, n)
+         ) as item where place > $2 or bytes > $3)`,
+      [client, ITEMS_MAX, ITEMS_BYTES_MAX],
+    );
   }
 
   async #clients(): Promise<readonly string[]> {

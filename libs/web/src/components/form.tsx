@@ -19,20 +19,13 @@ interface FormProps {
  * A form that is sent, with POST unless stated, and shown again, with what was typed, if something is wrong with
  * it. The browser's own bubbles are off: they vanish, and speak the browser's language.
  */
-export const Form = ({
-  action,
-  method = 'post',
-  children,
-  state = EMPTY_FORM,
-  multipart,
-  label,
-}: FormProps) => (
+export const Form = ({ action, children, state = EMPTY_FORM, ...rest }: FormProps) => (
   <form
-    method={method}
+    method={rest.method ?? 'post'}
     action={action}
     noValidate
-    encType={multipart ? 'multipart/form-data' : undefined}
-    aria-label={label}
+    encType={rest.multipart ? 'multipart/form-data' : undefined}
+    aria-label={rest.label}
   >
     <FormContext value={state}>{children}</FormContext>
   </form>

@@ -104,7 +104,7 @@ const Table = (props: {
   readonly heads: readonly string[];
   readonly children: ReactNode;
 }) => (
-  <div className="scroll" role="region" aria-label={props.label} tabIndex={0}>
+  <div className="table-box" role="region" aria-label={props.label} tabIndex={0}>
     <table>
       <thead>
         <tr>
