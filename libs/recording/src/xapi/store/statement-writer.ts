@@ -125,8 +125,8 @@ export class StatementWriter implements Background {
 
   /** Out: the answers, to be given now that all is committed. */
   async #store(pg: PgClient, group: readonly Waiting[]): Promise<readonly (() => void)[]> {
-    const found = await beginStoring(pg, idsOf(group), targetsOf(group));
     try {
+      const found = await beginStoring(pg, idsOf(group), targetsOf(group));
       const answers: (() => void)[] = [];
       const refuse = (waiting: Waiting, error: unknown): undefined => {
         answers.push(() => waiting.reject(error));
