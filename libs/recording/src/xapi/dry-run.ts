@@ -26,6 +26,9 @@ export const dryRun = (client: Client, value: unknown, now: Date): XapiDryRunRes
         because: 'because' in rule ? rule.because : 'it earns nothing',
       };
     const refusal = refuse(client, report, now);
+    // xAPI takes it, and it earns nothing.
+    if (refusal?.code === 'time-in-future')
+      return { becomes: 'telemetry', rule: rule.id, because: 'it lies in the future' };
     if (refusal)
       return { becomes: 'refused', problem: problemOf(refusal.code, undefined, refusal.issues) };
     if (report.is === 'void')
