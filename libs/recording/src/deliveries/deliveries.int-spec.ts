@@ -292,7 +292,7 @@ describe('sending again what was refused', () => {
       ]),
     );
     const [, item] = await refusedOf(told);
-    const { hobby: _, ...right } = item?.event as Record<string, unknown>;
+    const { hobby: _, ...right } = (item?.event ?? {}) as Record<string, unknown>;
     const answer = await post(`/v1/deliveries/${told.id}/retry`, {
       data: [{ ...item, event: right }],
     });
