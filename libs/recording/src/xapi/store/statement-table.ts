@@ -42,8 +42,13 @@ export interface Placed {
   readonly eventId?: string;
 }
 
-/** Prepared once on a connection, so that it can follow the lock in one round trip. */
+/**
+ * Prepared once on a connection, so that it can follow the lock in one round trip. Its plan is kept,
+ * perhaps from when the table was empty: then too it must be the one for a table that is not.
+ */
 const PREPARE = `
+  set enable_seqscan = off;
+  set plan_cache_mode = force_generic_plan;
   prepare xapi_find(uuid[], uuid[]) as
   -- $1: ids of new statements, $2: what they point at. What is not needed is not sent: one may be
   -- pointed at by very many.

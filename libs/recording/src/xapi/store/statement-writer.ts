@@ -3,9 +3,8 @@ import { DataSource } from 'typeorm';
 import { type Client as PgClient, DatabaseError } from 'pg';
 import { Clock, DomainError, failpoint, UnavailableError } from '#kernel';
 import { type Background, BackgroundTask, Connection } from '#log';
-import type { Submission } from '../../content.js';
 import type { Statement } from '../../domain/xapi-statement.js';
-import { type Recorded, Recorder } from '../../recorder.js';
+import { Recorder } from '../../recorder.js';
 import { isSameStatement } from '../comparable-statement.js';
 import { tokensWithInherited } from './inherited-tokens.js';
 import type { Batch, SealedStatement, Stored } from './new-statement.js';
@@ -18,23 +17,12 @@ import {
   type Placed,
   type Row,
 } from './statement-table.js';
+import { type Accepted, type Decided, tellLedger } from './tell-ledger.js';
 import { submissionOf } from './void-submission.js';
 import { bytesOf, idsOf, takeGroup, targetsOf, type Waiting } from './waiting.js';
 
 /** What waits beyond it is refused: attachments of many clients at once must fit into memory. */
 const WAITING_BYTES_MAX = 256 * 1024 * 1024;
-
-/** A request whose statements may be stored: those that are new, and what the ledger is told. */
-interface Decided {
-  readonly waiting: Waiting;
-  readonly fresh: readonly SealedStatement[];
-  readonly toRecord: readonly { readonly id: string; readonly submission: Submission }[];
-}
-
-/** The same, and what the ledger answered, by the statement's id. */
-interface Accepted extends Omit<Decided, 'toRecord'> {
-  readonly receipts: ReadonlyMap<string, Recorded>;
-}
 
 /**
  * Stores the statements of all requests that wait, in one transaction: decide which are new, record
@@ -140,11 +128,7 @@ export class StatementWriter implements Background {
           if (error instanceof DatabaseError) throw error;
           refuse(waiting, error);
         }
-      const accepted = (
-        await Promise.all(
-          decided.map((one) => this.#record(one).catch((error) => refuse(one.waiting, error))),
-        )
-      ).filter((one) => one !== undefined);
+      const accepted = await tellLedger(this.recorder, decided, refuse);
       const placed = this.#place(accepted, found);
       await failpoint('statements.before-rows');
       await this.#add(pg, placed, found.referred);
@@ -219,16 +203,6 @@ export class StatementWriter implements Background {
       if (statement.isVoid && statement.target !== undefined) voided.push(statement.target);
     }
     return { waiting, fresh, toRecord };
-  }
-
-  async #record({ waiting, fresh, toRecord }: Decided): Promise<Accepted> {
-    const submissions = toRecord.map(({ submission }) => submission);
-    const recorded =
-      submissions.length === 0
-        ? []
-        : await this.recorder.recordWhole(waiting.batch.client, submissions);
-    const receipts = new Map(recorded.map((one, n) => [toRecord[n]?.id ?? '', one]));
-    return { waiting, fresh, receipts };
   }
 
   /** Throws `event-erased` where somebody in the earlier one was erased since. */
