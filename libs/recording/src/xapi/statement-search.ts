@@ -5,12 +5,7 @@ import { learnerOf } from '../domain/xapi.js';
 import type { Statement, StatementActor } from '../domain/xapi-statement.js';
 import { writeMultipart } from './multipart.js';
 import type { XapiAnswer, XapiRequest } from './resource.js';
-import {
-  canonicalStatement,
-  type StatementForm,
-  withActivityLists,
-  withIdsOnly,
-} from './statement-format.js';
+import { canonicalStatement, type StatementForm, withIdsOnly } from './statement-format.js';
 import { type ListQuery, statementQuery } from './statement-parameters.js';
 import { mailHash } from './statements.js';
 import { type More, MoreLinks } from './store/more-link.js';
@@ -20,6 +15,7 @@ import { StatementTokens } from './store/tokens.js';
 
 /** A page, where no limit is asked for and at most. */
 const PAGE_MAX = 500;
+const JSON_TYPE = 'application/json; charset=utf-8';
 export const MORE_PATH = '/statements/more';
 
 interface Shown {
@@ -76,10 +72,8 @@ export class StatementSearch {
       query === undefined || beyond === undefined
         ? ''
         : `${this.#path(MORE_PATH)}?cursor=${this.links.seal(moreOf(query, beyond, shown))}`;
-    const body = {
-      statements: statements.map((one) => this.#shown(request, shown, one)),
-      more,
-    };
+    const texts = statements.map((one) => this.#shown(request, shown, one));
+    const body = `{"statements":[${texts.join()}],"more":${JSON.stringify(more)}}`;
     return answerOf(body, shown, statements, {});
   }
 
@@ -88,22 +82,18 @@ export class StatementSearch {
     return new URL(this.publicUrl.to(`/xapi${path}`)).pathname;
   }
 
-  /** With what the store adds, in the format asked for. */
-  #shown({ client, headers }: XapiRequest, { format }: Shown, one: ReadStatement): object {
-    const stored = one.stored.toISOString();
-    const statement: Statement = {
-      timestamp: stored,
-      ...one.statement,
-      stored,
-      authority: {
-        objectType: 'Agent',
-        account: { homePage: this.publicUrl.to('/'), name: client.id },
-      },
-    };
-    if (format === 'ids') return withIdsOnly(statement);
-    return format === 'canonical'
-      ? canonicalStatement(statement, headers['accept-language'])
-      : withActivityLists(statement);
+  /** With what the store adds, in the format asked for; as JSON. */
+  #shown({ client, headers }: XapiRequest, { format }: Shown, one: ReadStatement): string {
+    const account = { homePage: this.publicUrl.to('/'), name: client.id };
+    const authority = JSON.stringify({ objectType: 'Agent', account });
+    const text = one.text.with({ stored: one.stored.toISOString(), authority });
+    if (format === 'exact') return text;
+    const statement = JSON.parse(text) as Statement;
+    return JSON.stringify(
+      format === 'ids'
+        ? withIdsOnly(statement)
+        : canonicalStatement(statement, headers['accept-language']),
+    );
   }
 
   /** The most telling first. `nothing` where nobody can match. */
@@ -165,14 +155,15 @@ const moreOf = (query: StatementQuery, beyond: number, { format, attachments }: 
 });
 
 const answerOf = (
-  body: object,
+  body: string,
   { attachments }: Shown,
   statements: readonly ReadStatement[],
   headers: Readonly<Record<string, string>>,
 ): XapiAnswer => {
-  if (!attachments) return { status: 200, headers, body };
+  if (!attachments)
+    return { status: 200, headers: { ...headers, 'content-type': JSON_TYPE }, body };
   const multipart = writeMultipart(
-    JSON.stringify(body),
+    body,
     statements.flatMap((one) => one.attachments),
   );
   return {

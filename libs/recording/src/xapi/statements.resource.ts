@@ -13,6 +13,7 @@ import { type AttachmentContent, isMultipart, readMultipart } from './multipart.
 import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { signatureIssues } from './signature.js';
 import { checkStatements, submissionOf } from './statements.js';
+import { withActivityLists } from './statement-format.js';
 import { StatementSearch } from './statement-search.js';
 import type { NewStatement, Stored } from './store/new-statement.js';
 import { PrepareStatements } from './store/prepare-statements.js';
@@ -157,16 +158,19 @@ const becameOf = ({ area }: XapiRequest, stored: readonly Stored[]): readonly It
     area === 'test' ? { status: 'test' } : (receipt ?? { status: 'telemetry', because: '' }),
   );
 
-/** As it was sent, with what the store fills in (1.0.3 part 2 §2.4). */
+/**
+ * As it was sent, with what the store fills in (1.0.3 part 2 §2.4). The time comes first, where one
+ * was sent: see `StatementText`.
+ */
 const keptAs = (sent: Statement, id: string, version: XapiRequest['version']): Statement => {
-  const { stored: _stored, authority: _authority, ...statement } = sent;
-  const { timestamp } = statement;
-  return {
-    version: version === '2.0.0' ? '2.0.0' : '1.0.0',
+  const { stored: _stored, authority: _authority, timestamp, ...statement } = sent;
+  const is2 = version === '2.0.0';
+  return withActivityLists({
+    ...(timestamp === undefined ? {} : { timestamp: is2 ? inUtc(timestamp) : timestamp }),
+    version: is2 ? '2.0.0' : '1.0.0',
     ...statement,
     id,
-    ...(timestamp !== undefined && version === '2.0.0' ? { timestamp: inUtc(timestamp) } : {}),
-  };
+  });
 };
 
 /** The contents that a statement, or the one inside it, names. */

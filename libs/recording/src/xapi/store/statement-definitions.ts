@@ -66,9 +66,10 @@ export class StatementDefinitions extends ActivityDefinitions {
     );
     const definitions = pages
       .flatMap(({ statements }) => statements.toReversed())
-      .flatMap(({ statement: { object } }) =>
-        'definition' in object && object.definition ? [object.definition as Definition] : [],
-      );
+      .flatMap(({ text }) => {
+        const { object } = text.parse();
+        return 'definition' in object && object.definition ? [object.definition as Definition] : [];
+      });
     return definitions.length === 0 ? undefined : definitions.reduce(together, {});
   }
 }

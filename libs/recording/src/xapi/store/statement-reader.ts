@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
-import type { Statement } from '../../domain/xapi-statement.js';
 import type { AttachmentContent } from '../multipart.js';
 import { SealedStatements } from './sealed-statements.js';
 import { StatementDatabase } from './statement-database.js';
+import { StatementText } from './statement-text.js';
 import { type StatementQuery, toSql } from './statement-query.js';
 
 /** Of one page with attachments: what is beyond comes with the next. */
@@ -30,7 +30,7 @@ interface AttachmentRow {
 export interface ReadStatement {
   readonly id: string;
   readonly stored: Date;
-  readonly statement: Statement;
+  readonly text: StatementText;
   readonly attachments: readonly AttachmentContent[];
 }
 
@@ -124,7 +124,7 @@ export class StatementReader {
         {
           id: row.id,
           stored: row.stored,
-          statement: JSON.parse(text) as Statement,
+          text: new StatementText(text),
           attachments: attachments
             .filter(({ seq }) => seq === row.seq)
             .map(({ n, ...sealed }) => this.seals.attachment(key, row.id, n, sealed)),
