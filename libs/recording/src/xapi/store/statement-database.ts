@@ -5,10 +5,7 @@ import { type Background, BackgroundTask, readerPool } from '#log';
 
 const CONNECTIONS_MAX = 8;
 
-/**
- * Connections for reading statements, on which each query is prepared once: planning one takes
- * longer than what it does. There are as many queries as ways to combine filters, which is few.
- */
+/** Connections for reading statements. */
 @Injectable()
 @BackgroundTask()
 export class StatementDatabase implements Background {
@@ -27,7 +24,11 @@ export class StatementDatabase implements Background {
     return this.#pool.end();
   }
 
-  async query<R extends object>(text: string, values: readonly unknown[]): Promise<readonly R[]> {
+  /** What is always asked alike: prepared once, as planning it takes longer than what it does. */
+  async prepared<R extends object>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<readonly R[]> {
     const name = this.#names.get(text) ?? `xapi-${this.#names.size}`;
     this.#names.set(text, name);
     const { rows } = await this.#pool.query<R & QueryResultRow>({
@@ -35,6 +36,12 @@ export class StatementDatabase implements Background {
       text,
       values: [...values],
     });
+    return rows;
+  }
+
+  /** What is best done this way or that, depending on the values: planned each time. */
+  async planned<R extends object>(text: string, values: readonly unknown[]): Promise<readonly R[]> {
+    const { rows } = await this.#pool.query<R & QueryResultRow>(text, [...values]);
     return rows;
   }
 }

@@ -70,7 +70,7 @@ export class StatementReader {
     id: string,
     { isVoided, withAttachments }: { isVoided: boolean; withAttachments: boolean },
   ): Promise<ReadStatement> {
-    const rows = await this.db.query<Row & { is_voided: boolean }>(BY_ID, [id, client]);
+    const rows = await this.db.prepared<Row & { is_voided: boolean }>(BY_ID, [id, client]);
     const asked = rows.filter(({ is_voided }) => is_voided === isVoided);
     const [found] = await this.#open(asked, withAttachments);
     if (!found) throw new DomainError('not-found');
@@ -80,7 +80,7 @@ export class StatementReader {
   /** One page. A statement that cannot be opened is left out, so a page may be short. */
   async page(query: StatementQuery, withAttachments: boolean): Promise<Page> {
     const { text, values } = toSql({ ...query, limit: query.limit + 1 });
-    const rows = await this.db.query<Listed>(text, values);
+    const rows = await this.db.planned<Listed>(text, values);
     const read = rows.filter((row): row is Row => row.content !== null);
     const fitting = withAttachments ? await this.#fitting(read) : read.length;
     const shown = read.slice(0, Math.min(query.limit, fitting));
@@ -93,7 +93,7 @@ export class StatementReader {
 
   /** How many from the first on have attachments that fit into one answer; at least one. */
   async #fitting(rows: readonly Row[]): Promise<number> {
-    const sizes = await this.db.query<{ seq: string; bytes: number }>(SIZES, [
+    const sizes = await this.db.prepared<{ seq: string; bytes: number }>(SIZES, [
       rows.map(({ seq }) => seq),
     ]);
     const bytesOf = new Map(sizes.map(({ seq, bytes }) => [seq, bytes]));
@@ -114,7 +114,7 @@ export class StatementReader {
       })),
     );
     const attachments = withAttachments
-      ? await this.db.query<AttachmentRow>(ATTACHMENTS, [rows.map(({ seq }) => seq)])
+      ? await this.db.prepared<AttachmentRow>(ATTACHMENTS, [rows.map(({ seq }) => seq)])
       : [];
     return rows.flatMap((row, k): readonly ReadStatement[] => {
       const key = keys[k];
