@@ -133,6 +133,8 @@ describeWithKafka('the intake', () => {
       topics: [
         { topic: `${system.kafka.prefix}learning-events.intake.v1.stranger`, numPartitions: 4 },
       ],
+      // kafkajs gives up where the broker does not know the topic yet.
+      waitForLeaders: false,
     });
     system.register.known = [];
     await system.start();

@@ -53,7 +53,7 @@ const run = async (suite: string, version: Version, { url, user, password }: Key
   const logs = join(suite, 'logs');
   mkdirSync(logs, { recursive: true });
   const command = ['bin/console_runner.js', '-e', url, '-a', '-u', user, '-p', password];
-  const child = spawn(process.execPath, [...command, '-x', version, '-z'], {
+  const child = spawn(process.execPath, [...command, '-x', version], {
     cwd: suite,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
