@@ -7,8 +7,11 @@ const GROUP = /.{4}/gu;
 /** Hash of a secret with enough randomness of its own (80 bits and more): no salt is needed. */
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** 256 random bits, for links and for machines. */
-export const newSecret = (): string => randomBytes(32).toString('base64url');
+/**
+ * 256 random bits, for links and for machines. Hexadecimal: one that began with a hyphen would be
+ * taken for an option by the command it is given to.
+ */
+export const newSecret = (): string => randomBytes(32).toString('hex');
 
 /** A code for people: 16 letters and digits in groups of four, 80 random bits. */
 export const newClaimCode = (): string =>
