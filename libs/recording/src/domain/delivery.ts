@@ -22,7 +22,7 @@ const DETAIL_MAX = 500;
 /** Who sent something, which way, and whether it counts. */
 export interface Sender {
   readonly client: string;
-  /** `events`, `xapi`, `kafka`, or the name of a format. */
+  /** `events`, `xapi`, `kafka`, `import`, or the name of a format. */
   readonly channel: string;
   readonly area: Area;
 }
@@ -57,6 +57,26 @@ export const outcomesOf = (answers: readonly ItemAnswer[]): Outcomes => {
     }
   return { counts, refusals };
 };
+
+/** What became of rows of a spreadsheet; why one was refused stands with its import. */
+export const outcomesOfRows = (rows: {
+  readonly recorded: number;
+  readonly duplicate: number;
+  /** Numbers of the refused rows. */
+  readonly refused: readonly number[];
+}): Outcomes => ({
+  counts: {
+    ...NOTHING,
+    recorded: rows.recorded,
+    duplicate: rows.duplicate,
+    refused: rows.refused.length,
+  },
+  refusals: rows.refused.slice(0, REFUSALS_MAX).map((row, index) => ({
+    index,
+    code: 'invalid-input',
+    errors: [{ pointer: `#/rows/${row}`, detail: 'See the spreadsheet: it tells why.' }],
+  })),
+});
 
 /** A request that was answered with a problem as a whole counts as one. */
 export const outcomeOfWhole = (problem: Problem): Outcomes => ({

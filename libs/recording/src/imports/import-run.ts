@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint, isAway } from '#kernel';
 import type { Client, ImportMapping } from '#contracts';
+import type { DeliveryBook } from '../deliveries/delivery-book.js';
+import { outcomesOfRows } from '../domain/delivery.js';
 import type { Recorder } from '../recorder.js';
 import { recordRows, type Recorded } from './batch.js';
 import { FileFault, type SheetRow } from './faults.js';
@@ -50,6 +52,7 @@ export class ImportRun {
     private readonly files: StoredFiles,
     private readonly running: RunningStore,
     private readonly recorder: Recorder,
+    private readonly deliveries: DeliveryBook,
   ) {
     this.#run = run;
     this.#mayBeOurs = run.claim.isAgain ? BATCHES_IN_FLIGHT + 1 : 0;
@@ -173,6 +176,11 @@ export class ImportRun {
     const { stored, holder, signal } = this.#run;
     if (!(await this.running.step(stored.id, holder, step)) || signal.aborted)
       throw new Interrupted();
+    const { recorded, duplicate, refusals } = step;
+    if (recorded + duplicate + refusals.length === 0) return;
+    const refused = refusals.map(({ row }) => row);
+    const sender = { client: stored.client, channel: 'import', area: 'live' } as const;
+    this.deliveries.add({ sender, ...outcomesOfRows({ recorded, duplicate, refused }) });
   }
 }
 

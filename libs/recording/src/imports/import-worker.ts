@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DomainError, isAway } from '#kernel';
 import { type Background, BackgroundTask } from '#log';
 import { Clients } from '../clients.js';
+import { DeliveryBook } from '../deliveries/delivery-book.js';
 import { Recorder } from '../recorder.js';
 import { ImportRun, Interrupted } from './import-run.js';
 import { ImportStore } from './import-store.js';
@@ -34,6 +35,7 @@ export class ImportWorker implements Background {
     private readonly files: StoredFiles,
     private readonly clients: Clients,
     private readonly recorder: Recorder,
+    private readonly deliveries: DeliveryBook,
   ) {}
 
   get signal(): AbortSignal {
@@ -81,7 +83,7 @@ export class ImportWorker implements Background {
       const client = await this.clients.find(stored.client);
       if (!client || !stored.mapping) throw new DomainError('internal-error');
       const run = { stored, mapping: stored.mapping, client, holder, claim, signal };
-      const go = new ImportRun(run, this.files, this.running, this.recorder);
+      const go = new ImportRun(run, this.files, this.running, this.recorder, this.deliveries);
       const failures = this.#failures.get(id) ?? 0;
       this.#failures.set(id, failures + 1);
       await (failures < FAILURES_MAX ? go.toEnd() : go.giveUp());

@@ -102,6 +102,26 @@ describe('an import', () => {
     expect(await recorder.size()).toBe(before + 1_200);
   });
 
+  it('stands among the deliveries with what became of its rows', async () => {
+    const name = fresh();
+    const content = `learner;title;date\n${name};Reading;2026-03-01\n;Reading;2026-03-01\n`;
+    const id = await desk.upload({ name: 'rows.csv', content: Buffer.from(content) });
+    const { counts } = await desk.confirm(id);
+    expect(counts).toEqual({ recorded: 1, duplicate: 0, refused: 1 });
+    const headers = { authorization: desk.authorization };
+    const told = async (): Promise<object | undefined> => {
+      const path = '/v1/deliveries?channel=import';
+      const { json } = await recorder.send('GET', path, undefined, headers);
+      return (json['data'] as { counts: object }[]).find(
+        ({ counts: { recorded, refused } }: { counts: { recorded?: number; refused?: number } }) =>
+          recorded === 1 && refused === 1,
+      );
+    };
+    const until = Date.now() + 10_000;
+    while (!(await told()) && Date.now() < until) await sleep(50);
+    expect(await told()).toMatchObject({ channel: 'import', area: 'live' });
+  });
+
   it('records what the provider would have posted: the same event again is a duplicate', async () => {
     const id = fresh();
     const account = { homePage: client.homePage, name: `${id}-l` };
