@@ -88,4 +88,19 @@ describe('connections that say nothing, or only half of it', () => {
     expect(text).toMatch(/^HTTP\/1\.1 408 /u);
     expect(await size()).toBe(before);
   });
+
+  it('cuts off one that goes on sending after it was told', async () => {
+    const socket = connect({ host: 'localhost', port: port(), allowHalfOpen: true });
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined).resume();
+    socket.write(
+      `POST /v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\n` +
+        'content-type: application/cloudevents+json\r\ncontent-length: 100000\r\n\r\n',
+    );
+    const dribble = setInterval(() => socket.write(' '), 300);
+    await closed;
+    clearInterval(dribble);
+    expect(await answered()).toBeLessThan(ANSWER_MS_MAX);
+  });
 });

@@ -46,7 +46,8 @@ const limitTime = (fastify: FastifyInstance): void => {
     const takesLong = (routeOptions.config as { takesLong?: boolean } | undefined)?.takesLong;
     if (hasBody && takesLong !== true && !raw.complete) {
       const timer = setTimeout(() => {
-        if (isComing(raw)) raw.socket.end(TIMED_OUT);
+        // Ended alone it would go on to be read, for as long as the other side sends.
+        if (isComing(raw)) raw.socket.end(TIMED_OUT, () => raw.socket.destroy());
       }, REQUEST_TIMEOUT_MS).unref();
       raw.once('close', () => clearTimeout(timer));
     }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { newAlias } from '#kernel';
 import { createService, loadConfig } from '#platform';
 import { usingProvider } from '../testing/provider.js';
 import { client, SOURCE, voiding } from '../testing/samples.js';
@@ -53,6 +54,25 @@ const idOf = ({ entry }: { readonly entry: { readonly data: object } }): unknown
   (entry.data as { readonly eventId: string }).eventId;
 
 describe('scores of a person in a line item', () => {
+  it('are those of who had the account then, however late they come', async () => {
+    const item = fresh();
+    const userId = randomUUID();
+    const identity = { account: { homePage: client.homePage, name: userId } };
+    const { vault } = provider().recorder.service.foundation;
+    const [first = ''] = await vault.aliasesFor([{ provider: client.id, identity }]);
+    const second = newAlias();
+    await vault.handOver({ alias: first, next: second, from: Date.parse(minute(10)) });
+    const events = await recordedBy(() =>
+      ags(score(item, 0, { userId }), score(item, 20, { userId }), score(item, 5, { userId })),
+    );
+    expect(events.map(({ entry }) => entry.alias)).toEqual([first, second, first]);
+    const [early] = events.map(idOf);
+    // The new holder's corrects nothing; the late one corrects the earlier holder's own.
+    expect(
+      events.map(({ data }) => (data as { supersedes?: { id: string } }).supersedes?.id),
+    ).toEqual([undefined, undefined, early]);
+  });
+
   it('are corrections of the one before, and a repeat is a success', async () => {
     const item = fresh();
     const events = await recordedBy(async () => {

@@ -51,7 +51,10 @@ export class Series {
     all: readonly InSeries[],
   ): Promise<readonly (Submission | Telemetry | Problem)[]> {
     const learners = all.flatMap(({ submission: { report }, series }) =>
-      series && report.is === 'learning' ? [{ provider, identity: report.learner }] : [],
+      series && report.is === 'learning'
+        ? // Whose it was then: the recorder files it so, too.
+          [{ provider, identity: report.learner, at: report.times[0] }]
+        : [],
     );
     const aliases = (learners.length > 0 ? await this.vault.aliasesFor(learners) : []).values();
     const chains = new Map<string, Link[]>();

@@ -10,6 +10,7 @@ import { XapiRoutes } from './routes.js';
 import { XapiRulesController } from './rules.controller.js';
 import { StatementSearch } from './statement-search.js';
 import { StatementsResource } from './statements.resource.js';
+import { Consistency } from './store/consistency.js';
 import { CreateStatements1764200000000 } from './store/migration.js';
 import { MoreLinks } from './store/more-link.js';
 import { PrepareStatements } from './store/prepare-statements.js';
@@ -33,6 +34,7 @@ export const xapi: Part = {
     PrepareStatements,
     SealedStatements,
     StatementDatabase,
+    Consistency,
     StatementReader,
     StatementWriter,
     StatementTokens,

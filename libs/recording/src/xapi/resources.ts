@@ -3,7 +3,7 @@ import { DomainError } from '#kernel';
 import { DocumentResources } from './document-resources.js';
 import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { MoreResource } from './more.resource.js';
-import { StatementWriter } from './store/statement-writer.js';
+import { Consistency } from './store/consistency.js';
 import { StatementsResource } from './statements.resource.js';
 import { answerOfTestArea } from './test-area.js';
 
@@ -16,7 +16,7 @@ export class Resources {
     statements: StatementsResource,
     more: MoreResource,
     documents: DocumentResources,
-    private readonly writer: StatementWriter,
+    private readonly consistency: Consistency,
   ) {
     this.#byPath = new Map(
       [statements, more, ...documents.resources].map((resource) => [resource.path, resource]),
@@ -28,12 +28,11 @@ export class Resources {
   }
 
   /** What every answer of a path says, whatever the status. */
-  headersOf(path: string, method: string): Readonly<Record<string, string>> {
+  async headersOf(path: string, method: string): Promise<Readonly<Record<string, string>>> {
     const isReading = method === 'GET' || method === 'HEAD';
-    // All indexes are written with the statement.
-    return isReading && path.startsWith('/statements')
-      ? { 'x-experience-api-consistent-through': this.writer.consistentThrough.toISOString() }
-      : {};
+    if (!isReading || !path.startsWith('/statements')) return {};
+    const through = await this.consistency.through();
+    return { 'x-experience-api-consistent-through': through.toISOString() };
   }
 
   async handle(path: string, request: XapiRequest): Promise<XapiAnswer> {

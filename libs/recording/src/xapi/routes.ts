@@ -44,12 +44,11 @@ export class XapiRoutes implements OnModuleInit {
     void fastify.register((scope, _, done) => {
       acceptBytes(scope);
       this.reception.watch(scope);
-      scope.addHook('onRequest', (request, reply, next) => {
+      scope.addHook('onRequest', async (request, reply) => {
         const asked = request.headers[VERSION_HEADER];
         const version = asked === undefined ? BEFORE_VERSIONS : XAPI_VERSIONS.at(-1);
         void reply.header(VERSION_HEADER, versionOf(asked) ?? version);
-        void reply.headers(this.resources.headersOf(pathOf(request), request.method));
-        next();
+        void reply.headers(await this.resources.headersOf(pathOf(request), request.method));
       });
       scope.addHook('onSend', (_request, reply, payload, next) => {
         if (reply.statusCode === 401) void reply.header('www-authenticate', 'Basic realm="xapi"');

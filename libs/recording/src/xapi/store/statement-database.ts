@@ -4,24 +4,30 @@ import { DataSource } from 'typeorm';
 import { type Background, BackgroundTask, readerPool } from '#log';
 
 const CONNECTIONS_MAX = 8;
+/** Apart from those: a search may take long, and what has an id is not to wait for it. */
+const SEARCHES_MAX = 8;
 
 /** Connections for reading statements. */
 @Injectable()
 @BackgroundTask()
 export class StatementDatabase implements Background {
   readonly #pool: Pool;
+  readonly #searches: Pool;
   readonly #names = new Map<string, string>();
 
   constructor(db: DataSource) {
-    this.#pool = readerPool(String((db.options as { url?: string }).url), CONNECTIONS_MAX);
+    const url = String((db.options as { url?: string }).url);
+    this.#pool = readerPool(url, CONNECTIONS_MAX);
+    this.#searches = readerPool(url, SEARCHES_MAX);
   }
 
   start(): Promise<void> {
     return Promise.resolve();
   }
 
-  stop(): Promise<void> {
-    return this.#pool.end();
+  async stop(): Promise<void> {
+    await this.#searches.end();
+    await this.#pool.end();
   }
 
   /** What is always asked alike: prepared once, as planning it takes longer than what it does. */
@@ -41,7 +47,7 @@ export class StatementDatabase implements Background {
 
   /** What is best done this way or that, depending on the values: planned each time. */
   async planned<R extends object>(text: string, values: readonly unknown[]): Promise<readonly R[]> {
-    const { rows } = await this.#pool.query<R & QueryResultRow>(text, [...values]);
+    const { rows } = await this.#searches.query<R & QueryResultRow>(text, [...values]);
     return rows;
   }
 }

@@ -68,7 +68,7 @@ export class StatementDefinitions extends ActivityDefinitions {
       .flatMap(({ statements }) => statements.toReversed())
       .flatMap(({ text }) => {
         const { object } = text.parse();
-        return 'definition' in object && object.definition ? [object.definition as Definition] : [];
+        return 'definition' in object && object.definition ? [object.definition] : [];
       });
     return definitions.length === 0 ? undefined : definitions.reduce(together, {});
   }

@@ -4,7 +4,7 @@ import type { SealedStatement } from './new-statement.js';
 import type { Token } from './tokens.js';
 
 /** One process stores at a time, so that "stored" and seq have one order; the number is ours. */
-const STORING_LOCK = 7_310_443;
+export const STORING_LOCK = 7_310_443;
 
 /** A statement that is stored, as far as storing others needs it. */
 export interface Row {

@@ -36,8 +36,6 @@ export class StatementWriter implements Background {
   readonly #connection: Connection;
   readonly #queue: Waiting[] = [];
   #waitingBytes = 0;
-  /** Since when statements are being stored that nobody can find yet. */
-  #storingSince: Date | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -75,14 +73,6 @@ export class StatementWriter implements Background {
     });
   }
 
-  /**
-   * Whatever this process stored until then is found (1.0.3 part 3 §2.1.3): "stored" is set before
-   * the commit, so what is on its way could still come with an earlier time than now.
-   */
-  get consistentThrough(): Date {
-    return new Date((this.#storingSince ?? this.clock.now()).getTime() - 1);
-  }
-
   async #run(): Promise<void> {
     // What comes in the same turn of the loop goes into the same group.
     await Promise.resolve();
@@ -97,13 +87,10 @@ export class StatementWriter implements Background {
 
   /** Never throws: each request gets its answer or its error. */
   async #answer(group: readonly Waiting[]): Promise<void> {
-    this.#storingSince = this.clock.now();
     try {
       const done = await this.#connection.use((pg) => this.#store(pg, group));
-      this.#storingSince = undefined;
       for (const answer of done) answer();
     } catch (error) {
-      this.#storingSince = undefined;
       // One holds what cannot be stored; it must not cost the others their answer.
       if (group.length > 1 && !(error instanceof UnavailableError))
         for (const one of group) await this.#answer([one]);
@@ -120,9 +107,10 @@ export class StatementWriter implements Background {
         answers.push(() => waiting.reject(error));
       };
       const decided: Decided[] = [];
+      const keys = await this.#keysOf(found.rows, group);
       for (const waiting of group)
         try {
-          decided.push(await this.#decide(pg, waiting, found.rows));
+          decided.push(await this.#decide(pg, waiting, found.rows, keys));
         } catch (error) {
           // PostgreSQL takes nothing more in this transaction.
           if (error instanceof DatabaseError) throw error;
@@ -183,7 +171,12 @@ export class StatementWriter implements Background {
   }
 
   /** Which statements are new, and what the ledger is to be told. Changes nothing. */
-  async #decide(pg: PgClient, waiting: Waiting, rows: readonly Row[]): Promise<Decided> {
+  async #decide(
+    pg: PgClient,
+    waiting: Waiting,
+    rows: readonly Row[],
+    keys: Keys,
+  ): Promise<Decided> {
     const { client, statements } = waiting.batch;
     const known = new Map(
       rows.flatMap((row) => (row.client === client.id ? [[row.id, row] as const] : [])),
@@ -194,7 +187,7 @@ export class StatementWriter implements Background {
     for (const statement of statements) {
       const earlier = known.get(statement.id);
       if (!earlier) fresh.push(statement);
-      else if (!(await this.#isSame(earlier, statement))) throw new DomainError('event-conflict');
+      else if (!this.#isSame(earlier, statement, keys)) throw new DomainError('event-conflict');
       // It became no event when it was stored; since then it may have been voided.
       else if (earlier.event_id === null) continue;
       const place = { client: client.id, known, batch: statements, voided, isFresh: !earlier };
@@ -205,15 +198,28 @@ export class StatementWriter implements Background {
     return { waiting, fresh, toRecord };
   }
 
+  /** Of statements that are sent again: all at once, as others wait behind the lock. */
+  async #keysOf(rows: readonly Row[], group: readonly Waiting[]): Promise<Keys> {
+    const ids = new Set(idsOf(group));
+    const again = rows.filter(({ id }) => ids.has(id));
+    if (again.length === 0) return new Map();
+    const keys = await this.seals.keys(
+      again.map((row) => ({ ...row, people: row.people.split(' '), wrappedKey: row.wrapped_key })),
+    );
+    return new Map(again.map(({ seq }, n) => [seq, keys[n]]));
+  }
+
   /** Throws `event-erased` where somebody in the earlier one was erased since. */
-  async #isSame(row: Row, statement: SealedStatement): Promise<boolean> {
-    const earlier = { ...row, people: row.people.split(' '), wrappedKey: row.wrapped_key };
-    const [key] = await this.seals.keys([earlier]);
+  #isSame(row: Row, statement: SealedStatement, keys: Keys): boolean {
+    const key = keys.get(row.seq);
     if (!key) throw new DomainError('event-erased');
     const text = this.seals.content(key, row.id, row.content);
     return isSameStatement(JSON.parse(text) as Statement, statement.statement);
   }
 }
+
+/** Keys of statements by their seq; undefined where somebody in them was erased. */
+type Keys = ReadonlyMap<number, Uint8Array | undefined>;
 
 const answerOf =
   ({ waiting, receipts }: Accepted): (() => void) =>

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
 import { statement } from '../../testing/samples.js';
+import { STORING_LOCK } from './statement-table.js';
 import { usingXapiStore } from '../../testing/xapi-store.js';
 
 const store = usingXapiStore(
@@ -129,6 +131,23 @@ describe('X-Experience-API-Consistent-Through', () => {
     const answer = await store().request('GET', 'statements', { headers });
     expect(answer.status).toBe(status);
     expect(answer.headers['x-experience-api-consistent-through']).toMatch(/^\d{4}-.*Z$/u);
+  });
+
+  it('promises nothing beyond what another process is storing', async () => {
+    const db = store().recorder.service.foundation.db;
+    const through = async (): Promise<string> =>
+      String((await store().list()).headers['x-experience-api-consistent-through']);
+    await db.transaction(async (tx) => {
+      const [{ since } = { since: new Date() }] = await tx.query<{ since: Date }[]>(
+        `select now() as since from pg_advisory_xact_lock(${STORING_LOCK})`,
+      );
+      await sleep(600);
+      expect(new Date(await through()).getTime()).toBeLessThan(since.getTime());
+    });
+    await sleep(300);
+    const free = Date.now();
+    await sleep(300);
+    expect(new Date(await through()).getTime()).toBeGreaterThan(free);
   });
 
   it('never promises what is still being stored', async () => {
