@@ -115,6 +115,33 @@ describe('a learner who signed up more than once', () => {
     expect(world.kinds().filter((kind) => kind === 'alias-claimed')).toHaveLength(1);
   });
 
+  it('cannot claim again, as either, with the code of an account that its provider took back', async () => {
+    const learner = accountOf('2');
+    const asked = await world.ask('provider:uni:uni', 'POST', '/v1/claim-codes', { learner });
+    const claim = async (who: string) =>
+      (await world.ask(who, 'POST', '/v1/me/claims', { code: asked.json['code'] })).said;
+    expect(await claim(ADA2)).toBe(201);
+    await merge(ADA, ADA2);
+    // The same code again changes nothing, nor who has used it.
+    expect(await claim(ADA)).toBe(201);
+    const taken = await world.ask('provider:uni:uni', 'POST', '/v1/account-releases', { learner });
+    expect(taken.json).toEqual({ released: true });
+    for (const who of [ADA, ADA2]) expect(await claim(who)).toBe('claim-code-invalid');
+    expect(await claimsOf(ADA)).toMatchObject([{ state: 'released' }]);
+  });
+
+  it('leaves whoever used a code first its user, also after a split', async () => {
+    const learner = accountOf('2');
+    const asked = await world.ask('provider:uni:uni', 'POST', '/v1/claim-codes', { learner });
+    const claim = async (who: string) =>
+      (await world.ask(who, 'POST', '/v1/me/claims', { code: asked.json['code'] })).said;
+    await claim(ADA2);
+    await merge(ADA, ADA2);
+    await claim(ADA);
+    await split(ADA);
+    expect([await claim(ADA2), await claim(ADA)]).toEqual([201, 'claim-code-invalid']);
+  });
+
   it('shows an account once that was claimed as one, given up, and claimed as the other', async () => {
     await world.claim(ADA2, 'uni', accountOf('2'));
     const [claim] = await claimsOf(ADA2);
