@@ -60,14 +60,37 @@ describe('a learner who signed up more than once', () => {
     });
   });
 
-  it('comes in as the one she goes by, whichever way she signs in', async () => {
-    await merge('learner:per_demo-learner', ADA).catch(() => undefined);
-    await world.vault.createPerson('per_demo-learner');
-    await merge(ADA, 'learner:per_demo-learner');
+  /** As whom the token of a new session acts. */
+  const signIn = async (): Promise<string> => {
     const { json } = await world.ask('', 'POST', '/v1/demo/sign-in', { persona: 'learner' });
     const [, payload = ''] = String(json['access_token']).split('.');
-    const said = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    expect(said).toMatchObject({ sub: 'per_ada' });
+    const { role, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return `${role}:${sub}`;
+  };
+
+  it('has the one record, whichever way she signs in', async () => {
+    await world.claim(ADA, 'uni', accountOf('1'));
+    await merge(ADA, await signIn());
+    const session = await signIn();
+    expect(await claimsOf(session)).toEqual(await claimsOf(ADA));
+    const name = { givenName: 'Ada', familyName: 'Lind' };
+    await world.ask(session, 'PUT', '/v1/me/profile', name);
+    expect((await world.ask(ADA, 'GET', '/v1/me/profile')).json).toEqual(name);
+  });
+
+  it('ends with a split that who signed in meanwhile acts as the other', async () => {
+    await world.claim(ADA, 'uni', accountOf('1'));
+    await world.ask(ADA, 'PUT', '/v1/me/profile', { givenName: 'Ada', familyName: 'Lind' });
+    const aliases = await world.vault.aliasesOf('per_ada');
+    await merge(ADA, await signIn());
+    const session = await signIn();
+    await split(ADA);
+    expect([await claimsOf(session), await mergesOf(session)]).toEqual([[], []]);
+    expect((await world.ask(session, 'GET', '/v1/me/profile')).said).toBe('not-found');
+    expect((await world.ask(session, 'DELETE', '/v1/me')).status).toBe(204);
+    expect(await world.vault.aliasesOf('per_ada')).toEqual(aliases);
+    expect(await world.vault.areErased(aliases)).toEqual([false, false]);
+    expect(world.kinds().filter((kind) => kind === 'learner-erased')).toHaveLength(1);
   });
 
   it('undoes it: each has what was hers, and what she claimed meanwhile stays', async () => {
