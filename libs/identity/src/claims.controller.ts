@@ -102,10 +102,10 @@ export class ClaimsController {
     if (!found) throw new DomainError('claim-code-invalid');
     const persons = await this.people.living(person);
     await this.decisions.claim(persons, found.alias, found.provider);
-    await this.db.query('update identity.claim_code set used_by = $2 where code_sha256 = $1', [
-      hash,
-      persons[0],
-    ]);
+    await this.db.query(
+      `update identity.claim_code set used_by = $2 where code_sha256 = $1 and used_by is null`,
+      [hash, persons[0]],
+    );
     return this.#shown(persons, found.alias);
   }
 

@@ -93,8 +93,8 @@ export class Claims {
   }
 
   /**
-   * Carries out a release. The code with which it was claimed no longer serves where the provider
-   * took it back.
+   * Carries out a release. The codes with which it was claimed no longer serve where the provider
+   * took it back, whoever of those who are one has used them.
    */
   async released(
     { person, alias, by, releasedAt }: Fact<'alias-released'>['data'],
@@ -109,9 +109,8 @@ export class Claims {
       [person, alias, releasedAt ?? time, by ?? 'learner', version],
     );
     if (by === 'provider')
-      await db.query('delete from identity.claim_code where alias = $1 and used_by = $2', [
+      await db.query('delete from identity.claim_code where alias = $1 and used_by is not null', [
         alias,
-        person,
       ]);
   }
 

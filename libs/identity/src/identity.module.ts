@@ -19,6 +19,7 @@ import {
   AddMerges1764200002100,
   CreateIdentity1764000001000,
 } from './migrations.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { OwnDataController } from './own-data.controller.js';
 import { People } from './people.js';
 import { Sessions } from './sessions.js';
@@ -44,6 +45,7 @@ class IdentityModule {
         TryLimit,
         Claims,
         People,
+        OneAtATime,
         AliasDecisions,
         Assertions,
         Merges,

@@ -68,7 +68,6 @@ export class MergesController {
       [hash, this.clock.now(), person],
     );
     if (!found) throw new DomainError('merge-code-invalid');
-    await this.people.living(found.person);
     await this.merges.merge(id, found.person);
     await this.db.query('update identity.merge_code set used_by = $2 where code_sha256 = $1', [
       hash,

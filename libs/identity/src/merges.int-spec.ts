@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database } from '#testing';
 import { identity } from './index.js';
@@ -59,14 +60,37 @@ describe('a learner who signed up more than once', () => {
     });
   });
 
-  it('comes in as the one she goes by, whichever way she signs in', async () => {
-    await merge('learner:per_demo-learner', ADA).catch(() => undefined);
-    await world.vault.createPerson('per_demo-learner');
-    await merge(ADA, 'learner:per_demo-learner');
+  /** As whom the token of a new session acts. */
+  const signIn = async (): Promise<string> => {
     const { json } = await world.ask('', 'POST', '/v1/demo/sign-in', { persona: 'learner' });
     const [, payload = ''] = String(json['access_token']).split('.');
-    const said = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    expect(said).toMatchObject({ sub: 'per_ada' });
+    const { role, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return `${role}:${sub}`;
+  };
+
+  it('has the one record, whichever way she signs in', async () => {
+    await world.claim(ADA, 'uni', accountOf('1'));
+    await merge(ADA, await signIn());
+    const session = await signIn();
+    expect(await claimsOf(session)).toEqual(await claimsOf(ADA));
+    const name = { givenName: 'Ada', familyName: 'Lind' };
+    await world.ask(session, 'PUT', '/v1/me/profile', name);
+    expect((await world.ask(ADA, 'GET', '/v1/me/profile')).json).toEqual(name);
+  });
+
+  it('ends with a split that who signed in meanwhile acts as the other', async () => {
+    await world.claim(ADA, 'uni', accountOf('1'));
+    await world.ask(ADA, 'PUT', '/v1/me/profile', { givenName: 'Ada', familyName: 'Lind' });
+    const aliases = await world.vault.aliasesOf('per_ada');
+    await merge(ADA, await signIn());
+    const session = await signIn();
+    await split(ADA);
+    expect([await claimsOf(session), await mergesOf(session)]).toEqual([[], []]);
+    expect((await world.ask(session, 'GET', '/v1/me/profile')).said).toBe('not-found');
+    expect((await world.ask(session, 'DELETE', '/v1/me')).status).toBe(204);
+    expect(await world.vault.aliasesOf('per_ada')).toEqual(aliases);
+    expect(await world.vault.areErased(aliases)).toEqual([false, false]);
+    expect(world.kinds().filter((kind) => kind === 'learner-erased')).toHaveLength(1);
   });
 
   it('undoes it: each has what was hers, and what she claimed meanwhile stays', async () => {
@@ -113,6 +137,33 @@ describe('a learner who signed up more than once', () => {
     expect(await claimsOf(ADA)).toHaveLength(1);
     expect((await world.claim(BEN, 'uni', accountOf('2'))).said).toBe('account-claimed');
     expect(world.kinds().filter((kind) => kind === 'alias-claimed')).toHaveLength(1);
+  });
+
+  it('cannot claim again, as either, with the code of an account that its provider took back', async () => {
+    const learner = accountOf('2');
+    const asked = await world.ask('provider:uni:uni', 'POST', '/v1/claim-codes', { learner });
+    const claim = async (who: string) =>
+      (await world.ask(who, 'POST', '/v1/me/claims', { code: asked.json['code'] })).said;
+    expect(await claim(ADA2)).toBe(201);
+    await merge(ADA, ADA2);
+    // The same code again changes nothing, nor who has used it.
+    expect(await claim(ADA)).toBe(201);
+    const taken = await world.ask('provider:uni:uni', 'POST', '/v1/account-releases', { learner });
+    expect(taken.json).toEqual({ released: true });
+    for (const who of [ADA, ADA2]) expect(await claim(who)).toBe('claim-code-invalid');
+    expect(await claimsOf(ADA)).toMatchObject([{ state: 'released' }]);
+  });
+
+  it('leaves whoever used a code first its user, also after a split', async () => {
+    const learner = accountOf('2');
+    const asked = await world.ask('provider:uni:uni', 'POST', '/v1/claim-codes', { learner });
+    const claim = async (who: string) =>
+      (await world.ask(who, 'POST', '/v1/me/claims', { code: asked.json['code'] })).said;
+    await claim(ADA2);
+    await merge(ADA, ADA2);
+    await claim(ADA);
+    await split(ADA);
+    expect([await claim(ADA2), await claim(ADA)]).toEqual([201, 'claim-code-invalid']);
   });
 
   it('shows an account once that was claimed as one, given up, and claimed as the other', async () => {
@@ -245,6 +296,67 @@ describe('a learner who signed up more than once', () => {
        union all select t::text from identity.merge_code t where person like 'per_ada%'`,
     );
     expect(left).toEqual([]);
+  });
+
+  /** What waits for its turn while `meanwhile` runs; it goes on after. */
+  const held = async <T>(start: () => Promise<T>, meanwhile: () => Promise<unknown>) =>
+    database.dataSource
+      .transaction(async (tx) => {
+        await tx.query(`select pg_advisory_xact_lock(hashtext('identity.merge'))`);
+        const waiting = start();
+        for (let waits = 0; waits === 0;) {
+          const [row] = await tx.query<{ n: number }[]>(
+            `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
+             and database = (select oid from pg_database where datname = current_database())`,
+          );
+          waits = row?.n ?? 0;
+        }
+        await meanwhile();
+        return { waiting };
+      })
+      .then(({ waiting }) => waiting);
+
+  it.each([ADA, ADA2])('is not merged once %s was erased, however close', async (who) => {
+    const given = await code(ADA2);
+    const person = who.replace('learner:', '');
+    const { said } = await held(
+      () => enter(ADA, given),
+      () => world.vault.destroy(person),
+    );
+    expect([said, world.kinds()]).toEqual(['not-found', []]);
+  });
+
+  it('is erased by who they are when it is their turn, not when they asked', async () => {
+    const given = await code(ADA2);
+    const asked: Promise<{ status: number }>[] = [];
+    const merged = await held(
+      () => enter(ADA, given),
+      async () => {
+        asked.push(world.ask(ADA2, 'DELETE', '/v1/me'));
+        // An erasure that did not wait would be stated by now.
+        await sleep(100);
+        expect(world.kinds()).toEqual([]);
+      },
+    );
+    expect([merged.status, (await asked[0])?.status]).toEqual([200, 204]);
+    expect(world.kinds()).toEqual(['people-merged', 'learner-erased', 'learner-erased']);
+    for (const person of ['per_ada', 'per_ada2'])
+      expect(await world.vault.aliasesOf(person)).toEqual([]);
+  });
+
+  it('is not erased with whom they were merged with after that one’s erasure', async () => {
+    const [aliases, others] = [
+      await world.vault.aliasesOf('per_ada'),
+      await world.vault.aliasesOf('per_ada2'),
+    ];
+    await world.journal.append([
+      { kind: 'learner-erased', data: { person: 'per_ada', aliases: [...aliases] } },
+    ]);
+    await merge(ADA, ADA2);
+    await world.readLog();
+    expect(await world.vault.areErased([...aliases, ...others])).toEqual([true, false]);
+    await split(ADA2);
+    expect(await world.vault.aliasesOf('per_ada2')).toEqual(others);
   });
 
   it.each(['forwards', 'backwards'] as const)('is the same after a rebuild %s', async (order) => {

@@ -8,7 +8,8 @@ import { type Decided, Journal, type Transaction } from '#log';
 import { KeyRing, Vault } from '#vault';
 import { ToMerge } from './commands.js';
 import { type MergeCommand, mergeDecider, type MergeEvent } from './domain/merge.js';
-import type { Persons } from './people.js';
+import { OneAtATime } from './one-at-a-time.js';
+import { People, type Persons } from './people.js';
 
 const ID_BYTES = 16;
 
@@ -19,11 +20,12 @@ const ID_BYTES = 16;
 @Injectable()
 export class Merges {
   readonly #key: Uint8Array;
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly db: DataSource,
     private readonly commands: CommandBus,
+    private readonly people: People,
+    private readonly oneAtATime: OneAtATime,
     @Inject(Journal) private readonly journal: Journal,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(Clock) private readonly clock: Clock,
@@ -51,7 +53,8 @@ export class Merges {
    * somebody who was erased.
    */
   merge(into: string, other: string): Promise<void> {
-    return this.#oneAtATime(async () => {
+    return this.oneAtATime.do(async () => {
+      for (const each of [into, other]) await this.people.living(each);
       const [person, merged] = [await this.#rootOf(into), await this.#rootOf(other)];
       if (into === other) throw new DomainError('merge-with-oneself');
       if (person === merged) {
@@ -67,7 +70,7 @@ export class Merges {
   split(persons: Persons, id: string): Promise<string> {
     const merged = persons.find((person) => this.idOf(person) === id);
     if (merged === undefined) throw new DomainError('not-found');
-    return this.#oneAtATime(async () => {
+    return this.oneAtATime.do(async () => {
       await this.#decide(merged, { type: 'split', now: this.clock.now().toISOString() });
       return merged;
     });
@@ -137,17 +140,5 @@ export class Merges {
     const history = (await this.journal.history(`merge-${person}`)) as unknown as MergeEvent[];
     const { merged } = fold(mergeDecider, history);
     return merged ? this.#rootOf(merged.person) : person;
-  }
-
-  /** Queued here first: who waits for the lock holds a connection, which `work` needs. */
-  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() =>
-      this.db.transaction(async (tx) => {
-        await tx.query(`select pg_advisory_xact_lock(hashtext('identity.merge'))`);
-        return work();
-      }),
-    );
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }

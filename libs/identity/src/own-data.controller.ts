@@ -5,6 +5,7 @@ import { Profile } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Journal } from '#log';
 import { Vault } from '#vault';
+import { OneAtATime } from './one-at-a-time.js';
 import { People } from './people.js';
 
 @ApiTags('learner')
@@ -12,6 +13,7 @@ import { People } from './people.js';
 export class OwnDataController {
   constructor(
     private readonly people: People,
+    private readonly oneAtATime: OneAtATime,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(Journal) private readonly journal: Journal,
   ) {}
@@ -37,23 +39,28 @@ export class OwnDataController {
 
   /**
    * Says so in the log first, then destroys the keys: after a crash in between, the projection
-   * that reads the log destroys them. Whoever was merged with this person is the same, and goes too.
+   * that reads the log destroys them. Whoever was merged with this person is the same, and goes too,
+   * with an entry of their own: who is merged later, as the log has it, is not in it and stays.
    */
   @Delete()
   @HttpCode(204)
   @Requires('erase-oneself')
   @ApiOperation({ summary: 'Erase yourself: your keys are destroyed. This cannot be undone' })
   @ApiResponse({ status: 204 })
-  async erase(@CurrentActor() actor: Actor): Promise<void> {
-    const aliases = await this.vault.aliasesOf(actor.id);
+  erase(@CurrentActor() { id }: Actor): Promise<void> {
+    return this.oneAtATime.do(() => this.#erase(id));
+  }
+
+  async #erase(id: string): Promise<void> {
+    const aliases = await this.vault.aliasesOf(id);
     if (aliases.length === 0) return;
-    const persons = await this.people.oneWith(actor.id);
+    const persons = await this.people.oneWith(id);
     await this.journal.append(
       persons.map((person, n) => ({
         kind: 'learner-erased',
         data: { person, aliases: n === 0 ? [...aliases] : [] },
       })),
     );
-    await this.vault.destroy(actor.id);
+    for (const person of persons) await this.vault.destroy(person);
   }
 }

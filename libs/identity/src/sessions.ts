@@ -75,7 +75,8 @@ export class Sessions {
 
   /**
    * Signs a person in whom something else has vouched for; first sight makes them. Who was merged
-   * with others is signed in as the one they go by.
+   * with others is signed in as themselves: whom they go by is asked of the vault with each request,
+   * so that after a split they no longer act as the other.
    */
   async open({ id, role, organisation }: Person): Promise<z.infer<typeof TokenResponse>> {
     await this.db.query(
@@ -84,10 +85,9 @@ export class Sessions {
       [id, role, organisation],
     );
     if (role === 'learner') await this.vault.createPerson(id);
-    const [goesBy = id] = role === 'learner' ? await this.vault.samePerson(id) : [];
     return this.#token(
       {
-        id: role === 'provider' && organisation ? organisation : goesBy,
+        id: role === 'provider' && organisation ? organisation : id,
         role,
         ...(organisation ? { organisation } : {}),
       },

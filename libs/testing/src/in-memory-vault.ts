@@ -132,10 +132,7 @@ class InMemoryVaultStore implements VaultStore {
   }
 
   destroy(person: string): Promise<readonly string[]> {
-    const same = [person, ...this.#same(person)];
-    const destroyed = [...this.#aliases].filter(
-      ([, known]) => known.person !== undefined && same.includes(known.person),
-    );
+    const destroyed = [...this.#aliases].filter(([, known]) => known.person === person);
     for (const [, known] of destroyed) known.key = undefined;
     const aliases = destroyed.map(([alias]) => alias);
     for (const [account, periods] of this.#accounts)
@@ -143,10 +140,8 @@ class InMemoryVaultStore implements VaultStore {
         account,
         periods.flatMap((period) => this.#withoutErased(period, aliases)),
       );
-    for (const each of same) {
-      const known = this.#persons.get(each);
-      if (known) known.profile = undefined;
-    }
+    const known = this.#persons.get(person);
+    if (known) known.profile = undefined;
     return Promise.resolve(aliases);
   }
 

@@ -259,11 +259,15 @@ describe.each(vaults)('people who are one person, in the vault %s', (_, createVa
     expect(await vault.profile(ada)).toEqual({ givenName: 'Ada', familyName: 'Lind' });
   });
 
-  it('are erased as one', async () => {
-    const alias = await account('a', adaAgain);
+  it('are erased each by themselves', async () => {
+    const [mine, hers] = [await account('a', ada), await account('b', adaAgain)];
     await vault.merge(adaAgain, ada, 1);
+    await vault.putProfile(ada, { givenName: 'Ada', familyName: 'Lind' });
     await vault.destroy(adaAgain);
-    expect(await vault.areErased([alias])).toEqual([true]);
+    expect(await vault.areErased([mine, hers])).toEqual([false, true]);
+    expect(await vault.profile(ada)).toEqual({ givenName: 'Ada', familyName: 'Lind' });
+    await vault.destroy(ada);
+    expect(await vault.areErased([mine, hers])).toEqual([true, true]);
     for (const person of [ada, adaAgain]) expect(await vault.aliasesOf(person)).toEqual([]);
     await vault.split(adaAgain, 2);
     expect(await vault.aliasesOf(adaAgain)).toEqual([]);

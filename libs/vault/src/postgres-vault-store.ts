@@ -141,17 +141,16 @@ export class PostgresVaultStore implements VaultStore {
   }
 
   async destroy(person: string): Promise<readonly string[]> {
-    const persons = [person, ...(await this.samePerson(person))];
     return this.#db.transaction(async (tx) => {
       // TypeORM answers an update with [rows, count].
       const [rows] = await tx.query<[{ alias: string }[], number]>(
         `update vault.alias set wrapped_key = null, destroyed_at = now()
-         where person = any($1) returning alias`,
-        [persons],
+         where person = $1 returning alias`,
+        [person],
       );
       const aliases = rows.map(({ alias }) => alias);
       await this.#accounts.forget(tx, aliases);
-      await tx.query('update vault.person set profile = null where id = any($1)', [persons]);
+      await tx.query('update vault.person set profile = null where id = $1', [person]);
       return aliases;
     });
   }

@@ -116,6 +116,9 @@ export abstract class Vault {
   abstract putProfile(person: string, profile: StoredProfile): Promise<void>;
   abstract profile(person: string): Promise<StoredProfile | undefined>;
 
-  /** Destroys all keys, names and account links of a person, whoever they are one with. Final. Repeating it changes nothing. */
+  /**
+   * Destroys all keys, names and account links of a person, not of whom they are one with. Final.
+   * Repeating it changes nothing.
+   */
   abstract destroy(person: string): Promise<void>;
 }
