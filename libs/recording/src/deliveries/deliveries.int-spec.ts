@@ -309,6 +309,82 @@ describe('sending again what was refused', () => {
   });
 
   it.each([
+    ['that is no JSON', () => '[{"half', 'malformed-json'],
+    ['that is too large', () => `[${'{},'.repeat(1_000)}{}]`, 'too-large'],
+  ])('keeps what was sent when it gets a correction %s', async (_, typo, code) => {
+    const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
+    const [original] = await refusedOf(told);
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body: typo() }] });
+    expect(DeliveryDetails.parse(answer.json)).toMatchObject({ refusals: [{ code }], kept: 0 });
+    expect((await refusedOf(told)).map(({ body }) => body)).toEqual([original?.body]);
+    const body = JSON.stringify([statement({ id: fresh() })]);
+    const done = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body }] });
+    expect(DeliveryDetails.parse(done.json).state).toBe('recorded');
+    expect(await refusedOf(told)).toEqual([]);
+  });
+
+  it('keeps an event whose correction is too large, and forgets what was taken', async () => {
+    const told = await deliveryOf(
+      await post(
+        '/v1/events',
+        [1, 2].map((hobby) => event({ id: fresh(), hobby })),
+      ),
+    );
+    const name = { und: 'x'.repeat(40_000) };
+    const large = event({ id: fresh() }, { activity: { id: 'https://uni.example/a', name } });
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, {
+      data: [
+        { index: 0, event: large },
+        { index: 1, event: event({ id: fresh() }) },
+      ],
+    });
+    const done = DeliveryDetails.parse(answer.json);
+    expect(done).toMatchObject({ counts: { ...none, recorded: 1, refused: 1 }, kept: 0 });
+    expect(done.refusals[0]?.code).toBe('too-large');
+    expect(await refusedOf(told)).toMatchObject([{ index: 0, event: { hobby: 1 } }]);
+  });
+
+  it('keeps it when the new delivery cannot be written down', async () => {
+    const told = await deliveryOf(await post('/v1/events', event({ id: fresh(), hobby: 1 })));
+    const { db } = recorder.service.foundation;
+    await db.query('alter table recording.delivery_day rename to hidden');
+    const lost = await post(`/v1/deliveries/${told.id}/retry`, {});
+    await db.query('alter table recording.hidden rename to delivery_day');
+    expect(lost.status).toBe(500);
+    expect(await refusedOf(told)).toHaveLength(1);
+    expect((await retry(told)).kept).toBe(1);
+  });
+
+  it('sends what has no id once, however often it is asked to at once', async () => {
+    const own = 'urn:llcl:uni:twice';
+    const unnamed = event({ source: own, id: undefined, time: undefined });
+    const told = await deliveryOf(await post('/v1/events', unnamed));
+    expect(told.kept).toBe(1);
+    await register({ sources: [...client.sources, own] });
+    const before = await recorder.size();
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => post(`/v1/deliveries/${told.id}/retry`, {})),
+    );
+    const told409 = answers.filter(({ json }) => json['code'] === 'nothing-to-retry');
+    expect([told409.length, answers.some(({ status }) => status === 200)]).toEqual([3, true]);
+    expect(await recorder.size()).toBe(before + 1);
+    await register({ sources: client.sources });
+  });
+
+  it('can be tried again when a process died over it', async () => {
+    const told = await deliveryOf(await post('/v1/events', event({ id: fresh(), hobby: 1 })));
+    const claim = (when: string) =>
+      recorder.service.foundation.db.query(
+        `update recording.delivery set claimed_until = now() + $2::interval where id = $1`,
+        [told.id, when],
+      );
+    await claim('1 minute');
+    expect((await post(`/v1/deliveries/${told.id}/retry`, {})).status).toBe(409);
+    await claim('-1 second');
+    expect((await retry(told)).kept).toBe(1);
+  });
+
+  it.each([
     ['a place where nothing is kept', { data: [{ index: 7, event: {} }] }],
     ['another form', { data: [{ index: 0, body: '{}' }] }],
     ['no correction', { data: [{ index: 0 }] }],

@@ -135,7 +135,8 @@ export const refusedEvents = (
   return refused;
 };
 
-const wholeOf = (sent: Sent | undefined): readonly Refused[] =>
+/** A request to be kept, unless it is too large for that. */
+export const wholeOf = (sent: Sent | undefined): readonly Refused[] =>
   sent?.is === 'request' && sent.body.length <= KEPT_BYTES_MAX ? [{ n: 0, sent }] : [];
 
 const problemIn = (payload: unknown): Problem | undefined => {

@@ -102,6 +102,10 @@ const NOT_KEPT: ReadonlySet<string> = new Set(['event-erased', 'too-large', 'mal
 export const isKept = ({ code, status }: Problem): boolean =>
   status < 500 && status !== 429 && !NOT_KEPT.has(code);
 
+/** Whether it need not be sent again: it was taken, or is about somebody who was erased. */
+export const isSettled = (answer: ItemAnswer): boolean =>
+  !('code' in answer) || answer.code === 'event-erased';
+
 /** The first of these that happened to any item is the state of the delivery. */
 export const STATES: readonly Became[] = [
   'refused',
