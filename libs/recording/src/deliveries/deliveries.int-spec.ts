@@ -416,6 +416,67 @@ describe('sending again what was refused', () => {
   });
 });
 
+const attempt = (part: object = {}) => ({
+  learner: { account: { homePage: 'https://uni.example', name: '204' } },
+  activity: { id: `https://uni.example/sco/${fresh()}`, title: 'Hygiene' },
+  time: '2026-05-04T09:00:00Z',
+  cmi: { core: { lesson_status: 'passed' } },
+  ...part,
+});
+const scorm = (body: unknown, headers: Record<string, string> = {}) =>
+  recorder.send('POST', '/v1/formats/scorm', body, { authorization: basic, ...headers });
+
+describe('what became of what came in a format of others', () => {
+  it('keeps a body that was refused in part whole, and takes it again corrected', async () => {
+    const good = attempt();
+    const body = [good, attempt({ hobby: 1 })];
+    const told = await deliveryOf(await scorm(body));
+    expect(told).toMatchObject({
+      channel: 'scorm',
+      counts: { ...none, recorded: 1, refused: 1 },
+      refusals: [{ index: 1, code: 'invalid-input' }],
+      kept: 1,
+    });
+    const [kept] = await refusedOf(told);
+    expect(JSON.parse(kept?.body ?? '')).toEqual(body);
+    const typo = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body: '[{' }] });
+    expect(DeliveryDetails.parse(typo.json).refusals).toMatchObject([{ code: 'malformed-json' }]);
+    expect(await refusedOf(told)).toEqual([kept]);
+    const right = JSON.stringify([good, attempt()]);
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body: right }] });
+    expect(DeliveryDetails.parse(answer.json)).toMatchObject({
+      channel: 'scorm',
+      retryOf: told.id,
+      counts: { ...none, recorded: 1, duplicate: 1 },
+      kept: 0,
+    });
+    expect(await refusedOf(told)).toEqual([]);
+  });
+
+  it('keeps a body that was refused whole, and takes it as it was', async () => {
+    await register({ sources: [] });
+    const answer = await scorm(attempt());
+    expect(answer.json['code']).toBe('source-not-yours');
+    const told = await deliveryOf(answer);
+    expect(told.kept).toBe(1);
+    await register({ sources: client.sources });
+    expect(await retry(told)).toMatchObject({ channel: 'scorm', state: 'recorded', kept: 0 });
+  });
+
+  it('records nothing of a trial', async () => {
+    const before = await recorder.size();
+    const told = await deliveryOf(
+      await scorm([attempt(), attempt({ hobby: 1 })], { 'x-ledger-test': 'true' }),
+    );
+    expect(told).toMatchObject({ area: 'test', counts: { ...none, test: 1, refused: 1 } });
+    expect(await retry(told)).toMatchObject({
+      area: 'test',
+      counts: { ...none, test: 1, refused: 1 },
+    });
+    expect(await recorder.size()).toBe(before);
+  });
+});
+
 describe('the test area', () => {
   const test = { 'x-ledger-test': 'true' };
 
@@ -509,5 +570,90 @@ describe('the quota', () => {
     ]);
     await register({ quota: { eventsPerMinute: 1_000_000 } });
     expect((await post('/v1/events', event({ id: fresh() }))).status).toBe(200);
+  });
+
+  /** So much is left of the quota from here on. */
+  const allow = async (eventsPerMinute: number) => {
+    await register({ quota: { eventsPerMinute: 1_000_000 } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await post('/v1/events', event({ id: fresh() }))).status).toBe(200);
+    await register({ quota: { eventsPerMinute } });
+  };
+  const codes = (answers: readonly Answer[]) =>
+    answers.map(({ status, json }) => json['code'] ?? status);
+
+  it('counts what is sent in a format of others', async () => {
+    await allow(2);
+    expect(codes([await scorm([attempt(), attempt()]), await scorm(attempt())])).toEqual([
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it('counts each statement of a batch once', async () => {
+    await allow(4);
+    const batch = [1, 2, 3].map(() => statement({ id: fresh() }));
+    const one = (): Promise<Answer> => xapi(statement({ id: fresh() }));
+    expect(codes([await xapi(batch), await one(), await one()])).toEqual([
+      200,
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it.each([
+    ['that are refused', () => [1, 2, 3].map(() => statement({ id: 'no uuid' })), 'invalid-input'],
+    ['that nobody can read', () => '[{"half', 'malformed-json'],
+  ])('counts statements %s', async (_, body, code) => {
+    await allow(1);
+    expect(codes([await xapi(body()), await xapi(body())])).toEqual([code, 'quota-exceeded']);
+  });
+
+  it('counts what is sent again', async () => {
+    await allow(2);
+    const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
+    await retry(told);
+    expect((await xapi(statement({ id: fresh() }))).json['code']).toBe('quota-exceeded');
+  });
+
+  it('counts documents that are written, and nothing that is read', async () => {
+    await allow(2);
+    const state =
+      '/xapi/activities/state?activityId=https%3A%2F%2Funi.example%2Fq&stateId=q' +
+      `&agent=${encodeURIComponent(JSON.stringify({ mbox: 'mailto:q@b.example' }))}`;
+    const headers = { authorization: basic, 'x-experience-api-version': '1.0.3' };
+    const ask = (method: 'GET' | 'PUT' | 'POST', body?: object) =>
+      recorder.send(method, state, body, headers);
+    const read = [await ask('GET'), await ask('GET'), await ask('GET')];
+    expect(codes(read)).toEqual(['not-found', 'not-found', 'not-found']);
+    expect(
+      codes([await ask('PUT', { a: 1 }), await ask('POST', { b: 1 }), await ask('PUT', { a: 2 })]),
+    ).toEqual([204, 204, 'quota-exceeded']);
+    expect((await ask('GET')).json).toEqual({ a: 1, b: 1 });
+  });
+
+  it('counts documents in the alternate syntax, and reads by it as well', async () => {
+    await allow(1);
+    const agent = JSON.stringify({ mbox: 'mailto:q@b.example' });
+    const form = (method: string, part: Record<string, string>) =>
+      recorder.send(
+        'POST',
+        `/xapi/activities/state?method=${method}`,
+        new URLSearchParams({
+          activityId: 'https://uni.example/f',
+          stateId: 'f',
+          agent,
+          authorization: basic,
+          'x-experience-api-version': '1.0.3',
+          ...part,
+        }).toString(),
+        { 'content-type': 'application/x-www-form-urlencoded' },
+      );
+    const answers = [
+      await form('GET', {}),
+      await form('PUT', { content: '{}' }),
+      await form('PUT', { content: '{}' }),
+    ];
+    expect(codes(answers)).toEqual(['not-found', 204, 'quota-exceeded']);
   });
 });

@@ -67,6 +67,11 @@ export class Reception {
     this.quota.admit(client);
   }
 
+  /** For what is no delivery, and costs work all the same. Throws RateLimitError as `admit`. */
+  admitUntold(client: Client): void {
+    this.quota.admit(client);
+  }
+
   areaOf(request: FastifyRequest): Area {
     return this.#visits.get(request)?.sender.area ?? 'live';
   }

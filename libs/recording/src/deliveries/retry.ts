@@ -105,6 +105,7 @@ export class Retry {
   ): Promise<readonly ItemAnswer[]> {
     try {
       if (!xapi) return await this.formats.again(channel, client, body, area);
+      this.quota.spend(client, 1);
       const { became = [] } = await this.xapi.handle('/statements', {
         ...xapi,
         headers: { 'content-type': mediaType },
@@ -112,7 +113,6 @@ export class Retry {
         client,
         area,
       });
-      this.quota.spend(client, became.length);
       return became;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
