@@ -45,6 +45,18 @@ describe('the rules of the house', () => {
     expect([...new Set(used)].filter((code) => !(code in problems))).toEqual([]);
   });
 
+  it('tells operators of every secret that it makes', () => {
+    const made = tracked
+      .filter((path) => /^(?:apps|libs)\/.*\.tsx?$/u.test(path) && !/spec\.tsx?$/u.test(path))
+      .flatMap((path) => [
+        ...read(path).matchAll(/(?:\bsecret\(|const SECRET = )'(?<name>[a-z-]+)'/gu),
+      ])
+      .map((match) => match.groups?.['name'] ?? '');
+    expect(new Set(made).size).toBeGreaterThan(12);
+    const told = read('docs/operations.md');
+    expect([...new Set(made)].filter((name) => !told.includes(`| \`${name}.key\``))).toEqual([]);
+  });
+
   it('writes no address of a registry and no path of a machine into the project', () => {
     const lock = read('package-lock.json');
     expect(lock).not.toMatch(/"resolved":/u);

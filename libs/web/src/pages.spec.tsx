@@ -208,6 +208,14 @@ describe('what pages say', () => {
       expect(html).toContain(`<span>${word}</span>`);
   });
 
+  test('tables of deliveries are those of everywhere, with a head to each row', () => {
+    const html = render(pages['deliveries']);
+    expect(html.match(/<div class="scroll" role="group"[^>]* tabindex="0">/gu)).toHaveLength(2);
+    expect(html).not.toContain('table-box');
+    const rows = samples.deliveries.data.length + samples.deliveryDays.data.length;
+    expect(html.match(/<tr><th scope="row" dir="auto">/gu)).toHaveLength(rows);
+  });
+
   test('what people typed is text, never markup', () => {
     const hostile = '<img src=x onerror=alert(1)>"\'';
     const item: RecognitionCase = { ...openCase, purpose: hostile };

@@ -309,6 +309,82 @@ describe('sending again what was refused', () => {
   });
 
   it.each([
+    ['that is no JSON', () => '[{"half', 'malformed-json'],
+    ['that is too large', () => `[${'{},'.repeat(1_000)}{}]`, 'too-large'],
+  ])('keeps what was sent when it gets a correction %s', async (_, typo, code) => {
+    const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
+    const [original] = await refusedOf(told);
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body: typo() }] });
+    expect(DeliveryDetails.parse(answer.json)).toMatchObject({ refusals: [{ code }], kept: 0 });
+    expect((await refusedOf(told)).map(({ body }) => body)).toEqual([original?.body]);
+    const body = JSON.stringify([statement({ id: fresh() })]);
+    const done = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body }] });
+    expect(DeliveryDetails.parse(done.json).state).toBe('recorded');
+    expect(await refusedOf(told)).toEqual([]);
+  });
+
+  it('keeps an event whose correction is too large, and forgets what was taken', async () => {
+    const told = await deliveryOf(
+      await post(
+        '/v1/events',
+        [1, 2].map((hobby) => event({ id: fresh(), hobby })),
+      ),
+    );
+    const name = { und: 'x'.repeat(40_000) };
+    const large = event({ id: fresh() }, { activity: { id: 'https://uni.example/a', name } });
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, {
+      data: [
+        { index: 0, event: large },
+        { index: 1, event: event({ id: fresh() }) },
+      ],
+    });
+    const done = DeliveryDetails.parse(answer.json);
+    expect(done).toMatchObject({ counts: { ...none, recorded: 1, refused: 1 }, kept: 0 });
+    expect(done.refusals[0]?.code).toBe('too-large');
+    expect(await refusedOf(told)).toMatchObject([{ index: 0, event: { hobby: 1 } }]);
+  });
+
+  it('keeps it when the new delivery cannot be written down', async () => {
+    const told = await deliveryOf(await post('/v1/events', event({ id: fresh(), hobby: 1 })));
+    const { db } = recorder.service.foundation;
+    await db.query('alter table recording.delivery_day rename to hidden');
+    const lost = await post(`/v1/deliveries/${told.id}/retry`, {});
+    await db.query('alter table recording.hidden rename to delivery_day');
+    expect(lost.status).toBe(500);
+    expect(await refusedOf(told)).toHaveLength(1);
+    expect((await retry(told)).kept).toBe(1);
+  });
+
+  it('sends what has no id once, however often it is asked to at once', async () => {
+    const own = 'urn:llcl:uni:twice';
+    const unnamed = event({ source: own, id: undefined, time: undefined });
+    const told = await deliveryOf(await post('/v1/events', unnamed));
+    expect(told.kept).toBe(1);
+    await register({ sources: [...client.sources, own] });
+    const before = await recorder.size();
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => post(`/v1/deliveries/${told.id}/retry`, {})),
+    );
+    const told409 = answers.filter(({ json }) => json['code'] === 'nothing-to-retry');
+    expect([told409.length, answers.some(({ status }) => status === 200)]).toEqual([3, true]);
+    expect(await recorder.size()).toBe(before + 1);
+    await register({ sources: client.sources });
+  });
+
+  it('can be tried again when a process died over it', async () => {
+    const told = await deliveryOf(await post('/v1/events', event({ id: fresh(), hobby: 1 })));
+    const claim = (when: string) =>
+      recorder.service.foundation.db.query(
+        `update recording.delivery set claimed_until = now() + $2::interval where id = $1`,
+        [told.id, when],
+      );
+    await claim('1 minute');
+    expect((await post(`/v1/deliveries/${told.id}/retry`, {})).status).toBe(409);
+    await claim('-1 second');
+    expect((await retry(told)).kept).toBe(1);
+  });
+
+  it.each([
     ['a place where nothing is kept', { data: [{ index: 7, event: {} }] }],
     ['another form', { data: [{ index: 0, body: '{}' }] }],
     ['no correction', { data: [{ index: 0 }] }],
@@ -337,6 +413,67 @@ describe('sending again what was refused', () => {
     ]);
     expect(rows).toHaveLength(0);
     expect((await deliveryOf(await post('/v1/events', event({ id: fresh() })))).kept).toBe(0);
+  });
+});
+
+const attempt = (part: object = {}) => ({
+  learner: { account: { homePage: 'https://uni.example', name: '204' } },
+  activity: { id: `https://uni.example/sco/${fresh()}`, title: 'Hygiene' },
+  time: '2026-05-04T09:00:00Z',
+  cmi: { core: { lesson_status: 'passed' } },
+  ...part,
+});
+const scorm = (body: unknown, headers: Record<string, string> = {}) =>
+  recorder.send('POST', '/v1/formats/scorm', body, { authorization: basic, ...headers });
+
+describe('what became of what came in a format of others', () => {
+  it('keeps a body that was refused in part whole, and takes it again corrected', async () => {
+    const good = attempt();
+    const body = [good, attempt({ hobby: 1 })];
+    const told = await deliveryOf(await scorm(body));
+    expect(told).toMatchObject({
+      channel: 'scorm',
+      counts: { ...none, recorded: 1, refused: 1 },
+      refusals: [{ index: 1, code: 'invalid-input' }],
+      kept: 1,
+    });
+    const [kept] = await refusedOf(told);
+    expect(JSON.parse(kept?.body ?? '')).toEqual(body);
+    const typo = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body: '[{' }] });
+    expect(DeliveryDetails.parse(typo.json).refusals).toMatchObject([{ code: 'malformed-json' }]);
+    expect(await refusedOf(told)).toEqual([kept]);
+    const right = JSON.stringify([good, attempt()]);
+    const answer = await post(`/v1/deliveries/${told.id}/retry`, { data: [{ body: right }] });
+    expect(DeliveryDetails.parse(answer.json)).toMatchObject({
+      channel: 'scorm',
+      retryOf: told.id,
+      counts: { ...none, recorded: 1, duplicate: 1 },
+      kept: 0,
+    });
+    expect(await refusedOf(told)).toEqual([]);
+  });
+
+  it('keeps a body that was refused whole, and takes it as it was', async () => {
+    await register({ sources: [] });
+    const answer = await scorm(attempt());
+    expect(answer.json['code']).toBe('source-not-yours');
+    const told = await deliveryOf(answer);
+    expect(told.kept).toBe(1);
+    await register({ sources: client.sources });
+    expect(await retry(told)).toMatchObject({ channel: 'scorm', state: 'recorded', kept: 0 });
+  });
+
+  it('records nothing of a trial', async () => {
+    const before = await recorder.size();
+    const told = await deliveryOf(
+      await scorm([attempt(), attempt({ hobby: 1 })], { 'x-ledger-test': 'true' }),
+    );
+    expect(told).toMatchObject({ area: 'test', counts: { ...none, test: 1, refused: 1 } });
+    expect(await retry(told)).toMatchObject({
+      area: 'test',
+      counts: { ...none, test: 1, refused: 1 },
+    });
+    expect(await recorder.size()).toBe(before);
   });
 });
 
@@ -433,5 +570,90 @@ describe('the quota', () => {
     ]);
     await register({ quota: { eventsPerMinute: 1_000_000 } });
     expect((await post('/v1/events', event({ id: fresh() }))).status).toBe(200);
+  });
+
+  /** So much is left of the quota from here on. */
+  const allow = async (eventsPerMinute: number) => {
+    await register({ quota: { eventsPerMinute: 1_000_000 } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await post('/v1/events', event({ id: fresh() }))).status).toBe(200);
+    await register({ quota: { eventsPerMinute } });
+  };
+  const codes = (answers: readonly Answer[]) =>
+    answers.map(({ status, json }) => json['code'] ?? status);
+
+  it('counts what is sent in a format of others', async () => {
+    await allow(2);
+    expect(codes([await scorm([attempt(), attempt()]), await scorm(attempt())])).toEqual([
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it('counts each statement of a batch once', async () => {
+    await allow(4);
+    const batch = [1, 2, 3].map(() => statement({ id: fresh() }));
+    const one = (): Promise<Answer> => xapi(statement({ id: fresh() }));
+    expect(codes([await xapi(batch), await one(), await one()])).toEqual([
+      200,
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it.each([
+    ['that are refused', () => [1, 2, 3].map(() => statement({ id: 'no uuid' })), 'invalid-input'],
+    ['that nobody can read', () => '[{"half', 'malformed-json'],
+  ])('counts statements %s', async (_, body, code) => {
+    await allow(1);
+    expect(codes([await xapi(body()), await xapi(body())])).toEqual([code, 'quota-exceeded']);
+  });
+
+  it('counts what is sent again', async () => {
+    await allow(2);
+    const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
+    await retry(told);
+    expect((await xapi(statement({ id: fresh() }))).json['code']).toBe('quota-exceeded');
+  });
+
+  it('counts documents that are written, and nothing that is read', async () => {
+    await allow(2);
+    const state =
+      '/xapi/activities/state?activityId=https%3A%2F%2Funi.example%2Fq&stateId=q' +
+      `&agent=${encodeURIComponent(JSON.stringify({ mbox: 'mailto:q@b.example' }))}`;
+    const headers = { authorization: basic, 'x-experience-api-version': '1.0.3' };
+    const ask = (method: 'GET' | 'PUT' | 'POST', body?: object) =>
+      recorder.send(method, state, body, headers);
+    const read = [await ask('GET'), await ask('GET'), await ask('GET')];
+    expect(codes(read)).toEqual(['not-found', 'not-found', 'not-found']);
+    expect(
+      codes([await ask('PUT', { a: 1 }), await ask('POST', { b: 1 }), await ask('PUT', { a: 2 })]),
+    ).toEqual([204, 204, 'quota-exceeded']);
+    expect((await ask('GET')).json).toEqual({ a: 1, b: 1 });
+  });
+
+  it('counts documents in the alternate syntax, and reads by it as well', async () => {
+    await allow(1);
+    const agent = JSON.stringify({ mbox: 'mailto:q@b.example' });
+    const form = (method: string, part: Record<string, string>) =>
+      recorder.send(
+        'POST',
+        `/xapi/activities/state?method=${method}`,
+        new URLSearchParams({
+          activityId: 'https://uni.example/f',
+          stateId: 'f',
+          agent,
+          authorization: basic,
+          'x-experience-api-version': '1.0.3',
+          ...part,
+        }).toString(),
+        { 'content-type': 'application/x-www-form-urlencoded' },
+      );
+    const answers = [
+      await form('GET', {}),
+      await form('PUT', { content: '{}' }),
+      await form('PUT', { content: '{}' }),
+    ];
+    expect(codes(answers)).toEqual(['not-found', 204, 'quota-exceeded']);
   });
 });

@@ -8,7 +8,7 @@ import { outcomeOfWhole, outcomesOf, type Sender } from '../domain/delivery.js';
 import { CreateRecording1764000002000 } from '../migrations.js';
 import { keyRing } from '../testing/samples.js';
 import { DeliveryBook } from './delivery-book.js';
-import { CreateDeliveries1764200004000 } from './migration.js';
+import { ClaimDeliveries1764200004100, CreateDeliveries1764200004000 } from './migration.js';
 import { RefusedItems } from './refused-items.js';
 import { TidyDeliveries } from './tidy-deliveries.js';
 
@@ -36,7 +36,11 @@ beforeAll(async () => {
   db = await new DataSource({
     type: 'postgres',
     url: database.url,
-    migrations: [CreateRecording1764000002000, CreateDeliveries1764200004000],
+    migrations: [
+      CreateRecording1764000002000,
+      CreateDeliveries1764200004000,
+      ClaimDeliveries1764200004100,
+    ],
   }).initialize();
   await db.runMigrations();
 }, 60_000);

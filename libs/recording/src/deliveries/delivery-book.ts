@@ -5,7 +5,13 @@ import { Clock, isAway, newId } from '#kernel';
 import { type Background, BackgroundTask } from '#log';
 import type { Outcomes, Sender } from '../domain/delivery.js';
 import { addTo, Days, type DeliveryRow, withoutPlace } from './delivery-rows.js';
-import { addDays, addDeliveries, addItems, type SealedItem } from './delivery-table.js';
+import {
+  addDays,
+  addDeliveries,
+  addItems,
+  forgetItems,
+  type SealedItem,
+} from './delivery-table.js';
 import { type Refused, RefusedItems } from './refused-items.js';
 
 /** What happened is written down at the latest after this time: a crash can lose no more. */
@@ -24,9 +30,12 @@ interface NewDelivery extends Outcomes {
   readonly sender: Sender;
   /** Kept for a while, so that it can be put right. */
   readonly refused?: readonly Refused[];
-  readonly retryOf?: string;
-  /** Always a row of its own. */
-  readonly isAlone?: boolean;
+}
+
+/** What was sent again, and what of the former delivery need not be kept any longer. */
+interface RetriedDelivery extends NewDelivery {
+  readonly retryOf: string;
+  readonly settled: readonly number[];
 }
 
 /** What a sender sent in the current second. */
@@ -83,18 +92,18 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
 
   /** Takes a note. Out: its id, and a promise to await where refusals shall be seen at once. */
   add(delivery: NewDelivery): { readonly id: string; readonly written: () => Promise<void> } {
-    const { sender, counts, refusals, refused = [], retryOf, isAlone = false } = delivery;
+    const { sender, counts, refusals, refused = [] } = delivery;
     const receivedAt = this.clock.now();
     const second = this.#secondOf(sender, receivedAt);
     second.requests += 1;
     const day = receivedAt.toISOString().slice(0, 10);
     this.#page.days.add(sender, day, 1, counts);
-    if (!isAlone && second.requests > OWN_ROWS_MAX) {
+    if (second.requests > OWN_ROWS_MAX) {
       const { id } = this.#share(second, sender, receivedAt, delivery);
       return { id, written: () => Promise.resolve() };
     }
     const id = newId('dlv');
-    const row = { id, ...sender, receivedAt, requests: 1, counts, refusals, retryOf };
+    const row = { id, ...sender, receivedAt, requests: 1, counts, refusals };
     this.#note(row);
     for (const one of refused)
       this.#keep(second, this.items.seal(id, sender.client, receivedAt, one));
@@ -102,6 +111,28 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
       id,
       written: () => Promise.race([this.flush(), sleep(PATIENCE_MS, undefined, { ref: false })]),
     };
+  }
+
+  /**
+   * Writes down at once what became of what was sent again, and forgets what is settled by it: both
+   * or neither, so that what was refused is never kept nowhere. Out: the id of the new delivery.
+   * Throws as the database does.
+   */
+  async retried(delivery: RetriedDelivery): Promise<string> {
+    const { sender, counts, refusals, refused = [], retryOf, settled } = delivery;
+    const id = newId('dlv');
+    const receivedAt = this.clock.now();
+    const days = new Days();
+    days.add(sender, receivedAt.toISOString().slice(0, 10), 1, counts);
+    const row = { id, ...sender, receivedAt, requests: 1, counts, refusals, retryOf };
+    const items = refused.map((one) => this.items.seal(id, sender.client, receivedAt, one));
+    await this.db.transaction(async (tx) => {
+      await addDeliveries(tx, [row]);
+      await addDays(tx, days.rows);
+      if (items.length > 0) await addItems(tx, items);
+      await forgetItems(tx, retryOf, settled);
+    });
+    return id;
   }
 
   /** Writes down what waits. Returns when it is written, or the database is away. */

@@ -61,3 +61,16 @@ export const addItems = (tx: EntityManager, items: readonly SealedItem[]): Promi
       items.map(({ sealed }) => Buffer.from(sealed)),
     ],
   );
+
+/** What is settled is forgotten, and the delivery may be sent again: what is left of it. */
+export const forgetItems = async (
+  tx: EntityManager,
+  delivery: string,
+  places: readonly number[],
+): Promise<void> => {
+  await tx.query(
+    'delete from recording.refused_item where delivery = $1 and n = any($2::integer[])',
+    [delivery, places],
+  );
+  await tx.query('update recording.delivery set claimed_until = null where id = $1', [delivery]);
+};

@@ -44,3 +44,16 @@ export class CreateDeliveries1764200004000 implements MigrationInterface {
     );
   }
 }
+
+/** Whoever sends a delivery again claims it first: nobody else does so meanwhile. */
+export class ClaimDeliveries1764200004100 implements MigrationInterface {
+  readonly name = 'ClaimDeliveries1764200004100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.delivery add column claimed_until timestamptz');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.delivery drop column claimed_until');
+  }
+}

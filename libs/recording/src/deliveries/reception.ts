@@ -67,6 +67,11 @@ export class Reception {
     this.quota.admit(client);
   }
 
+  /** For what is no delivery, and costs work all the same. Throws RateLimitError as `admit`. */
+  admitUntold(client: Client): void {
+    this.quota.admit(client);
+  }
+
   areaOf(request: FastifyRequest): Area {
     return this.#visits.get(request)?.sender.area ?? 'live';
   }
@@ -135,7 +140,8 @@ export const refusedEvents = (
   return refused;
 };
 
-const wholeOf = (sent: Sent | undefined): readonly Refused[] =>
+/** A request to be kept, unless it is too large for that. */
+export const wholeOf = (sent: Sent | undefined): readonly Refused[] =>
   sent?.is === 'request' && sent.body.length <= KEPT_BYTES_MAX ? [{ n: 0, sent }] : [];
 
 const problemIn = (payload: unknown): Problem | undefined => {

@@ -7,6 +7,8 @@ import type { SealedItem } from './delivery-table.js';
 /** What was refused is kept for so long. It may name people who are nobody's alias here yet. */
 export const KEPT_DAYS = 7;
 const DAY_MS = 86_400_000;
+/** Much longer than a request takes. */
+const CLAIM_MS = 5 * 60_000;
 
 /** What came, as it is sent again. */
 export type Sent =
@@ -88,12 +90,26 @@ export class RefusedItems {
     return row?.count ?? 0;
   }
 
-  /** After it was sent again: what is refused once more is kept with the new delivery. */
-  async forget(client: string, delivery: string): Promise<void> {
-    await this.db.query('delete from recording.refused_item where delivery = $1 and client = $2', [
-      delivery,
-      client,
-    ]);
+  /**
+   * Claims a delivery to send it again. Out: false if somebody else is doing so right now. A claim
+   * that nobody gives back, because its process died, ends by itself.
+   */
+  async claim(client: string, delivery: string, now: Date): Promise<boolean> {
+    const [rows] = await this.db.query<[{ id: string }[], number]>(
+      `update recording.delivery set claimed_until = $3
+       where id = $1 and client = $2 and (claimed_until is null or claimed_until <= $4)
+       returning id`,
+      [delivery, client, new Date(now.getTime() + CLAIM_MS), now],
+    );
+    return rows.length > 0;
+  }
+
+  /** Gives a claim back. */
+  async release(client: string, delivery: string): Promise<void> {
+    await this.db.query(
+      'update recording.delivery set claimed_until = null where id = $1 and client = $2',
+      [delivery, client],
+    );
   }
 
   get #secret(): KeyObject {

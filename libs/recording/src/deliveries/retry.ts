@@ -1,16 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, DomainError } from '#kernel';
 import { type Client, problemOf, type RetryRequest } from '#contracts';
-import { type ItemAnswer, isKept, outcomesOf, type Sender } from '../domain/delivery.js';
+import { type ItemAnswer, isKept, isSettled, outcomesOf, type Sender } from '../domain/delivery.js';
 import { FormatRoutes } from '../formats/routes.js';
 import { NativeEvents } from '../native-events.js';
 import { Resources } from '../xapi/resources.js';
 import { DeliveryBook } from './delivery-book.js';
 import { Quota } from './quota.js';
-import { refusedEvents } from './reception.js';
+import { refusedEvents, wholeOf } from './reception.js';
 import { type Refused, RefusedItems, type Sent } from './refused-items.js';
 
 type SentRequest = Extract<Sent, { is: 'request' }>;
+type Corrections = NonNullable<RetryRequest['data']>;
+
+interface Retried {
+  readonly answers: readonly ItemAnswer[];
+  /** Kept with the new delivery. */
+  readonly refused: readonly Refused[];
+  /** Places of what need not be kept any longer with the old one. */
+  readonly settled: readonly number[];
+}
 
 /** Sends again what was refused, the same way it came, after something else was put right. */
 @Injectable()
@@ -26,9 +35,12 @@ export class Retry {
   ) {}
 
   /**
-   * In: corrections of what was refused, if there are any. Out: the id of the new delivery. Sending twice is safe: what was recorded is a duplicate then.
-   * Throws `nothing-to-retry`, `quota-exceeded`; UnavailableError when something is away: then
-   * nothing was forgotten, and it can be tried again.
+   * In: corrections of what was refused, if there are any. Out: the id of the new delivery. What was
+   * taken or is kept anew with that one is forgotten here; what a correction made unreadable, or
+   * what has to wait, stays as it was. Sending twice is safe for what has an id: what was recorded
+   * is a duplicate then.
+   * Throws `nothing-to-retry`, also while somebody else sends it again, `quota-exceeded`,
+   * `invalid-input`; UnavailableError when something is away: then nothing was forgotten.
    */
   async again(
     client: Client,
@@ -37,38 +49,52 @@ export class Retry {
     { data: corrections = [] }: RetryRequest = {},
   ): Promise<string> {
     this.quota.admit(client);
+    if (!(await this.items.claim(client.id, id, this.clock.now())))
+      throw new DomainError('nothing-to-retry');
+    try {
+      return await this.#claimed(client, id, sender, corrections);
+    } catch (error) {
+      // What went wrong is told, not that the claim has to end by itself.
+      await this.items.release(client.id, id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #claimed(
+    client: Client,
+    id: string,
+    sender: Sender,
+    corrections: Corrections,
+  ): Promise<string> {
     const refusedThen = await this.items.of(client.id, id, this.clock.now());
     if (refusedThen.length === 0) throw new DomainError('nothing-to-retry');
     const kept = corrected(refusedThen, corrections);
-    const events = kept.flatMap(({ sent }) => (sent.is === 'event' ? [sent.event] : []));
     const [request] = kept.flatMap(({ sent }) => (sent.is === 'request' ? [sent] : []));
-    const delivery = request
+    const { answers, refused, settled } = request
       ? await this.#request(client, sender, request)
-      : await this.#events(client, sender, events);
-    const { answers, refused } = delivery;
-    const noted = this.book.add({
-      sender,
-      ...outcomesOf(answers),
-      refused,
-      retryOf: id,
-      isAlone: true,
-    });
-    await this.book.flush();
-    await this.items.forget(client.id, id);
-    return noted.id;
+      : await this.#events(client, sender, kept);
+    return this.book.retried({ sender, ...outcomesOf(answers), refused, settled, retryOf: id });
   }
 
-  async #events(client: Client, { area }: Sender, events: readonly unknown[]) {
+  async #events(client: Client, { area }: Sender, kept: readonly Refused[]): Promise<Retried> {
+    const events = kept.flatMap(({ sent }) => (sent.is === 'event' ? [sent.event] : []));
     this.quota.spend(client, events.length);
     const answers: readonly ItemAnswer[] = await this.events.take(client, events, area);
-    return { answers, refused: refusedEvents(answers, (n) => events[n]) };
+    const refused = refusedEvents(answers, (n) => events[n]);
+    const isAnew = new Set(refused.map(({ n }) => n));
+    const settled = kept.flatMap(({ n }, at) => {
+      const answer = answers[at];
+      return answer && (isSettled(answer) || isAnew.has(at)) ? [n] : [];
+    });
+    return { answers, refused, settled };
   }
 
-  async #request(client: Client, sender: Sender, request: SentRequest) {
+  async #request(client: Client, sender: Sender, request: SentRequest): Promise<Retried> {
     const answers = await this.#answers(client, sender, request);
     const isRefused = answers.some((answer) => 'code' in answer && isKept(answer));
-    const refused: readonly Refused[] = isRefused ? [{ n: 0, sent: request }] : [];
-    return { answers, refused };
+    const refused = isRefused ? wholeOf(request) : [];
+    const settled = answers.every(isSettled) || refused.length > 0 ? [0] : [];
+    return { answers, refused, settled };
   }
 
   /** A request that is refused whole is answered for itself. */
@@ -79,6 +105,7 @@ export class Retry {
   ): Promise<readonly ItemAnswer[]> {
     try {
       if (!xapi) return await this.formats.again(channel, client, body, area);
+      this.quota.spend(client, 1);
       const { became = [] } = await this.xapi.handle('/statements', {
         ...xapi,
         headers: { 'content-type': mediaType },
@@ -86,7 +113,6 @@ export class Retry {
         client,
         area,
       });
-      this.quota.spend(client, became.length);
       return became;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -96,10 +122,7 @@ export class Retry {
 }
 
 /** Throws `invalid-input` for a correction of what is not kept, or in another form. */
-const corrected = (
-  kept: readonly Refused[],
-  corrections: NonNullable<RetryRequest['data']>,
-): readonly Refused[] => {
+const corrected = (kept: readonly Refused[], corrections: Corrections): readonly Refused[] => {
   const byPlace = new Map(kept.map((item) => [item.n, item]));
   for (const [at, { index = 0, event, body }] of corrections.entries()) {
     const sent = byPlace.get(index)?.sent;

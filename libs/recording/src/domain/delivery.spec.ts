@@ -52,6 +52,28 @@ describe('outcomesOf', () => {
     expect(text).not.toMatch(/\\u0000|\\ud800/u);
   });
 
+  it.each([
+    ['#/0/result/extensions/mailto:anna@uni.example', '#/0/result/extensions/*'],
+    ['#/context/extensions/https:~1~1uni.example~1anna/a', '#/context/extensions/*/a'],
+    ['#/a b/c', '#/*/c'],
+    [`#/${'a'.repeat(41)}`, '#/*'],
+    ['#/Ünsal', '#/*'],
+    ['anna@uni.example', '*'],
+    ['#', '#'],
+    [`#/0/result_2/score-raw/${'a'.repeat(40)}`, `#/0/result_2/score-raw/${'a'.repeat(40)}`],
+  ])('stores %j as %j', (pointer, stored) => {
+    const [refusal] = outcomesOf([pointing(pointer)]).refusals;
+    expect(refusal?.errors).toEqual([{ pointer: stored, detail: 'Required.' }]);
+    expect(outcomeOfWhole(pointing(pointer)).refusals[0]?.errors[0]?.pointer).toBe(stored);
+  });
+
+  it('stores no name of a field in the words about it', () => {
+    const about = pointing('#/data/a~1anna@x', 'Unknown field "a/anna@x".');
+    expect(outcomesOf([about]).refusals[0]?.errors[0]?.detail).toBe('Unknown field "*".');
+    const known = pointing('#/data/hobby', 'Unknown field "hobby".');
+    expect(outcomesOf([known]).refusals[0]?.errors[0]?.detail).toBe('Unknown field "hobby".');
+  });
+
   it('does not repeat the words of the problem, which may be about one sender', () => {
     const refusals = [
       ...outcomesOf([problemOf('too-large', 'of Amina')]).refusals,

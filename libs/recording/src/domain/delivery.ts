@@ -9,6 +9,8 @@ import {
   type Tried,
 } from '#contracts';
 
+type Issue = Refusal['errors'][number];
+
 /** What is answered to one item. */
 export type ItemAnswer = Receipt | Problem | Telemetry | Tried;
 
@@ -84,12 +86,34 @@ export const outcomeOfWhole = (problem: Problem): Outcomes => ({
   refusals: [reasonOf(problem)],
 });
 
+/** What a member of a format is called; anything else is a name that the sender made up. */
+const MEMBER = /^[A-Za-z0-9_-]{1,40}$/u;
+const HIDDEN = '*';
+
+/**
+ * A place as it may be stored in the clear: names can hold what identifies a person, such as the
+ * mail address in an extension's IRI. The answer to the request names them.
+ */
+const hidden = ({ pointer, detail }: Issue): Issue => {
+  const [root = '#', ...names] = pointer.split('/');
+  const last = (names.at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+  return {
+    pointer: [root === '#' ? root : HIDDEN, ...names.map(safe)].join('/'),
+    // The sentence about an unknown field has its name in it.
+    detail: last === '' || MEMBER.test(last) ? detail : detail.replaceAll(last, HIDDEN),
+  };
+};
+const safe = (name: string): string => (MEMBER.test(name) ? name : HIDDEN);
+
 const reasonOf = ({ code, errors = [] }: Problem): Refusal => ({
   code,
-  errors: errors.slice(0, ISSUES_MAX).map(({ pointer, detail }) => ({
-    pointer: storable(pointer).slice(0, POINTER_MAX),
-    detail: storable(detail).slice(0, DETAIL_MAX),
-  })),
+  errors: errors
+    .slice(0, ISSUES_MAX)
+    .map(hidden)
+    .map(({ pointer, detail }) => ({
+      pointer: pointer.slice(0, POINTER_MAX),
+      detail: storable(detail).slice(0, DETAIL_MAX),
+    })),
 });
 
 /** Names that a sender invents can hold what no database does. */
@@ -101,6 +125,10 @@ const NOT_KEPT: ReadonlySet<string> = new Set(['event-erased', 'too-large', 'mal
 /** Whether what was refused like this is kept for a while, so that it can be put right. */
 export const isKept = ({ code, status }: Problem): boolean =>
   status < 500 && status !== 429 && !NOT_KEPT.has(code);
+
+/** Whether it need not be sent again: it was taken, or is about somebody who was erased. */
+export const isSettled = (answer: ItemAnswer): boolean =>
+  !('code' in answer) || answer.code === 'event-erased';
 
 /** The first of these that happened to any item is the state of the delivery. */
 export const STATES: readonly Became[] = [

@@ -27,7 +27,8 @@ export const FORM_FIELDS_MAX = 64;
  * What a request in the alternate syntax asks for (1.0.3 part 3 §1.3): a POST with `method` as its
  * only query parameter, and the parameters, headers and content in a form. Undefined for a request
  * that is none. Read it before the credentials: they may be in the form. What the form says of a
- * header goes before the header itself. Throws DomainError `invalid-input`; also for 2.0, which
+ * header goes before the header itself; who has a key in both needs two that are right, as the
+ * form is not read for a wrong one. Throws DomainError `invalid-input`; also for 2.0, which
  * has no such syntax.
  */
 export const readAlternate = (

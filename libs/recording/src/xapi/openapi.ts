@@ -1,4 +1,4 @@
-import { answer, problem, refusals } from '../openapi-parts.js';
+import { answer, problem, refusals, trial } from '../openapi-parts.js';
 
 interface Parameter {
   readonly name: string;
@@ -36,6 +36,19 @@ const operation = (
   ...(requestBody === undefined ? {} : { requestBody }),
   responses: { ...responses, ...refusals },
 });
+
+/** An operation that sends statements, which may be a trial. */
+const sending = (...parts: Parameters<typeof operation>) => {
+  const sent = operation(...parts);
+  return {
+    ...sent,
+    description: `${sent.description} ${TRIAL}`,
+    parameters: [...sent.parameters, trial],
+  };
+};
+const TRIAL =
+  'Under /xapi-test in place of /xapi, for players that can be given nothing but an address, all ' +
+  'that is sent is a trial, as with X-Ledger-Test: checked and answered alike, kept nowhere.';
 
 const conflict = problem('There is another one already');
 const notFound = problem('There is none');
@@ -113,7 +126,7 @@ export const xapiPaths = {
         404: notFound,
       },
     ),
-    post: operation(
+    post: sending(
       'storeStatements',
       'Store statements: all of them or none. Receipts are Link headers',
       [],
@@ -131,7 +144,7 @@ export const xapiPaths = {
         },
       },
     ),
-    put: operation(
+    put: sending(
       'storeStatement',
       'Store one statement under an id',
       [{ name: 'statementId', required: true, schema: uuid }],

@@ -88,15 +88,21 @@ export class XapiRoutes implements OnModuleInit {
       );
     }
     const client = await this.#clientOf(authorization);
+    // A key in the form goes before this one, and what is asked for is in there.
+    if (isAlternate) return;
     this.#clients.set(request, client);
-    if (!isAlternate) this.#receive(request, client, request);
+    this.#receive(request, client, request);
   }
 
-  /** A request that sends statements is a delivery. */
+  /** A request that sends statements is a delivery. All that write cost as much as a statement. */
   #receive(request: FastifyRequest, client: Client, asked: Asked): void {
-    if (pathOf(request) !== '/statements' || !['POST', 'PUT'].includes(asked.method)) return;
-    const area = areaOf(request, asked.headers);
-    this.reception.admit(request, client, { channel: 'xapi', area }, () => keptOf(request));
+    if (asked.method === 'GET' || asked.method === 'HEAD') return;
+    if (pathOf(request) === '/statements' && asked.method !== 'DELETE') {
+      const area = areaOf(request, asked.headers);
+      this.reception.admit(request, client, { channel: 'xapi', area }, () => keptOf(request));
+    } else this.reception.admitUntold(client);
+    // Before the work: what is refused is not free. What else is in a batch costs once it is read.
+    this.reception.spend(client, 1);
   }
 
   async #clientOf(authorization: string | undefined): Promise<Client> {
@@ -124,10 +130,7 @@ export class XapiRoutes implements OnModuleInit {
       version,
       area,
     });
-    if (answer.became) {
-      this.reception.spend(client, answer.became.length);
-      await this.reception.answered(request, reply, answer.became);
-    }
+    if (answer.became) await this.reception.answered(request, reply, answer.became);
     await send(reply, answer);
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, PublicUrl } from '#kernel';
 import type { Client, Receipt } from '#contracts';
 import type { Submission } from '../content.js';
+import { Quota } from '../deliveries/quota.js';
 import type { ItemAnswer } from '../domain/delivery.js';
 import type { Statement } from '../domain/xapi-statement.js';
 import { BODY_BYTES_MAX, itemsOf, parseJson } from '../json-body.js';
@@ -45,6 +46,7 @@ export class StatementsResource implements XapiResource {
     private readonly writer: StatementWriter,
     private readonly definitions: StatementDefinitions,
     private readonly search: StatementSearch,
+    private readonly quota: Quota,
   ) {}
 
   handle(request: XapiRequest): Promise<XapiAnswer> {
@@ -55,7 +57,7 @@ export class StatementsResource implements XapiResource {
 
   async #post(request: XapiRequest): Promise<XapiAnswer> {
     if (Object.keys(request.parameters).length > 0) throw invalid('A POST has no parameters.');
-    const stored = await this.#store(request, sentIn(request));
+    const stored = await this.#store(request, this.#read(request));
     return {
       status: 200,
       headers: this.#links(stored),
@@ -68,7 +70,7 @@ export class StatementsResource implements XapiResource {
     const { statementId, ...others } = request.parameters;
     if (statementId === undefined || !UUID.test(statementId) || Object.keys(others).length > 0)
       throw invalid('The only parameter is "statementId", a UUID.');
-    const { values, isList, attachments } = sentIn(request);
+    const { values, isList, attachments } = this.#read(request);
     const [body] = values;
     if (isList || typeof body !== 'object' || body === null)
       throw invalid('Must be one statement.');
@@ -81,6 +83,13 @@ export class StatementsResource implements XapiResource {
       attachments,
     });
     return { status: 204, headers: this.#links(stored), became: becameOf(request, stored) };
+  }
+
+  /** The request has paid for one statement already; the others cost before they are looked at. */
+  #read(request: XapiRequest): Sent {
+    const sent = sentIn(request);
+    this.quota.spend(request.client, Math.max(0, sent.values.length - 1));
+    return sent;
   }
 
   /** All or nothing (1.0.3 part 3 §2.1.2). */

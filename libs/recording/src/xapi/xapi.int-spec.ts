@@ -44,6 +44,31 @@ describe('/xapi', () => {
     expect(response.headers['x-experience-api-version']).toBe('2.0.0');
   });
 
+  it.each([
+    ['a wrong key', basic(client.id, 'wrong'), 401],
+    ['the key of a client without a source', basic('empty', XAPI_SECRET), 403],
+    ['nothing', undefined, 200],
+  ])('takes in a form with %s this for who sends, not the header', async (_, said, status) => {
+    const body = new URLSearchParams({
+      ...(said === undefined ? {} : { Authorization: said }),
+      'X-Experience-API-Version': '1.0.3',
+      content: JSON.stringify(statement()),
+    });
+    const answer = await xapi('POST', 'statements?method=POST', body.toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect(answer.status).toBe(status);
+  });
+
+  it('reads no form for who brings a wrong key in the header, whatever is in the form', async () => {
+    const body = new URLSearchParams({ Authorization: basic(client.id, XAPI_SECRET), limit: '1' });
+    const answer = await xapi('POST', 'statements?method=GET', body.toString(), {
+      authorization: basic(client.id, 'wrong'),
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect(answer.status).toBe(401);
+  });
+
   it('records statements as Moodle sends them, without ids, once in the ledger', async () => {
     const learners = Array.from({ length: 3 }, (_, n) =>
       statement({ actor: { account: { homePage: 'https://uni.example', name: `m${n}` } } }),

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import {
   Area,
   Became,
@@ -9,6 +8,7 @@ import {
 } from '#contracts';
 import { Button, Form, Select } from '../components/form.js';
 import { State, type Tone } from '../components/mark.js';
+import { ScrollTable } from '../components/scroll-table.js';
 import { filledForm } from '../form-state.js';
 import { paths, pathTo, queryOf } from '../paths.js';
 import { type Texts, useTexts } from '../texts.js';
@@ -98,52 +98,32 @@ const Filter = ({ state, area }: Pick<DeliveriesProps, 'state' | 'area'>) => {
   );
 };
 
-/** A table that is wider than a phone scrolls in a box of its own, which Tab reaches. */
-const Table = (props: {
-  readonly label: string;
-  readonly heads: readonly string[];
-  readonly children: ReactNode;
-}) => (
-  <div className="table-box" role="region" aria-label={props.label} tabIndex={0}>
-    <table>
-      <thead>
-        <tr>
-          {props.heads.map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>{props.children}</tbody>
-    </table>
-  </div>
-);
-
 const List = ({ deliveries }: { readonly deliveries: readonly Delivery[] }) => {
   const t = useTexts();
-  const heads = [t.text('deliveries.when'), t.text('deliveries.state'), t.text('deliveries.what')];
   return (
-    <Table
+    <ScrollTable
+      hasRowHeads
       label={t.text('deliveries.list')}
-      heads={[...heads, t.text('deliveries.channel'), t.text('deliveries.area')]}
-    >
-      {deliveries.map((delivery) => (
-        <tr key={delivery.id}>
-          <th scope="row">
-            <a href={pathTo(paths.delivery, { id: delivery.id })}>
-              {t.moment(delivery.receivedAt)}
-            </a>
-          </th>
-          <td>
-            <DeliveryState state={delivery.state} />
-          </td>
-          <td>{countsText(t, delivery.counts)}</td>
-          <td dir="auto">{delivery.channel}</td>
-          <td>{t.text(`deliveries.area.${delivery.area}`)}</td>
-        </tr>
-      ))}
-    </Table>
+      head={[
+        t.text('deliveries.when'),
+        t.text('deliveries.state'),
+        t.text('deliveries.what'),
+        t.text('deliveries.channel'),
+        t.text('deliveries.area'),
+      ]}
+      rows={deliveries.map(({ id, receivedAt, state, counts, channel, area }) => ({
+        key: id,
+        cells: [
+          <a key="when" href={pathTo(paths.delivery, { id })}>
+            {t.moment(receivedAt)}
+          </a>,
+          <DeliveryState key="state" state={state} />,
+          countsText(t, counts),
+          channel,
+          t.text(`deliveries.area.${area}`),
+        ],
+      }))}
+    />
   );
 };
 
@@ -162,23 +142,19 @@ export const countsText = (t: Texts, counts: DeliveryCounts): string =>
 const Days = ({ days }: { readonly days: DeliveryDays }) => {
   const t = useTexts();
   return (
-    <Table
+    <ScrollTable
+      hasRowHeads
       label={t.text('deliveries.days')}
-      heads={[
+      head={[
         t.text('deliveries.day'),
         t.text('deliveries.what'),
         t.text('deliveries.channel'),
         t.text('deliveries.area'),
       ]}
-    >
-      {days.data.map(({ day, channel, area, counts }) => (
-        <tr key={`${day} ${channel} ${area}`}>
-          <th scope="row">{t.day(day)}</th>
-          <td>{countsText(t, counts)}</td>
-          <td dir="auto">{channel}</td>
-          <td>{t.text(`deliveries.area.${area}`)}</td>
-        </tr>
-      ))}
-    </Table>
+      rows={days.data.map(({ day, channel, area, counts }) => ({
+        key: `${day} ${channel} ${area}`,
+        cells: [t.day(day), countsText(t, counts), channel, t.text(`deliveries.area.${area}`)],
+      }))}
+    />
   );
 };
