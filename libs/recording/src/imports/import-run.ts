@@ -5,9 +5,10 @@ import type { DeliveryBook } from '../deliveries/delivery-book.js';
 import { outcomesOfRows } from '../domain/delivery.js';
 import type { Recorder } from '../recorder.js';
 import { recordRows, type Recorded } from './batch.js';
+import { batchesOf } from './batches.js';
 import { FileFault, type SheetRow } from './faults.js';
 import type { StoredImport, StoredImportFile } from './import-store.js';
-import { BATCH_ROWS, BATCHES_IN_FLIGHT } from './limits.js';
+import { BATCHES_IN_FLIGHT } from './limits.js';
 import { type Plan, planOf } from './mapping.js';
 import type { Claim, RunningStore, Step } from './running-store.js';
 import { type OpenSheet, openSheet } from './sheet.js';
@@ -191,21 +192,6 @@ const nothing = (file: number, row: number): Step => ({
   duplicate: 0,
   refusals: [],
 });
-
-/** Rows after a place, BATCH_ROWS at a time. */
-async function* batchesOf(
-  rows: AsyncIterable<readonly SheetRow[]>,
-  after: number,
-): AsyncGenerator<readonly SheetRow[]> {
-  let held: SheetRow[] = [];
-  for await (const some of rows) {
-    if ((some.at(-1)?.row ?? 0) <= after) continue;
-    for (const row of some) if (row.row > after) held.push(row);
-    for (; held.length >= BATCH_ROWS; held = held.slice(BATCH_ROWS))
-      yield held.slice(0, BATCH_ROWS);
-  }
-  if (held.length > 0) yield held;
-}
 
 const OURS = {
   reason: 'Something went wrong on our side while this file was read.',

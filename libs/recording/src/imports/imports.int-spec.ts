@@ -349,6 +349,45 @@ describe('an import', () => {
     expect(await recorder.size()).toBe(before + 3_000);
   });
 
+  it('is given up after three goes that moved nothing, whatever became of who made them', async () => {
+    const id = await desk.upload({ name: 'a.csv', content: table(good(3)) });
+    const { mapping } = await desk.show(id);
+    await desk.map(id, { ...mapping });
+    const before = await recorder.size();
+    // As processes leave it that die while they read.
+    await query(
+      `update recording.import set state = 'running', confirmed_at = now(), log_size = $2,
+         claims = 3, lease = 'dead', leased_at = now(), leased_until = now() where id = $1`,
+      [id, before],
+    );
+    expect(await desk.end(id)).toMatchObject({ state: 'done', counts: { recorded: 0 } });
+    const [file] = (await desk.show(id)).files;
+    expect(file?.problem?.reason).toContain('went wrong on our side');
+    expect(await recorder.size()).toBe(before);
+  });
+
+  it('counts each go, and forgets them when its place moves', async () => {
+    const id = await desk.upload({ name: 'a.csv', content: table(good(3)) });
+    const [kept] = await query<{ mapping: Buffer }>(
+      `update recording.import set state = 'running', confirmed_at = now(), log_size = 0
+       where id = $1 returning mapping`,
+      [id],
+    ).then((updated) => updated.flat() as { mapping: Buffer }[]);
+    // It has no mapping: nobody can read it, and the go stays counted.
+    expect(kept).toMatchObject({ mapping: null });
+    const claims = async (): Promise<number | undefined> => {
+      const sql = 'select claims from recording.import where id = $1';
+      return (await query<{ claims: number }>(sql, [id]))[0]?.claims;
+    };
+    for (let n = 0; n < 100 && (await claims()) === 0; n += 1) await sleep(50);
+    expect(await claims()).toBe(1);
+    const other = await desk.upload({ name: 'a.csv', content: table(good(3)) });
+    await desk.confirm(other);
+    const sql = 'select claims from recording.import where id = $1';
+    expect(await query(sql, [other])).toEqual([{ claims: 0 }]);
+    await query('delete from recording.import where id = $1', [id]);
+  });
+
   it('stops where it is when it is cancelled', async () => {
     const id = await desk.upload({ name: 'a.csv', content: table(good(20_000)) });
     await desk.send('POST', `/v1/imports/${id}/confirm`);

@@ -18,6 +18,8 @@ export class CreateImports1764200003000 implements MigrationInterface {
         log_size bigint,
         confirmed_at timestamptz,
         lease text,
+        -- Goes at it since its place last moved: also one that took its process with it counts.
+        claims int not null default 0,
         leased_until timestamptz,
         -- When this lease began, and the rows done before: from this, the time left.
         leased_at timestamptz,
