@@ -81,7 +81,8 @@ export class ImportWorker implements Background {
       const client = await this.clients.find(stored.client);
       if (!client || !stored.mapping) throw new DomainError('internal-error');
       const run = { stored, mapping: stored.mapping, client, holder, claim, signal };
-      const go = new ImportRun(run, this.files, this.running, this.recorder, this.deliveries);
+      const { store, files, running, recorder, deliveries } = this;
+      const go = new ImportRun(run, store, files, running, recorder, deliveries);
       await (claim.goes > CLAIMS_MAX ? go.giveUp() : go.toEnd());
     } catch (error) {
       isOurs = !(error instanceof Interrupted || isAway(error));

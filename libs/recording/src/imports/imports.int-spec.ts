@@ -260,11 +260,50 @@ describe('an import', () => {
     ]);
   });
 
+  it('gives rows back in the columns of their file, also of one that no preview looked into', async () => {
+    const mark = fresh();
+    const swapped = 'Date,Student,Status,Course,Score';
+    const id = await desk.upload(
+      ...Array.from({ length: 20 }, (_, n) => ({
+        name: `${n}.csv`,
+        content: table(good(1, `${mark}-${n}`)),
+      })),
+      { name: 'last.csv', content: table([`2026-05-04,${mark},pased,Nursing,1`], swapped) },
+    );
+    expect((await desk.confirm(id)).counts).toEqual({ recorded: 20, duplicate: 0, refused: 1 });
+    const { text } = await desk.send('GET', `/v1/imports/${id}/refused.csv`);
+    const [head, row] = text.split('\r\n');
+    expect(head).toContain('Student,Course,Status,Date,Score,Problem');
+    expect(row).toContain(`${mark},Nursing,pased,2026-05-04,1,`);
+  });
+
+  it('stands among the deliveries also where no row of it can be read', async () => {
+    const delivered = async (): Promise<number> => {
+      const path = '/v1/deliveries?channel=import';
+      const headers = { authorization: desk.authorization };
+      const { json } = await recorder.send('GET', path, undefined, headers);
+      return (json['data'] as { counts: { refused: number } }[])
+        .map(({ counts: { refused } }) => refused)
+        .reduce((sum, refused) => sum + refused, 0);
+    };
+    await sleep(1_500);
+    const before = await delivered();
+    const good1 = { name: 'a.csv', content: table(good(1)) };
+    const id = await desk.upload(good1, { name: 'b.csv', content: 'Foo,Bar\n1,2\n' });
+    await desk.confirm(id);
+    for (let n = 0; n < 100 && (await delivered()) === before; n += 1) await sleep(100);
+    expect(await delivered()).toBe(before + 1);
+  });
+
   it('is mapped by the person where nothing else says what columns mean, and remembers it', async () => {
     const content = (mark: string) => `x1,x2\n${mark},2.3.2026\n`;
     const first = await desk.upload({ name: 'a.csv', content: content(fresh()) });
     const shown = await desk.show(first);
-    expect(shown).toMatchObject({ missing: ['title'], rows: [], mapping: { verb: 'completed' } });
+    expect(shown).toMatchObject({
+      missing: ['title'],
+      rows: [],
+      mapping: { verb: 'participated' },
+    });
     const refused = await desk.send('POST', `/v1/imports/${first}/confirm`);
     expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
       422,
@@ -272,12 +311,12 @@ describe('an import', () => {
     ]);
     const mapped = await desk.map(first, {
       title: 'First aid',
-      verb: 'participated',
+      verb: 'completed',
       dateOrder: 'mdy',
     });
     expect(mapped).toMatchObject({
       missing: [],
-      rows: [{ title: 'First aid', verb: 'participated', date: '2026-02-03T12:00:00.000Z' }],
+      rows: [{ title: 'First aid', verb: 'completed', date: '2026-02-03T12:00:00.000Z' }],
     });
     expect((await desk.confirm(first)).counts.recorded).toBe(1);
     const second = await desk.show(await desk.upload({ name: 'b.csv', content: content(fresh()) }));
@@ -285,7 +324,7 @@ describe('an import', () => {
     expect(second).toMatchObject({
       remembered: true,
       missing: ['title'],
-      mapping: { verb: 'participated', dateOrder: 'mdy' },
+      mapping: { verb: 'completed', dateOrder: 'mdy' },
     });
   });
 
