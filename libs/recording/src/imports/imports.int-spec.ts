@@ -8,6 +8,13 @@ import { Importer, MULTIPART, multipartOf } from '../testing/importer.js';
 import { PUBLIC_URL, RunningRecorder } from '../testing/running-recorder.js';
 import { client, event } from '../testing/samples.js';
 import { workbookOf } from '../testing/workbook.js';
+import { DeliveryBook } from '../deliveries/delivery-book.js';
+import { Recorder } from '../recorder.js';
+import { ImportRun, Interrupted } from './import-run.js';
+import { ImportStore } from './import-store.js';
+import { CLIENT_BYTES_MAX } from './limits.js';
+import { RunningStore } from './running-store.js';
+import { StoredFiles } from './stored-files.js';
 import { Uploads } from './upload.js';
 
 let database: Database;
@@ -43,6 +50,16 @@ const good = (count: number, mark = fresh()): string[] =>
   Array.from({ length: count }, (_, n) => `${mark}-${n},Nursing,passed,2026-05-04,${n % 100}`);
 const query = <T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> =>
   recorder.service.foundation.db.query(sql, [...parameters]);
+/** Refused rows and files, as the deliveries tell them once what was noted is written. */
+const refusedOnes = async (): Promise<number> => {
+  await sleep(1_500);
+  const headers = { authorization: desk.authorization };
+  const path = '/v1/deliveries?channel=import';
+  const { json } = await recorder.send('GET', path, undefined, headers);
+  return (json['data'] as { counts: { refused: number } }[])
+    .map(({ counts }) => counts.refused)
+    .reduce((sum, refused) => sum + refused, 0);
+};
 const kept = async (): Promise<string> =>
   JSON.stringify(
     await query(
@@ -277,22 +294,45 @@ describe('an import', () => {
     expect(row).toContain(`${mark},Nursing,pased,2026-05-04,1,`);
   });
 
-  it('stands among the deliveries also where no row of it can be read', async () => {
-    const delivered = async (): Promise<number> => {
-      const path = '/v1/deliveries?channel=import';
-      const headers = { authorization: desk.authorization };
-      const { json } = await recorder.send('GET', path, undefined, headers);
-      return (json['data'] as { counts: { refused: number } }[])
-        .map(({ counts: { refused } }) => refused)
-        .reduce((sum, refused) => sum + refused, 0);
+  it('notes what has happened also where it is stopped at that moment', async () => {
+    const app = recorder.service.app;
+    const id = await desk.upload({ name: 'a.csv', content: table(good(1)) });
+    const { mapping } = await desk.show(id);
+    await query(
+      `update recording.import set state = 'running', confirmed_at = now(), log_size = 0,
+         lease = 'ours', leased_at = now(), leased_until = now() + interval '1 hour' where id = $1`,
+      [id],
+    );
+    const before = await refusedOnes();
+    const run = {
+      stored: await app.get(ImportStore).find(id),
+      mapping,
+      client,
+      holder: 'ours',
+      claim: { id, logSize: 0, isAgain: false, goes: 4 },
+      signal: AbortSignal.abort(),
     };
-    await sleep(1_500);
-    const before = await delivered();
+    const go = new ImportRun(
+      run,
+      app.get(ImportStore),
+      app.get(StoredFiles),
+      app.get(RunningStore),
+      app.get(Recorder),
+      app.get(DeliveryBook),
+    );
+    await expect(go.giveUp()).rejects.toBeInstanceOf(Interrupted);
+    for (let n = 0; n < 50 && (await refusedOnes()) === before; n += 1) await sleep(100);
+    expect(await refusedOnes()).toBe(before + 1);
+    await query('delete from recording.import where id = $1', [id]);
+  });
+
+  it('stands among the deliveries also where no row of it can be read', async () => {
+    const before = await refusedOnes();
     const good1 = { name: 'a.csv', content: table(good(1)) };
     const id = await desk.upload(good1, { name: 'b.csv', content: 'Foo,Bar\n1,2\n' });
     await desk.confirm(id);
-    for (let n = 0; n < 100 && (await delivered()) === before; n += 1) await sleep(100);
-    expect(await delivered()).toBe(before + 1);
+    for (let n = 0; n < 50 && (await refusedOnes()) === before; n += 1) await sleep(100);
+    expect(await refusedOnes()).toBe(before + 1);
   });
 
   it('is mapped by the person where nothing else says what columns mean, and remembers it', async () => {
@@ -568,6 +608,45 @@ describe('what is not let in', () => {
         max,
       );
     await expect(sent).rejects.toMatchObject({ code });
+    expect(await kept()).toBe(before);
+  });
+
+  it('what is still coming counts for what a client may have here, piece by piece', async () => {
+    const before = await kept();
+    const full = async (bytes: number): Promise<void> => {
+      await query(
+        `update recording.import set bytes = $1 where state = 'uploading' and client = $2`,
+        [bytes, client.id],
+      );
+    };
+    let begun = 0;
+    const held: number[] = [];
+    const more = async function* (): AsyncGenerator<Buffer> {
+      for await (const piece of endless(() => (begun += 1))) {
+        yield piece;
+        if (begun !== 1) continue;
+        const [{ bytes = '0' } = {}] = await query<{ bytes: string }>(
+          `select bytes from recording.import where state = 'uploading'`,
+        );
+        held.push(Number(bytes));
+        // As if the rest of what a client may have had come by another upload.
+        await full(CLIENT_BYTES_MAX);
+        begun += 1;
+        const other = desk.upload({ name: 'b.csv', content: table(good(1)) });
+        await expect(other).rejects.toThrow('imports-full');
+      }
+    };
+    const sent = recorder.service.app
+      .get(Uploads)
+      .take(
+        client.id,
+        { 'content-type': MULTIPART },
+        Readable.from(more()),
+        new AbortController().signal,
+        32 * 1024 ** 2,
+      );
+    await expect(sent).rejects.toMatchObject({ code: 'imports-full' });
+    expect(held[0]).toBeGreaterThanOrEqual(1024 ** 2);
     expect(await kept()).toBe(before);
   });
 

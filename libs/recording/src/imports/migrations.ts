@@ -13,6 +13,8 @@ export class CreateImports1764200003000 implements MigrationInterface {
         state text not null,
         created_at timestamptz not null default now(),
         touched_at timestamptz not null default now(),
+        -- What has come of its files so far.
+        bytes bigint not null default 0,
         mapping bytea,
         -- The size of the log when it was confirmed: what lies behind may be ours.
         log_size bigint,
