@@ -73,7 +73,7 @@ const residentMegabytes = ({ process }: Recorder): number => {
   return Math.round(Number(/VmRSS:\s+(\d+) kB/u.exec(status)?.[1]) / 1_024);
 };
 
-/** A million rows of a CSV file, uploaded and recorded, beside as many events posted in batches. */
+/** A million rows of a CSV file, uploaded and recorded, beside 100,000 events posted in batches. */
 export const importRows: Row = {
   row: 'import',
   unit: 'rows/s',

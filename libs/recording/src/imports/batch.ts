@@ -9,12 +9,6 @@ import type { Plan } from './mapping.js';
 import { readRow } from './row-event.js';
 import type { Refusal } from './running-store.js';
 
-/** Rows of one file that are recorded together. */
-export interface Batch {
-  readonly file: number;
-  readonly rows: readonly SheetRow[];
-}
-
 export interface Recorded {
   readonly recorded: number;
   readonly duplicate: number;

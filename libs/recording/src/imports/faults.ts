@@ -22,6 +22,10 @@ export interface SheetRow {
   readonly cells: readonly string[];
 }
 
+/** How much of memory a row is, in characters. */
+export const charsOf = ({ cells }: SheetRow): number =>
+  cells.reduce((sum, { length }) => sum + length, 0);
+
 /** The bytes of a stored file. */
 export interface FileBytes {
   readonly size: number;

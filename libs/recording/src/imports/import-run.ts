@@ -5,9 +5,11 @@ import type { DeliveryBook } from '../deliveries/delivery-book.js';
 import { outcomesOfRows } from '../domain/delivery.js';
 import type { Recorder } from '../recorder.js';
 import { recordRows, type Recorded } from './batch.js';
+import { batchesOf } from './batches.js';
 import { FileFault, type SheetRow } from './faults.js';
-import type { StoredImport, StoredImportFile } from './import-store.js';
-import { BATCH_ROWS, BATCHES_IN_FLIGHT } from './limits.js';
+import type { ImportStore, StoredImport, StoredImportFile } from './import-store.js';
+import { BATCHES_IN_FLIGHT } from './limits.js';
+import { namesOf } from './look.js';
 import { type Plan, planOf } from './mapping.js';
 import type { Claim, RunningStore, Step } from './running-store.js';
 import { type OpenSheet, openSheet } from './sheet.js';
@@ -49,6 +51,7 @@ export class ImportRun {
 
   constructor(
     run: RunOf,
+    private readonly store: ImportStore,
     private readonly files: StoredFiles,
     private readonly running: RunningStore,
     private readonly recorder: Recorder,
@@ -82,6 +85,8 @@ export class ImportRun {
       sheet = await openSheet({ kind: file.kind, bytes, isUtf8: file.isUtf8 }, mapping.encoding);
       const rows = sheet.lastRow();
       if (rows !== undefined) await this.running.expect(stored.id, file.number, rows);
+      // The refused rows are given back in the columns of their file.
+      if (!file.look) await this.store.saveLook(stored.id, file.number, namesOf(sheet));
       const { header, date1904 } = sheet;
       const plan = planOf(mapping, header.names, { client, date1904 });
       if ('lacks' in plan) throw lacking(plan.lacks);
@@ -174,12 +179,19 @@ export class ImportRun {
 
   async #move(step: Step): Promise<void> {
     const { stored, holder, signal } = this.#run;
-    if (!(await this.running.step(stored.id, holder, step)) || signal.aborted)
-      throw new Interrupted();
-    const { recorded, duplicate, refusals } = step;
-    if (recorded + duplicate + refusals.length === 0) return;
-    const refused = refusals.map(({ row }) => row);
-    const sender = { client: stored.client, channel: 'import', area: 'live' } as const;
+    if (!(await this.running.step(stored.id, holder, step))) throw new Interrupted();
+    // It has happened, whatever comes now.
+    this.#note(step);
+    if (signal.aborted) throw new Interrupted();
+  }
+
+  /** A file that cannot be read is told as one refusal, at the row where it ends to be one. */
+  #note({ recorded, duplicate, refusals, row, problem }: Step): void {
+    const refused = refusals.map((refusal) => refusal.row);
+    if (problem) refused.push(problem.row ?? row);
+    if (recorded + duplicate + refused.length === 0) return;
+    const { client } = this.#run.stored;
+    const sender = { client, channel: 'import', area: 'live' } as const;
     this.deliveries.add({ sender, ...outcomesOfRows({ recorded, duplicate, refused }) });
   }
 }
@@ -191,21 +203,6 @@ const nothing = (file: number, row: number): Step => ({
   duplicate: 0,
   refusals: [],
 });
-
-/** Rows after a place, BATCH_ROWS at a time. */
-async function* batchesOf(
-  rows: AsyncIterable<readonly SheetRow[]>,
-  after: number,
-): AsyncGenerator<readonly SheetRow[]> {
-  let held: SheetRow[] = [];
-  for await (const some of rows) {
-    if ((some.at(-1)?.row ?? 0) <= after) continue;
-    for (const row of some) if (row.row > after) held.push(row);
-    for (; held.length >= BATCH_ROWS; held = held.slice(BATCH_ROWS))
-      yield held.slice(0, BATCH_ROWS);
-  }
-  if (held.length > 0) yield held;
-}
 
 const OURS = {
   reason: 'Something went wrong on our side while this file was read.',

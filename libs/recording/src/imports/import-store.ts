@@ -75,9 +75,7 @@ export class ImportStore {
   /** Begins an upload. Throws DomainError `imports-full` while too much of this client lies here. */
   async begin(client: string): Promise<string> {
     const [held] = await this.db.query<{ count: string; bytes: string }[]>(
-      `select count(*) as count, coalesce(sum(length), 0) as bytes from recording.import
-         left join lateral (select sum(bytes) as length from recording.import_file
-           where import = id) as files on true
+      `select count(*) as count, coalesce(sum(bytes), 0) as bytes from recording.import
        where client = $1 and state in ('uploading', 'waiting', 'running')`,
       [client],
     );

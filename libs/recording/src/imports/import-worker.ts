@@ -8,14 +8,12 @@ import { DeliveryBook } from '../deliveries/delivery-book.js';
 import { Recorder } from '../recorder.js';
 import { ImportRun, Interrupted } from './import-run.js';
 import { ImportStore } from './import-store.js';
-import { LEASE_SECONDS, LOOK_FOR_WORK_MS, SWEEP_MS, WORKERS } from './limits.js';
+import { CLAIMS_MAX, LEASE_SECONDS, LOOK_FOR_WORK_MS, SWEEP_MS, WORKERS } from './limits.js';
 import { type Claim, RunningStore } from './running-store.js';
 import { StoredFiles } from './stored-files.js';
 
 /** After a failure that is no fault of the import's: it is tried again, by whoever comes first. */
 const FAILED_WAIT_MS = 5_000;
-/** … so often; then it is given up, and says so. */
-const FAILURES_MAX = 3;
 
 /** Reads what was confirmed, in the background, in whichever process holds its lease. */
 @Injectable()
@@ -25,8 +23,6 @@ export class ImportWorker implements Background {
   readonly #logger = new Logger('imports');
   #loops: readonly Promise<void>[] = [];
   readonly #resting = new Set<() => void>();
-  /** How often each import failed here for a reason that is ours. */
-  readonly #failures = new Map<string, number>();
   #sweptAt = 0;
 
   constructor(
@@ -78,24 +74,25 @@ export class ImportWorker implements Background {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.signal]);
     const beat = this.#hold(id, holder, stop);
+    // Whether it ended for a reason that is ours, and not because something else is away.
+    let isOurs = true;
     try {
       const stored = await this.store.find(id);
       const client = await this.clients.find(stored.client);
       if (!client || !stored.mapping) throw new DomainError('internal-error');
       const run = { stored, mapping: stored.mapping, client, holder, claim, signal };
-      const go = new ImportRun(run, this.files, this.running, this.recorder, this.deliveries);
-      const failures = this.#failures.get(id) ?? 0;
-      this.#failures.set(id, failures + 1);
-      await (failures < FAILURES_MAX ? go.toEnd() : go.giveUp());
-      this.#failures.delete(id);
+      const { store, files, running, recorder, deliveries } = this;
+      const go = new ImportRun(run, store, files, running, recorder, deliveries);
+      await (claim.goes > CLAIMS_MAX ? go.giveUp() : go.toEnd());
     } catch (error) {
-      if (error instanceof Interrupted || isAway(error)) this.#failures.delete(id);
+      isOurs = !(error instanceof Interrupted || isAway(error));
       const isGone = error instanceof DomainError && error.code === 'not-found';
       if (!(error instanceof Interrupted) && !isGone) throw error;
     } finally {
       stop.abort();
       await beat;
-      if (this.signal.aborted) await this.running.release(id, holder).catch(() => undefined);
+      if (!isOurs || this.signal.aborted)
+        await this.running.release(id, holder).catch(() => undefined);
     }
   }
 

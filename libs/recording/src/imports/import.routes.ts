@@ -12,6 +12,7 @@ import { ImportWorker } from './import-worker.js';
 import { STREAM_BEAT_MS, STREAM_LOOK_MS, STREAM_MS_MAX, STREAMS_MAX } from './limits.js';
 import { refusedFile } from './refused-file.js';
 import { RunningStore } from './running-store.js';
+import { refuseTrial } from './trial.js';
 import { Uploads } from './upload.js';
 
 type OfOne = { readonly Params: { readonly id: string } };
@@ -42,6 +43,7 @@ export class ImportRoutes implements OnModuleInit {
       // Before a body is read: nobody without a token makes us take one.
       scope.addHook('onRequest', async (request) => {
         clients.set(request, await this.#client(request.headers.authorization));
+        if (request.method === 'POST') refuseTrial(request.headers);
       });
       const clientOf = (request: FastifyRequest): string => clients.get(request) ?? '';
       scope.post('/v1/imports', { config: { takesLong: true } }, (request, reply) =>

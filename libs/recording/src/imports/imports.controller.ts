@@ -9,8 +9,10 @@ import {
   Post,
   Put,
   Query,
+  Req,
 } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel';
 import { type Client, Import, ImportErrors, ImportMapping, Imports, Job } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
@@ -21,6 +23,7 @@ import { ImportWorker } from './import-worker.js';
 import { sourceOf } from './mapping.js';
 import { Previews } from './previews.js';
 import { RunningStore } from './running-store.js';
+import { refuseTrial } from './trial.js';
 
 const CURSOR = /^(?<file>\d{1,6})-(?<row>\d{1,12})$/u;
 const WORDS = {
@@ -90,7 +93,12 @@ export class ImportsController {
   @Requires('import-files')
   @ApiOperation({ summary: 'Record what the preview shows; goes on by itself, see the job' })
   @ApiResponse({ status: 202, standardSchema: Job })
-  async confirm(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<Job> {
+  async confirm(
+    @Param('id') id: string,
+    @CurrentActor() actor: Actor,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<Job> {
+    refuseTrial(headers);
     const client = await this.#client(actor);
     const shown = await this.previews.of(await this.store.find(id, client.id), client);
     if (shown.state !== 'waiting') throw new DomainError('import-started');

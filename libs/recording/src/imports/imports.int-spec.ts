@@ -8,6 +8,13 @@ import { Importer, MULTIPART, multipartOf } from '../testing/importer.js';
 import { PUBLIC_URL, RunningRecorder } from '../testing/running-recorder.js';
 import { client, event } from '../testing/samples.js';
 import { workbookOf } from '../testing/workbook.js';
+import { DeliveryBook } from '../deliveries/delivery-book.js';
+import { Recorder } from '../recorder.js';
+import { ImportRun, Interrupted } from './import-run.js';
+import { ImportStore } from './import-store.js';
+import { CLIENT_BYTES_MAX } from './limits.js';
+import { RunningStore } from './running-store.js';
+import { StoredFiles } from './stored-files.js';
 import { Uploads } from './upload.js';
 
 let database: Database;
@@ -43,6 +50,16 @@ const good = (count: number, mark = fresh()): string[] =>
   Array.from({ length: count }, (_, n) => `${mark}-${n},Nursing,passed,2026-05-04,${n % 100}`);
 const query = <T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> =>
   recorder.service.foundation.db.query(sql, [...parameters]);
+/** Refused rows and files, as the deliveries tell them once what was noted is written. */
+const refusedOnes = async (): Promise<number> => {
+  await sleep(1_500);
+  const headers = { authorization: desk.authorization };
+  const path = '/v1/deliveries?channel=import';
+  const { json } = await recorder.send('GET', path, undefined, headers);
+  return (json['data'] as { counts: { refused: number } }[])
+    .map(({ counts }) => counts.refused)
+    .reduce((sum, refused) => sum + refused, 0);
+};
 const kept = async (): Promise<string> =>
   JSON.stringify(
     await query(
@@ -260,11 +277,73 @@ describe('an import', () => {
     ]);
   });
 
+  it('gives rows back in the columns of their file, also of one that no preview looked into', async () => {
+    const mark = fresh();
+    const swapped = 'Date,Student,Status,Course,Score';
+    const id = await desk.upload(
+      ...Array.from({ length: 20 }, (_, n) => ({
+        name: `${n}.csv`,
+        content: table(good(1, `${mark}-${n}`)),
+      })),
+      { name: 'last.csv', content: table([`2026-05-04,${mark},pased,Nursing,1`], swapped) },
+    );
+    expect((await desk.confirm(id)).counts).toEqual({ recorded: 20, duplicate: 0, refused: 1 });
+    const { text } = await desk.send('GET', `/v1/imports/${id}/refused.csv`);
+    const [head, row] = text.split('\r\n');
+    expect(head).toContain('Student,Course,Status,Date,Score,Problem');
+    expect(row).toContain(`${mark},Nursing,pased,2026-05-04,1,`);
+  });
+
+  it('notes what has happened also where it is stopped at that moment', async () => {
+    const app = recorder.service.app;
+    const id = await desk.upload({ name: 'a.csv', content: table(good(1)) });
+    const { mapping } = await desk.show(id);
+    await query(
+      `update recording.import set state = 'running', confirmed_at = now(), log_size = 0,
+         lease = 'ours', leased_at = now(), leased_until = now() + interval '1 hour' where id = $1`,
+      [id],
+    );
+    const before = await refusedOnes();
+    const run = {
+      stored: await app.get(ImportStore).find(id),
+      mapping,
+      client,
+      holder: 'ours',
+      claim: { id, logSize: 0, isAgain: false, goes: 4 },
+      signal: AbortSignal.abort(),
+    };
+    const go = new ImportRun(
+      run,
+      app.get(ImportStore),
+      app.get(StoredFiles),
+      app.get(RunningStore),
+      app.get(Recorder),
+      app.get(DeliveryBook),
+    );
+    await expect(go.giveUp()).rejects.toBeInstanceOf(Interrupted);
+    for (let n = 0; n < 50 && (await refusedOnes()) === before; n += 1) await sleep(100);
+    expect(await refusedOnes()).toBe(before + 1);
+    await query('delete from recording.import where id = $1', [id]);
+  });
+
+  it('stands among the deliveries also where no row of it can be read', async () => {
+    const before = await refusedOnes();
+    const good1 = { name: 'a.csv', content: table(good(1)) };
+    const id = await desk.upload(good1, { name: 'b.csv', content: 'Foo,Bar\n1,2\n' });
+    await desk.confirm(id);
+    for (let n = 0; n < 50 && (await refusedOnes()) === before; n += 1) await sleep(100);
+    expect(await refusedOnes()).toBe(before + 1);
+  });
+
   it('is mapped by the person where nothing else says what columns mean, and remembers it', async () => {
     const content = (mark: string) => `x1,x2\n${mark},2.3.2026\n`;
     const first = await desk.upload({ name: 'a.csv', content: content(fresh()) });
     const shown = await desk.show(first);
-    expect(shown).toMatchObject({ missing: ['title'], rows: [], mapping: { verb: 'completed' } });
+    expect(shown).toMatchObject({
+      missing: ['title'],
+      rows: [],
+      mapping: { verb: 'participated' },
+    });
     const refused = await desk.send('POST', `/v1/imports/${first}/confirm`);
     expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
       422,
@@ -272,12 +351,12 @@ describe('an import', () => {
     ]);
     const mapped = await desk.map(first, {
       title: 'First aid',
-      verb: 'participated',
+      verb: 'completed',
       dateOrder: 'mdy',
     });
     expect(mapped).toMatchObject({
       missing: [],
-      rows: [{ title: 'First aid', verb: 'participated', date: '2026-02-03T12:00:00.000Z' }],
+      rows: [{ title: 'First aid', verb: 'completed', date: '2026-02-03T12:00:00.000Z' }],
     });
     expect((await desk.confirm(first)).counts.recorded).toBe(1);
     const second = await desk.show(await desk.upload({ name: 'b.csv', content: content(fresh()) }));
@@ -285,7 +364,7 @@ describe('an import', () => {
     expect(second).toMatchObject({
       remembered: true,
       missing: ['title'],
-      mapping: { verb: 'participated', dateOrder: 'mdy' },
+      mapping: { verb: 'completed', dateOrder: 'mdy' },
     });
   });
 
@@ -347,6 +426,45 @@ describe('an import', () => {
       counts: { recorded: 3_000, duplicate: 0, refused: 0 },
     });
     expect(await recorder.size()).toBe(before + 3_000);
+  });
+
+  it('is given up after three goes that moved nothing, whatever became of who made them', async () => {
+    const id = await desk.upload({ name: 'a.csv', content: table(good(3)) });
+    const { mapping } = await desk.show(id);
+    await desk.map(id, { ...mapping });
+    const before = await recorder.size();
+    // As processes leave it that die while they read.
+    await query(
+      `update recording.import set state = 'running', confirmed_at = now(), log_size = $2,
+         claims = 3, lease = 'dead', leased_at = now(), leased_until = now() where id = $1`,
+      [id, before],
+    );
+    expect(await desk.end(id)).toMatchObject({ state: 'done', counts: { recorded: 0 } });
+    const [file] = (await desk.show(id)).files;
+    expect(file?.problem?.reason).toContain('went wrong on our side');
+    expect(await recorder.size()).toBe(before);
+  });
+
+  it('counts each go, and forgets them when its place moves', async () => {
+    const id = await desk.upload({ name: 'a.csv', content: table(good(3)) });
+    const [kept] = await query<{ mapping: Buffer }>(
+      `update recording.import set state = 'running', confirmed_at = now(), log_size = 0
+       where id = $1 returning mapping`,
+      [id],
+    ).then((updated) => updated.flat() as { mapping: Buffer }[]);
+    // It has no mapping: nobody can read it, and the go stays counted.
+    expect(kept).toMatchObject({ mapping: null });
+    const claims = async (): Promise<number | undefined> => {
+      const sql = 'select claims from recording.import where id = $1';
+      return (await query<{ claims: number }>(sql, [id]))[0]?.claims;
+    };
+    for (let n = 0; n < 100 && (await claims()) === 0; n += 1) await sleep(50);
+    expect(await claims()).toBe(1);
+    const other = await desk.upload({ name: 'a.csv', content: table(good(3)) });
+    await desk.confirm(other);
+    const sql = 'select claims from recording.import where id = $1';
+    expect(await query(sql, [other])).toEqual([{ claims: 0 }]);
+    await query('delete from recording.import where id = $1', [id]);
   });
 
   it('stops where it is when it is cancelled', async () => {
@@ -431,6 +549,31 @@ describe('what is not let in', () => {
     expect(await kept()).toBe(before);
   });
 
+  it.each([
+    ['true', 'An import shows a preview instead'],
+    ['1', 'An import shows a preview instead'],
+    ['perhaps', 'X-Ledger-Test is'],
+  ])('a trial (%s) is refused: there is none of an import', async (said, detail) => {
+    const id = await desk.upload({ name: 'a.csv', content: table(good(1)) });
+    const before = [await kept(), await recorder.size()];
+    const payload = multipartOf([{ name: 'a.csv', content: table(good(1)) }]);
+    const trial = { 'x-ledger-test': said };
+    for (const answer of [
+      await desk.send('POST', '/v1/imports', { type: MULTIPART, payload }, trial),
+      await desk.send('POST', `/v1/imports/${id}/confirm`, undefined, trial),
+    ]) {
+      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
+        400,
+        { code: 'invalid-input', detail: expect.stringContaining(detail) },
+      ]);
+    }
+    expect((await desk.show(id)).state).toBe('waiting');
+    expect([await kept(), await recorder.size()]).toEqual(before);
+    const live = { 'x-ledger-test': 'false' };
+    const body = { type: MULTIPART, payload };
+    expect((await desk.send('POST', '/v1/imports', body, live)).status).toBe(202);
+  });
+
   it('3 GB are refused before they come', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(url.port), '127.0.0.1', () => {
@@ -465,6 +608,45 @@ describe('what is not let in', () => {
         max,
       );
     await expect(sent).rejects.toMatchObject({ code });
+    expect(await kept()).toBe(before);
+  });
+
+  it('what is still coming counts for what a client may have here, piece by piece', async () => {
+    const before = await kept();
+    const full = async (bytes: number): Promise<void> => {
+      await query(
+        `update recording.import set bytes = $1 where state = 'uploading' and client = $2`,
+        [bytes, client.id],
+      );
+    };
+    let begun = 0;
+    const held: number[] = [];
+    const more = async function* (): AsyncGenerator<Buffer> {
+      for await (const piece of endless(() => (begun += 1))) {
+        yield piece;
+        if (begun !== 1) continue;
+        const [{ bytes = '0' } = {}] = await query<{ bytes: string }>(
+          `select bytes from recording.import where state = 'uploading'`,
+        );
+        held.push(Number(bytes));
+        // As if the rest of what a client may have had come by another upload.
+        await full(CLIENT_BYTES_MAX);
+        begun += 1;
+        const other = desk.upload({ name: 'b.csv', content: table(good(1)) });
+        await expect(other).rejects.toThrow('imports-full');
+      }
+    };
+    const sent = recorder.service.app
+      .get(Uploads)
+      .take(
+        client.id,
+        { 'content-type': MULTIPART },
+        Readable.from(more()),
+        new AbortController().signal,
+        32 * 1024 ** 2,
+      );
+    await expect(sent).rejects.toMatchObject({ code: 'imports-full' });
+    expect(held[0]).toBeGreaterThanOrEqual(1024 ** 2);
     expect(await kept()).toBe(before);
   });
 

@@ -20,7 +20,10 @@ export const COLUMNS_MAX = 500;
 /** Excel's own limit for a cell. */
 export const CELL_CHARS_MAX = 32_767;
 export const COLUMN_NAME_MAX = 200;
-/** One row in bytes: an open quote swallows everything after it, up to here. */
+/**
+ * One row in bytes, of a workbook in characters: an open quote swallows everything after it, and
+ * cells of a workbook that share one text unpack it again and again, up to here.
+ */
 export const ROW_BYTES_MAX = 1024 * 1024;
 /** The row of names stands within the first so many. */
 export const HEADER_ROWS_MAX = 20;
@@ -48,9 +51,13 @@ export const SHEETS_MAX = 1_000;
 /** Rows recorded at once, and how many such batches are on their way. */
 export const BATCH_ROWS = 500;
 export const BATCHES_IN_FLIGHT = 4;
+/** A batch ends with the row that brings it to so many characters; so does a first look. */
+export const BATCH_CHARS_MAX = 4 * 1024 ** 2;
 /** Imports that a process reads at the same time, each under a lease of so many seconds. */
 export const WORKERS = 2;
 export const LEASE_SECONDS = 30;
+/** Goes at an import that moved nothing, whoever made them; then it is given up, and says so. */
+export const CLAIMS_MAX = 3;
 export const LOOK_FOR_WORK_MS = 1_000;
 export const SWEEP_MS = 60_000;
 /** Streams of progress that a process keeps open, how often they look, and for how long. */

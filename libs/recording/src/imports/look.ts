@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ImportEncoding } from '#contracts';
 import { FileFault, type SheetRow } from './faults.js';
 import { PREVIEW_ROWS } from './limits.js';
-import { openSheet, type StoredSheet } from './sheet.js';
+import { type OpenSheet, openSheet, type StoredSheet } from './sheet.js';
 
 /** What is kept of a cell for the preview. */
 const CELL_KEPT = 400;
@@ -30,13 +30,26 @@ export type Look = z.infer<typeof Look>;
 
 const isSaid = ({ cells }: SheetRow): boolean => cells.some((cell) => cell.trim() !== '');
 
+/** Of a file that nobody looked into: how it is read, and none of its rows. */
+export const namesOf = (open: OpenSheet, chosen?: ImportEncoding): Look => ({
+  headerRow: open.header.row,
+  names: [...open.header.names],
+  samples: [],
+  rows: [],
+  encoding: open.encoding,
+  chosen,
+  delimiter: open.delimiter,
+  date1904: open.date1904,
+  lastRow: open.lastRow(),
+});
+
 /** Looks into a file, and no further than its first rows. */
 export const lookAt = async (sheet: StoredSheet, encoding?: ImportEncoding): Promise<Look> => {
   try {
     const open = await openSheet(sheet, encoding);
     await open.close();
     const rows = open.head.filter(isSaid);
-    const { names, row } = open.header;
+    const { names } = open.header;
     const samples = names.map((_, n) =>
       rows
         .map(({ cells }) => (cells[n] ?? '').trim().slice(0, CELL_KEPT))
@@ -48,15 +61,9 @@ export const lookAt = async (sheet: StoredSheet, encoding?: ImportEncoding): Pro
       cells: seen.cells.slice(0, names.length + 1).map((cell) => cell.slice(0, CELL_KEPT)),
     }));
     return {
-      headerRow: row,
-      names: [...names],
+      ...namesOf(open, encoding),
       samples,
       rows: shown,
-      encoding: open.encoding,
-      chosen: encoding,
-      delimiter: open.delimiter,
-      date1904: open.date1904,
-      lastRow: open.lastRow(),
       problem:
         names.length > 0
           ? undefined

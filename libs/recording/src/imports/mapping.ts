@@ -45,7 +45,8 @@ export const proposed = (
   const dateOrder = dateOrderOf(samplesOf('date')) ?? 'dmy';
   return {
     columns: columns.map(({ name }, n) => ({ name, field: fields[n] ?? 'ignore' })),
-    ...(fields.includes('verb') ? {} : { verb: 'completed' as const }),
+    // A list of who was there says no more than that; what was completed can earn.
+    ...(fields.includes('verb') ? {} : { verb: 'participated' as const }),
     decimal,
     dateOrder,
   };

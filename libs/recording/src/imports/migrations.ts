@@ -13,11 +13,15 @@ export class CreateImports1764200003000 implements MigrationInterface {
         state text not null,
         created_at timestamptz not null default now(),
         touched_at timestamptz not null default now(),
+        -- What has come of its files so far.
+        bytes bigint not null default 0,
         mapping bytea,
         -- The size of the log when it was confirmed: what lies behind may be ours.
         log_size bigint,
         confirmed_at timestamptz,
         lease text,
+        -- Goes at it since its place last moved: also one that took its process with it counts.
+        claims int not null default 0,
         leased_until timestamptz,
         -- When this lease began, and the rows done before: from this, the time left.
         leased_at timestamptz,

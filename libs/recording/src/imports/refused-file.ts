@@ -30,20 +30,15 @@ export async function* refusedFile(
     const page = await running.refusalsAfter(stored.id, file, row);
     if (!page) return;
     ({ file, row } = page);
-    // One that was not looked into has the columns of the first.
-    const own = looks.find(({ number }) => number === page.file)?.look ?? looks[0]?.look;
+    // No file is read before its names are kept.
+    const own = looks.find(({ number }) => number === page.file)?.look;
     const places = new Map(own?.names.map((name, n) => [keyOf(name), n]));
-    yield page.refusals
-      .map(({ cells, problems }) =>
-        line([
-          ...[...names.keys()].map((key) => cells[places.get(key) ?? -1] ?? ''),
-          problems
-            .map(({ column, reason }) => (column ? `${column}: ${reason}` : reason))
-            .join(' '),
-          problems.map(({ fix }) => fix).join(' '),
-        ]),
-      )
-      .join('');
+    for (const { cells, problems } of page.refusals)
+      yield line([
+        ...[...names.keys()].map((key) => cells[places.get(key) ?? -1] ?? ''),
+        problems.map(({ column, reason }) => (column ? `${column}: ${reason}` : reason)).join(' '),
+        problems.map(({ fix }) => fix).join(' '),
+      ]);
   }
 }
 

@@ -205,7 +205,7 @@ describe('columns', () => {
       { name: 'Punkte', samples: ['1,5'] },
     ];
     const mapping = proposed(columns, ';');
-    expect(mapping).toMatchObject({ verb: 'completed', decimal: ',', dateOrder: 'dmy' });
+    expect(mapping).toMatchObject({ verb: 'participated', decimal: ',', dateOrder: 'dmy' });
     expect(missingIn(mapping)).toEqual([]);
     expect(missingIn({ columns: [] })).toEqual(['learner', 'title', 'date', 'verb']);
   });

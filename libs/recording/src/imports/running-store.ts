@@ -31,6 +31,8 @@ export interface Claim {
   readonly logSize: number;
   /** Whether somebody had it before, who may have recorded more than the place says. */
   readonly isAgain: boolean;
+  /** Which go this is since the place last moved: the first is 1. */
+  readonly goes: number;
 }
 
 /** A page of refusals, and where the next begins. */
@@ -57,19 +59,21 @@ export class RunningStore {
   /** Takes the import that has waited longest and that nobody holds. */
   async claim(holder: string): Promise<Claim | undefined> {
     const [[row]] = await this.db.query<
-      [{ id: string; log_size: string; again: boolean }[], number]
+      [{ id: string; log_size: string; again: boolean; claims: number }[], number]
     >(
       `update recording.import set lease = $1, leased_until = now() + make_interval(secs => $2),
-         leased_at = now(), leased_done = (select coalesce(sum(row), 0)
+         claims = claims + 1, leased_at = now(), leased_done = (select coalesce(sum(row), 0)
            from recording.import_file where import_file.import = import.id)
        from (select id as next, leased_at is not null as again from recording.import
          where state = 'running' and (lease is null or leased_until < now())
          order by confirmed_at for update skip locked limit 1) as waiting
        where id = next
-       returning id, log_size, again`,
+       returning id, log_size, again, claims`,
       [holder, LEASE_SECONDS],
     );
-    return row && { id: row.id, logSize: Number(row.log_size), isAgain: row.again };
+    if (!row) return undefined;
+    const { id, log_size: logSize, again: isAgain, claims: goes } = row;
+    return { id, logSize: Number(logSize), isAgain, goes };
   }
 
   /** Holds it for longer. Out: false where it is not ours any more (cancelled, or taken over). */
@@ -82,12 +86,13 @@ export class RunningStore {
     return held > 0;
   }
 
-  /** Gives it back, so that another process need not wait. */
+  /** Gives it back, so that another process need not wait; this go does not count. */
   async release(id: string, holder: string): Promise<void> {
-    await this.db.query('update recording.import set lease = null where id = $1 and lease = $2', [
-      id,
-      holder,
-    ]);
+    await this.db.query(
+      `update recording.import set lease = null, claims = greatest(claims - 1, 0)
+       where id = $1 and lease = $2`,
+      [id, holder],
+    );
   }
 
   /** Says how many rows a file has, once that is known. */
@@ -105,7 +110,7 @@ export class RunningStore {
       `with held as (
          update recording.import set recorded = recorded + $5, duplicate = duplicate + $6,
            refused = refused + $7, leased_until = now() + make_interval(secs => $8),
-           touched_at = now()
+           touched_at = now(), claims = 0
          where id = $1 and lease = $2 and state = 'running' returning id),
        moved as (
          update recording.import_file set row = $4, is_done = $9, problem = coalesce($10, problem),

@@ -3,6 +3,7 @@ import { UnavailableError } from '#kernel';
 import { fileOf, workbookOf, zipOf } from '../testing/workbook.js';
 import { encodingOf, Utf8Check } from './encoding.js';
 import { type FileBytes, FileFault } from './faults.js';
+import { CELL_CHARS_MAX } from './limits.js';
 import { kindOf, openSheet } from './sheet.js';
 
 const utf16be = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16();
@@ -256,5 +257,39 @@ describe('XLSX', () => {
       ),
     );
     expect(found[0]?.cells).toHaveLength(501);
+  });
+
+  it('unpacks no more of a row than a row may have, however its cells share a text', async () => {
+    const shared = '<c t="s"><v>0</v></c>';
+    const small = '<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row>';
+    for (const cell of [shared, shared.replace('<c', '<c r="A3"')]) {
+      const sheet = workbookOf(`${small.repeat(2)}<row r="3">${cell.repeat(500)}</row>`, {
+        texts: [`<t>${'x'.repeat(CELL_CHARS_MAX)}</t>`],
+      });
+      const { rows: seen } = await openSheet({
+        kind: 'xlsx',
+        bytes: fileOf(sheet),
+        isUtf8: false,
+      });
+      expect(await faultOf(all(seen))).toMatchObject({
+        row: 3,
+        reason: expect.stringContaining('characters'),
+      });
+    }
+  });
+
+  it('holds few of its rows at a time where they are long, and gives all of them', async () => {
+    const cells = '<c t="s"><v>0</v></c>'.repeat(30);
+    const names = '<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row>';
+    const content = workbookOf(`${names}${`<row>${cells}</row>`.repeat(60)}`, {
+      texts: [`<t>${'x'.repeat(CELL_CHARS_MAX)}</t>`],
+    });
+    const bytes = fileOf(content, content.length);
+    const sheet = await openSheet({ kind: 'xlsx', bytes, isUtf8: false });
+    expect(sheet.head.length).toBeLessThan(20);
+    const pieces: number[] = [];
+    for await (const some of sheet.rows) pieces.push(some.length);
+    expect(Math.max(...pieces)).toBeLessThan(20);
+    expect(pieces.reduce((sum, length) => sum + length, 0)).toBe(60);
   });
 });

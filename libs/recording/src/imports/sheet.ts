@@ -3,8 +3,8 @@ import { type Header, headerOf } from './columns.js';
 import { csvRows } from './csv-rows.js';
 import { type Delimiter, delimiterOf } from './delimiter.js';
 import { encodingOf, toUtf8 } from './encoding.js';
-import { type FileBytes, FileFault, type SheetRow } from './faults.js';
-import { COLUMNS_MAX, SAMPLE_ROWS } from './limits.js';
+import { charsOf, type FileBytes, FileFault, type SheetRow } from './faults.js';
+import { BATCH_CHARS_MAX, COLUMNS_MAX, SAMPLE_ROWS } from './limits.js';
 import { WorkbookPackage } from './xlsx/package.js';
 import { sheetRows } from './xlsx/sheet-rows.js';
 import { readWorkbook } from './xlsx/workbook.js';
@@ -89,12 +89,13 @@ const begun = async (
   rows: AsyncGenerator<readonly SheetRow[]>,
 ): Promise<Pick<OpenSheet, 'header' | 'head' | 'rows' | 'close'>> => {
   const first: SheetRow[] = [];
-  let failure: unknown;
+  let [chars, failure] = [0, undefined as unknown];
   try {
-    while (first.length < SAMPLE_ROWS) {
+    while (first.length < SAMPLE_ROWS && chars < BATCH_CHARS_MAX) {
       const next = await rows.next();
       if (next.done) break;
       first.push(...next.value);
+      for (const row of next.value) chars += charsOf(row);
     }
   } catch (error) {
     // What is wrong further down is said when it is reached.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '#kernel';
 import type { FileBytes } from './faults.js';
-import { CHUNK_BYTES } from './limits.js';
+import { CHUNK_BYTES, CLIENT_BYTES_MAX } from './limits.js';
 import { Seals } from './seals.js';
 
 const placeOf = (id: string, file: number, number: number): string =>
@@ -19,14 +19,27 @@ export class StoredFiles {
     private readonly seals: Seals,
   ) {}
 
-  /** Keeps a piece; all but a file's last have CHUNK_BYTES. */
+  /**
+   * Keeps a piece; all but a file's last have CHUNK_BYTES. Throws DomainError `imports-full` when
+   * what this client has here, with all that is still coming, has become too much.
+   */
   async put(id: string, file: number, number: number, bytes: Buffer): Promise<void> {
-    await this.db.query(
-      `with touched as (update recording.import set touched_at = now()
-         where id = $1 and state = 'uploading' returning id)
-       insert into recording.import_chunk select id, $2, $3, $4 from touched`,
-      [id, file, number, this.seals.seal(placeOf(id, file, number), bytes)],
+    const kept = await this.db.query<unknown[]>(
+      `with touched as (update recording.import set touched_at = now(), bytes = bytes + $5
+         where id = $1 and state = 'uploading' and $6 >= $5 + (select sum(held.bytes)
+           from recording.import as held where held.client = import.client
+             and held.state in ('uploading', 'waiting', 'running')) returning id)
+       insert into recording.import_chunk select id, $2, $3, $4 from touched returning import`,
+      [
+        id,
+        file,
+        number,
+        this.seals.seal(placeOf(id, file, number), bytes),
+        bytes.length,
+        CLIENT_BYTES_MAX,
+      ],
     );
+    if (kept.length === 0) throw new DomainError('imports-full');
   }
 
   /** A file to read. Its pieces are gone once the import has ended: then `not-found` is thrown. */

@@ -35,6 +35,7 @@ export class Importer {
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: { readonly type: string; readonly payload: Buffer | string },
+    more: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly status: number; readonly text: string; readonly headers: object }> {
     const response = await this.app.inject({
       method,
@@ -42,6 +43,7 @@ export class Importer {
       headers: {
         authorization: this.authorization,
         ...(body ? { 'content-type': body.type } : {}),
+        ...more,
       },
       ...(body ? { payload: body.payload } : {}),
     });

@@ -1,5 +1,5 @@
 import { FileFault, type SheetRow } from '../faults.js';
-import { CELL_CHARS_MAX, COLUMNS_MAX } from '../limits.js';
+import { CELL_CHARS_MAX, COLUMNS_MAX, ROW_BYTES_MAX } from '../limits.js';
 import { dateOfSerial } from './number-formats.js';
 import { unescaped } from './shared-texts.js';
 import type { Workbook } from './workbook.js';
@@ -20,9 +20,16 @@ export async function* sheetRows(
   tell: (rows: number) => void = () => undefined,
 ): AsyncGenerator<readonly SheetRow[]> {
   const reader = new SheetReader(workbook, tell);
-  for await (const _ of readXml(part, reader)) {
+  try {
+    for await (const _ of readXml(part, reader)) {
+      const rows = reader.take();
+      if (rows.length > 0) yield rows;
+    }
+  } catch (error) {
+    // The rows before the one that cannot be read stand.
     const rows = reader.take();
     if (rows.length > 0) yield rows;
+    throw error;
   }
 }
 
@@ -36,6 +43,8 @@ class SheetReader implements XmlReader {
   #rows: SheetRow[] = [];
   #row = 0;
   #cells: string[] = [];
+  /** Characters of this row, however little of the file they take: cells share texts. */
+  #chars = 0;
   #cell: Cell | undefined;
   #value = '';
   #isValue = false;
@@ -83,6 +92,7 @@ class SheetReader implements XmlReader {
       );
     this.#row = row;
     this.#cells = [];
+    this.#chars = 0;
   }
 
   #openCell({ r = '', t = 'n', s = '0' }: Readonly<Record<string, string>>): void {
@@ -99,7 +109,15 @@ class SheetReader implements XmlReader {
     // One beyond the limit is kept, so that the row is seen to be too wide.
     const column = Math.min(cell.column, COLUMNS_MAX);
     while (this.#cells.length < column) this.#cells.push('');
-    this.#cells[column] = textOf(cell, this.#value, this.workbook);
+    const text = textOf(cell, this.#value, this.workbook);
+    this.#chars += text.length;
+    if (this.#chars > ROW_BYTES_MAX)
+      throw new FileFault(
+        `This row has more than ${ROW_BYTES_MAX} characters.`,
+        'Shorten the texts in it, or leave it out.',
+        this.#row,
+      );
+    this.#cells[column] = text;
   }
 }
 

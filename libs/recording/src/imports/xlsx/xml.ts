@@ -10,8 +10,8 @@ export interface XmlReader {
   close?(name: string): void;
 }
 
-/** So much is parsed between two looks at how much is held. */
-const SLICE_CHARS = 64 * 1024;
+/** So much is parsed at a time: few characters can stand for many, where cells share a text. */
+const SLICE_CHARS = 8 * 1024;
 
 const notXml = (): FileFault =>
   new FileFault(
@@ -22,7 +22,7 @@ const notXml = (): FileFault =>
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 
 /**
- * Reads XML piece by piece; after each piece the reader has been told what was in it. A document
+ * Reads XML piece by piece; after each slice of one the reader has been told what was in it. A document
  * type (and with it every entity but XML's five) is refused, and so is a tag or a text without end.
  */
 export async function* readXml(
@@ -67,8 +67,8 @@ export async function* readXml(
       held += slice.length;
       parser.write(slice);
       if (held > XML_TOKEN_CHARS_MAX) throw notXml();
+      yield;
     }
-    yield;
   }
   parser.write(decoder.end()).close();
   yield;
