@@ -357,16 +357,24 @@ describe('sending again what was refused', () => {
 
   it('sends what has no id once, however often it is asked to at once', async () => {
     const own = 'urn:llcl:uni:twice';
-    const unnamed = event({ source: own, id: undefined, time: undefined });
+    const unnamed = event(
+      { source: own, id: undefined, time: undefined },
+      { occurredAt: undefined },
+    );
     const told = await deliveryOf(await post('/v1/events', unnamed));
     expect(told.kept).toBe(1);
     await register({ sources: [...client.sources, own] });
     const before = await recorder.size();
-    const answers = await Promise.all(
-      Array.from({ length: 4 }, () => post(`/v1/deliveries/${told.id}/retry`, {})),
-    );
-    const told409 = answers.filter(({ json }) => json['code'] === 'nothing-to-retry');
-    expect([told409.length, answers.some(({ status }) => status === 200)]).toEqual([3, true]);
+    // All have read what is kept, and recorded it, before any of them can forget it.
+    const answers = await recorder.service.foundation.db.transaction(async (tx) => {
+      await tx.query('lock table recording.refused_item in exclusive mode');
+      const asked = Array.from({ length: 4 }, () => post(`/v1/deliveries/${told.id}/retry`, {}));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return asked;
+    });
+    const done = await Promise.all(answers);
+    const told409 = done.filter(({ json }) => json['code'] === 'nothing-to-retry');
+    expect([told409.length, done.some(({ status }) => status === 200)]).toEqual([3, true]);
     expect(await recorder.size()).toBe(before + 1);
     await register({ sources: client.sources });
   });
