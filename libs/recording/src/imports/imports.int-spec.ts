@@ -625,7 +625,7 @@ describe('what is not let in', () => {
       for await (const piece of endless(() => (begun += 1))) {
         yield piece;
         if (begun !== 1) continue;
-        const [{ bytes = '0' } = {}] = await query<{ bytes: string }>(
+        const [{ bytes } = { bytes: '0' }] = await query<{ bytes: string }>(
           `select bytes from recording.import where state = 'uploading'`,
         );
         held.push(Number(bytes));
