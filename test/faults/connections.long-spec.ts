@@ -99,7 +99,7 @@ describe('connections that say nothing, or only half of it', () => {
       `POST /v1/events HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\n` +
         'content-type: application/cloudevents+json\r\ncontent-length: 100000\r\n\r\n',
     );
-    const dribble = setInterval(() => socket.write(' '), 300);
+    const dribble = setInterval(() => socket.write(' '), 300).unref();
     await closed;
     clearInterval(dribble);
     expect(await answered()).toBeLessThan(ANSWER_MS_MAX);

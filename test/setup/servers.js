@@ -19,7 +19,9 @@ export default setup;
 /** Only if a suite on Kafka is among the files picked: who picks others need not wait for it. */
 const needsKafka = ({ rootDir, testPathPatterns }) => {
   const picked = (testPathPatterns?.patterns ?? []).map((pattern) => new RegExp(pattern, 'iu'));
-  return globSync(['libs/**/*.int-spec.ts', 'test/**/*.{e2e,long}-spec.ts'], { cwd: rootDir })
+  return globSync(['libs/**/*.{int,long}-spec.ts', 'test/**/*.{e2e,long}-spec.ts'], {
+    cwd: rootDir,
+  })
     .map((path) => join(rootDir, path))
     .filter((path) => picked.length === 0 || picked.some((pattern) => pattern.test(path)))
     .some((path) => readFileSync(path, 'utf8').includes('describeWithKafka('));
