@@ -268,9 +268,19 @@ describe('small groups behind each other', () => {
     end.abort();
     await cutting;
     expect(new Set(outcomes)).toEqual(new Set(['recorded', 'unknown']));
+    /** The last cut may be found out only now: then, as always, the call is repeated. */
+    const again = async (n: number): Promise<string> => {
+      try {
+        return statusesOf(await log.append([intake(`${n}`)])).join();
+      } catch (error) {
+        expect(error).toBeInstanceOf(UnavailableError);
+        await delay(20);
+        return again(n);
+      }
+    };
     for (const [n, outcome] of outcomes.entries()) {
-      const status = statusesOf(await log.append([intake(`${n}`)]));
-      if (outcome === 'recorded') expect(status).toEqual(['duplicate']);
+      const status = await again(n);
+      if (outcome === 'recorded') expect(status).toBe('duplicate');
     }
     expect((await log.head()).size).toBe(5 + outcomes.length);
   }, 60_000);
