@@ -3,6 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock, DomainError } from '#kernel';
 import { Client } from '#contracts';
+import { type Actor, permit } from '#access';
+import { basicCredentials } from './basic-credentials.js';
 
 /** What another process learned about a client is known here after at most this time. */
 const CLIENT_CACHE_MS = 5_000;
@@ -43,6 +45,23 @@ export class Clients {
     if (!registered || expected.length !== given.length || !timingSafeEqual(given, expected))
       throw new DomainError('invalid-client');
     return registered.client;
+  }
+
+  /** The client that an actor acts for. Throws `unavailable` where we have not heard of it yet. */
+  async of(actor: Actor | undefined): Promise<Client> {
+    const client = await this.find(actor?.organisation ?? actor?.id ?? '');
+    // Registered elsewhere a moment ago, perhaps: what is sent again will be taken.
+    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
+    return client;
+  }
+
+  /** Who sends with a key of their own. Throws `not-signed-in`, `invalid-client`, `not-allowed`. */
+  async byKey(authorization: string | undefined): Promise<Client> {
+    const key = basicCredentials(authorization);
+    if (!key) throw new DomainError('not-signed-in');
+    const client = await this.withKey(key.id, key.secret);
+    permit({ id: client.id, role: 'provider', organisation: client.id }, 'record-events');
+    return client;
   }
 
   forget(id: string): void {

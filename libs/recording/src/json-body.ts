@@ -45,11 +45,16 @@ const accept = (
       }
     },
   );
+  refuseTooLarge(scope, BODY_BYTES_MAX);
+};
+
+/** Says of a body that is longer than the routes of a scope take how long it may be. */
+export const refuseTooLarge = (scope: FastifyInstance, bytes: number): void => {
   scope.setErrorHandler((error: Error & { code?: string }, _, reply) => {
     // Sent, not thrown: the handler of the app renders it.
     void reply.send(
       error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-        ? new DomainError('too-large', `A body may have ${BODY_BYTES_MAX} bytes.`)
+        ? new DomainError('too-large', `A body may have ${bytes} bytes.`)
         : error,
     );
   });

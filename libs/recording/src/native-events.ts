@@ -62,7 +62,8 @@ export class NativeEvents {
   }
 }
 
-const toProblem = ({ code, detail, issues }: DomainError): Problem =>
+/** Why something was refused, as its sender is told. */
+export const toProblem = ({ code, detail, issues }: DomainError): Problem =>
   problemOf(code, detail, issues);
 
 const resultOf = (outcome: Outcome | undefined): Result => {

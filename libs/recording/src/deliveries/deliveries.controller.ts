@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Clock, DomainError } from '#kernel';
+import { Clock } from '#kernel';
 import {
   Area,
   Became,
@@ -118,8 +118,7 @@ export class DeliveriesController {
   ): Promise<DeliveryDetails> {
     const sender = senderOf(actor);
     const { delivery } = await this.query.one(sender, id);
-    const client = await this.clients.find(sender);
-    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
+    const client = await this.clients.of(actor);
     const { channel, area } = delivery;
     const from = { client: sender, channel, area };
     const retried = await this.retry.again(client, id, from, corrections ?? {});

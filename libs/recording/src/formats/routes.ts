@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
 import { type Area, type Client, type Problem, problemOf, type Telemetry } from '#contracts';
-import { authorise, permit, Tokens } from '#access';
+import { authorise, Tokens } from '#access';
 import { canonicalJson } from '#merkle';
 import { basicCredentials } from '../basic-credentials.js';
 import { Clients } from '../clients.js';
@@ -12,6 +12,7 @@ import { areaSaid, Reception, TEST_HEADER } from '../deliveries/reception.js';
 import { requestOf } from '../deliveries/refused-items.js';
 import type { ItemAnswer } from '../domain/delivery.js';
 import { acceptText, BATCH_MAX, parseJson } from '../json-body.js';
+import { toProblem } from '../native-events.js';
 import { EVENT_BYTES_MAX } from '../native-event.js';
 import { Recorder } from '../recorder.js';
 import type { Format, Item } from './format.js';
@@ -83,16 +84,8 @@ export class FormatRoutes implements OnModuleInit {
 
   /** By the ledger's own token, or by the client's key: most systems can only be given a key. */
   async #sender(authorization: string | undefined): Promise<Client> {
-    const key = basicCredentials(authorization);
-    if (key) {
-      const client = await this.clients.withKey(key.id, key.secret);
-      permit({ id: client.id, role: 'provider', organisation: client.id }, 'record-events');
-      return client;
-    }
-    const actor = await authorise(this.tokens, authorization, 'record-events');
-    const client = await this.clients.find(actor?.organisation ?? actor?.id ?? '');
-    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
-    return client;
+    if (basicCredentials(authorization)) return this.clients.byKey(authorization);
+    return this.clients.of(await authorise(this.tokens, authorization, 'record-events'));
   }
 
   async #record(
@@ -194,6 +187,3 @@ const refuseIfNothingIsLeft = (read: readonly (InSeries | ItemAnswer)[]): void =
   const issues = problems.flatMap(({ errors = [] }) => errors).slice(0, ISSUES_MAX);
   throw new DomainError(code, first.detail, issues);
 };
-
-const toProblem = ({ code, detail, issues }: DomainError): Problem =>
-  problemOf(code, detail, issues);

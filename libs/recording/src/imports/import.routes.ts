@@ -64,8 +64,7 @@ export class ImportRoutes implements OnModuleInit {
 
   async #client(authorization: string | undefined): Promise<string> {
     const actor = await authorise(this.tokens, authorization, 'import-files');
-    const client = await this.clients.find(actor?.organisation ?? actor?.id ?? '');
-    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
+    const client = await this.clients.of(actor);
     return client.id;
   }
 

@@ -151,8 +151,7 @@ export class ImportsController {
   }
 
   async #client(actor: Actor): Promise<Client> {
-    const client = await this.clients.find(actor.organisation ?? actor.id);
-    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
+    const client = await this.clients.of(actor);
     return client;
   }
 }

@@ -3,12 +3,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel';
 import type { Area, Client } from '#contracts';
-import { permit } from '#access';
-import { basicCredentials } from '../basic-credentials.js';
 import { Clients } from '../clients.js';
 import { areaSaid, Reception, TEST_HEADER } from '../deliveries/reception.js';
 import { requestOf, type Sent } from '../deliveries/refused-items.js';
-import { BODY_BYTES_MAX } from '../json-body.js';
+import { BODY_BYTES_MAX, refuseTooLarge } from '../json-body.js';
 import { readAlternate, type SentRequest } from './alternate-request.js';
 import { invalid } from './invalid.js';
 import type { XapiAnswer, XapiRequest, XapiVersion } from './resource.js';
@@ -87,7 +85,7 @@ export class XapiRoutes implements OnModuleInit {
         `A form of more than ${UNKNOWN_BYTES_MAX} bytes comes with the header "Authorization".`,
       );
     }
-    const client = await this.#clientOf(authorization);
+    const client = await this.clients.byKey(authorization);
     // A key in the form goes before this one, and what is asked for is in there.
     if (isAlternate) return;
     this.#clients.set(request, client);
@@ -105,20 +103,12 @@ export class XapiRoutes implements OnModuleInit {
     this.reception.spend(client, 1);
   }
 
-  async #clientOf(authorization: string | undefined): Promise<Client> {
-    const credentials = basicCredentials(authorization);
-    if (!credentials) throw new DomainError('not-signed-in');
-    const client = await this.clients.withKey(credentials.id, credentials.secret);
-    permit({ id: client.id, role: 'provider', organisation: client.id }, 'record-events');
-    return client;
-  }
-
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     checkEncoding(request);
     const sent = sentBy(request);
     const asked = readAlternate(sent) ?? { ...sent, parameters: parametersOf(sent.query) };
     const client =
-      this.#clients.get(request) ?? (await this.#clientOf(asked.headers['authorization']));
+      this.#clients.get(request) ?? (await this.clients.byKey(asked.headers['authorization']));
     const version = versionOf(asked.headers[VERSION_HEADER]);
     if (!version) throw invalid(`Say "X-Experience-API-Version: ${XAPI_VERSIONS[0]}".`);
     void reply.header(VERSION_HEADER, version);
@@ -144,14 +134,7 @@ const acceptBytes = (scope: FastifyInstance): void => {
       done(null, body);
     },
   );
-  scope.setErrorHandler((error: Error & { code?: string }, _, reply) => {
-    // Sent, not thrown: the handler of the app renders it.
-    void reply.send(
-      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-        ? new DomainError('too-large', `A body may have ${REQUEST_BYTES_MAX} bytes.`)
-        : error,
-    );
-  });
+  refuseTooLarge(scope, REQUEST_BYTES_MAX);
 };
 
 type Asked = Pick<FastifyRequest, 'method'> & {

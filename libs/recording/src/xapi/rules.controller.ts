@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Clock, DomainError } from '#kernel';
+import { Clock } from '#kernel';
 import { XapiDryRun, XapiRules } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Clients } from '../clients.js';
@@ -42,8 +42,7 @@ export class XapiRulesController {
   })
   @ApiResponse({ status: 200, standardSchema: XapiDryRun })
   async tryOut(@Body() body: unknown, @CurrentActor() actor: Actor): Promise<XapiDryRun> {
-    const client = await this.clients.find(actor.organisation ?? actor.id);
-    if (!client) throw new DomainError('unavailable', 'You are not known here yet.');
+    const client = await this.clients.of(actor);
     const now = this.clock.now();
     return { results: itemsOf(body).map((value) => dryRun(client, value, now)) };
   }

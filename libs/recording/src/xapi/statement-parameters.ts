@@ -57,7 +57,8 @@ const LISTING = [
 ];
 const KNOWN: ReadonlySet<string> = new Set([...PRESENTING, ...SINGLE, ...LISTING]);
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
+/** As xAPI writes one, in either case. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 const IRI = /^[A-Za-z][A-Za-z0-9+.-]*:.{1,2047}$/u;
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 const TIME =

@@ -15,6 +15,7 @@ import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { signatureIssues } from './signature.js';
 import { checkStatements, submissionOf } from './statements.js';
 import { withActivityLists } from './statement-format.js';
+import { UUID } from './statement-parameters.js';
 import { StatementSearch } from './statement-search.js';
 import type { NewStatement, Stored } from './store/new-statement.js';
 import { PrepareStatements } from './store/prepare-statements.js';
@@ -22,7 +23,6 @@ import { StatementDefinitions } from './store/statement-definitions.js';
 import { StatementWriter } from './store/statement-writer.js';
 import { inUtc } from './timestamps.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 /** Clients give up on long headers: more receipts than these are not linked. */
 const LINKS_MAX = 40;
 

@@ -7,6 +7,10 @@ const CONNECTIONS_MAX = 8;
 /** Apart from those: a search may take long, and what has an id is not to wait for it. */
 const SEARCHES_MAX = 8;
 
+/** Where connections of their own lead to: to where those of the pool do. */
+export const databaseUrl = ({ options }: DataSource): string =>
+  String((options as { readonly url?: string }).url);
+
 /** Connections for reading statements. */
 @Injectable()
 @BackgroundTask()
@@ -16,7 +20,7 @@ export class StatementDatabase implements Background {
   readonly #names = new Map<string, string>();
 
   constructor(db: DataSource) {
-    const url = String((db.options as { url?: string }).url);
+    const url = databaseUrl(db);
     this.#pool = readerPool(url, CONNECTIONS_MAX);
     this.#searches = readerPool(url, SEARCHES_MAX);
   }

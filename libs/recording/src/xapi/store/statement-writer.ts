@@ -9,6 +9,7 @@ import { isSameStatement } from '../comparable-statement.js';
 import { tokensWithInherited } from './inherited-tokens.js';
 import type { Batch, SealedStatement, Stored } from './new-statement.js';
 import { SealedStatements } from './sealed-statements.js';
+import { databaseUrl } from './statement-database.js';
 import {
   addStatements,
   beginStoring,
@@ -44,7 +45,7 @@ export class StatementWriter implements Background {
     private readonly recorder: Recorder,
     private readonly seals: SealedStatements,
   ) {
-    this.#connection = new Connection(String((db.options as { url?: string }).url));
+    this.#connection = new Connection(databaseUrl(db));
   }
 
   start(): Promise<void> {
