@@ -105,8 +105,7 @@ export class XapiRoutes implements OnModuleInit {
 
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     checkEncoding(request);
-    const sent = sentBy(request);
-    const asked = readAlternate(sent) ?? { ...sent, parameters: parametersOf(sent.query) };
+    const asked = askedBy(request);
     const client =
       this.#clients.get(request) ?? (await this.clients.byKey(asked.headers['authorization']));
     const version = versionOf(asked.headers[VERSION_HEADER]);
@@ -155,9 +154,7 @@ const areaOf = (request: FastifyRequest, headers: Asked['headers']): Area =>
 /** What is kept of a request that was refused: enough to ask the same once more. */
 const keptOf = (request: FastifyRequest): Sent | undefined => {
   try {
-    const asked = sentBy(request);
-    const sent = readAlternate(asked) ?? { ...asked, parameters: parametersOf(asked.query) };
-    const { method, headers, parameters, body } = sent;
+    const { method, headers, parameters, body } = askedBy(request);
     const version = versionOf(headers[VERSION_HEADER]);
     if (!version || body.length === 0 || (method !== 'POST' && method !== 'PUT')) return undefined;
     const mediaType = headers['content-type'] ?? 'application/json';
@@ -192,6 +189,14 @@ const checkEncoding = ({ url }: FastifyRequest): void => {
   } catch {
     throw invalid('The address is percent-encoded UTF-8.');
   }
+};
+
+/** What is asked for, in whichever syntax. Throws `invalid-input` for what neither knows. */
+const askedBy = (
+  request: FastifyRequest,
+): Pick<XapiRequest, 'method' | 'parameters' | 'headers' | 'body'> => {
+  const sent = sentBy(request);
+  return readAlternate(sent) ?? { ...sent, parameters: parametersOf(sent.query) };
 };
 
 /** The methods are those of the route. */

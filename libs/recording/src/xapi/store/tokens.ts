@@ -17,7 +17,7 @@ export interface AliasedParts extends Omit<Parts, 'agents' | 'relatedAgents'> {
 
 const AGENT = 'xapi-agent';
 const RELATED_AGENT = 'xapi-related-agent';
-export type Kind = 'definition' | 'verb' | 'activity' | 'related-activity' | 'registration';
+type Kind = 'definition' | 'verb' | 'activity' | 'related-activity' | 'registration';
 
 @Injectable()
 export class StatementTokens {
