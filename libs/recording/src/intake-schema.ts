@@ -1,4 +1,5 @@
 import { learningEventSchema } from '#contracts';
+import { when } from './json-schema.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -68,10 +69,11 @@ export const intakeSchema = {
   additionalProperties: false,
   required: mustHave(required, FROM_LEDGER),
   properties: { ...without(properties, FROM_LEDGER), data: true },
-  if: { properties: { type: { const: VOIDED_TYPE } }, required: ['type'] },
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  then: { properties: { data: { $ref: '#/$defs/voidEvent' } } },
-  else: { properties: { data: { $ref: '#/$defs/learningEvent' } } },
+  ...when(
+    { properties: { type: { const: VOIDED_TYPE } }, required: ['type'] },
+    { properties: { data: { $ref: '#/$defs/voidEvent' } } },
+    { properties: { data: { $ref: '#/$defs/learningEvent' } } },
+  ),
   $defs: {
     ...sharedDefs,
     voidEvent: {

@@ -17,6 +17,18 @@ const ajvWith = (allErrors: boolean): Ajv2020 => {
 const toFirst = ajvWith(false);
 const toLast = ajvWith(true);
 
+/** One schema for what fits a condition, another for the rest (JSON Schema 2020-12 §10.2.2). */
+export const when = <T extends object, E extends object>(
+  condition: object,
+  fits: T,
+  otherwise?: E,
+) => ({
+  if: condition,
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  then: fits,
+  ...(otherwise === undefined ? {} : { else: otherwise }),
+});
+
 /** Says what is wrong with a value; nothing for one that is as it should be. */
 export type Check = (value: unknown) => readonly Issue[];
 

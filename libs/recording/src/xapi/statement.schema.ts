@@ -1,3 +1,4 @@
+import { when } from '../json-schema.js';
 import type { XapiVersion } from './resource.js';
 
 /**
@@ -58,12 +59,12 @@ const group = closed(
 );
 const byObjectType = (branches: Readonly<Record<string, object>>, otherwise: object): object =>
   Object.entries(branches).reduceRight(
-    (rest, [objectType, schema]) => ({
-      if: { required: ['objectType'], properties: { objectType: { const: objectType } } },
-      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-      then: schema,
-      else: rest,
-    }),
+    (rest, [objectType, schema]) =>
+      when(
+        { required: ['objectType'], properties: { objectType: { const: objectType } } },
+        schema,
+        rest,
+      ),
     otherwise,
   );
 const actor = { type: 'object', ...byObjectType({ Group: group }, agent) };
@@ -107,12 +108,11 @@ const activity = closed(
   ['id'],
 );
 /** One activity is short for a list of one (§2.4.6.2). */
-const activities = {
-  if: { type: 'array' },
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  then: { maxItems: MANY, items: { $ref: '#/$defs/activity' } },
-  else: { $ref: '#/$defs/activity' },
-};
+const activities = when(
+  { type: 'array' },
+  { maxItems: MANY, items: { $ref: '#/$defs/activity' } },
+  { $ref: '#/$defs/activity' },
+);
 const statementRef = closed({ objectType: { const: 'StatementRef' }, id: uuid }, [
   'objectType',
   'id',

@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.js';
 import { momentOf, type ReportedData } from '../../domain/report.js';
 import { itemsOf } from '../../json-body.js';
-import { compile } from '../../json-schema.js';
+import { compile, when } from '../../json-schema.js';
 import type { Format, Item, Reading } from '../format.js';
 
 /** A line item, as its container lists it (AGS 2.0 §3.2.6): what of it is read here. */
@@ -41,15 +41,14 @@ const check = compile({
   type: 'object',
   required: ['lineItem', 'score'],
   properties: {
-    lineItem: {
-      if: { type: 'object' },
-      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-      then: {
+    lineItem: when(
+      { type: 'object' },
+      {
         required: ['id'],
         properties: { id: iri, label: { type: 'string', minLength: 1, maxLength: 4000 } },
       },
-      else: iri,
-    },
+      iri,
+    ),
     platform: iri,
     score: {
       type: 'object',
@@ -64,9 +63,10 @@ const check = compile({
           enum: ['FullyGraded', 'Pending', 'PendingManual', 'Failed', 'NotReady'],
         },
       },
-      if: { required: ['scoreGiven'], properties: { scoreGiven: { type: 'number' } } },
-      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-      then: { required: ['scoreMaximum'] },
+      ...when(
+        { required: ['scoreGiven'], properties: { scoreGiven: { type: 'number' } } },
+        { required: ['scoreMaximum'] },
+      ),
     },
   },
 });
