@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Person } from './client.js';
+import { balanceOf, credentialsOf } from './record.js';
 import { UNIVERSITY } from './story.js';
 
 /** Who takes part; only there once the journey has begun. */
@@ -55,21 +56,12 @@ const voidOf = (id: string) => ({
   data: { target: { source: SOURCE, id }, reason: 'entered-in-error' },
 });
 
-interface Held {
-  readonly id: string;
-  readonly title: string;
-  readonly state: string;
-}
 const held = async (person: Person): Promise<readonly string[]> => {
-  const { data } = await person.must<{ data: Held[] }>(200, 'get', '/v1/me/credentials');
-  return data
+  const credentials = await credentialsOf(person);
+  return credentials
     .filter(({ title }) => title === BADGE)
     .map(({ state }) => state)
     .toSorted();
-};
-const balanceOf = async (person: Person): Promise<number> => {
-  const { balances } = await person.must(200, 'get', '/v1/me/credits');
-  return balances.reduce((sum: number, { value }: { value: number }) => sum + value, 0);
 };
 
 /**
@@ -142,7 +134,7 @@ export const corrections = (cast: () => Cast): (() => Promise<unknown>) => {
     const wrong = await newLearner('c-3');
     expect(await record(passed('exam-3', 'c-3', 0.7))).toEqual(['recorded']);
     await becomes(wrong, ['valid'], 3);
-    const { data } = await wrong.must<{ data: Held[] }>(200, 'get', '/v1/me/credentials');
+    const data = await credentialsOf(wrong);
     const { text } = await wrong.send('get', `/v1/me/credentials/${data[0]?.id}`);
     const share = await wrong.must(201, 'post', '/v1/shares', {
       credentialIds: [data[0]?.id],

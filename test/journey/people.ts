@@ -2,6 +2,7 @@ import { createPrivateKey, randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import type { Person } from './client.js';
+import { balanceOf, credentialsOf } from './record.js';
 import type { Cast } from './corrections.js';
 import { SIGNING_KEY, UNIVERSITY } from './story.js';
 
@@ -37,21 +38,12 @@ const passed = (learner: object, name: string, occurredAt = '2026-05-20T10:00:00
   },
 });
 
-interface Held {
-  readonly id: string;
-  readonly title: string;
-  readonly state: string;
-}
 const held = async (person: Person): Promise<readonly string[]> => {
-  const { data } = await person.must<{ data: Held[] }>(200, 'get', '/v1/me/credentials');
-  return data
+  const credentials = await credentialsOf(person);
+  return credentials
     .filter(({ state }) => state === 'valid')
     .map(({ title }) => title.replace('people-', ''))
     .toSorted();
-};
-const balanceOf = async (person: Person): Promise<number> => {
-  const { balances } = await person.must(200, 'get', '/v1/me/credits');
-  return balances.reduce((sum: number, { value }: { value: number }) => sum + value, 0);
 };
 
 /**
@@ -136,7 +128,7 @@ export const people = (cast: () => Cast): (() => Promise<unknown>) => {
       await becomes(two, ['y', 'z'], 20);
     };
     await apart();
-    const { data } = await two.must<{ data: Held[] }>(200, 'get', '/v1/me/credentials');
+    const data = await credentialsOf(two);
     const share = await two.must(201, 'post', '/v1/shares', {
       credentialIds: data.map(({ id }) => id),
       until: '2099-01-01T00:00:00Z',

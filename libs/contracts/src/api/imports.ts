@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CreditSystem } from '../achievement.js';
 import { Verb } from '../learning-event.js';
 
 const Time = z.iso.datetime({ offset: true });
@@ -43,17 +44,6 @@ export const ImportEncoding = z.enum([
 ]);
 export type ImportEncoding = z.infer<typeof ImportEncoding>;
 
-export const CREDIT_SYSTEMS = [
-  'ECTS',
-  'US-SCH',
-  'US-QCH',
-  'UK-CATS',
-  'ECVET',
-  'CEU',
-  'CPD-hours',
-  'notional-hours',
-  'other',
-] as const;
 export const DATE_ORDERS = ['dmy', 'mdy', 'ymd'] as const;
 
 /** What the columns mean, and what is the same for every row. */
@@ -70,7 +60,7 @@ export const ImportMapping = z
     date: z.iso.date().optional(),
     dateOrder: z.enum(DATE_ORDERS).optional(),
     decimal: z.enum(['.', ',']).optional(),
-    creditSystem: z.enum(CREDIT_SYSTEMS).optional(),
+    creditSystem: CreditSystem.optional(),
     encoding: ImportEncoding.optional(),
     /** One of your sources; the one for what is typed by hand, or the first, unless stated. */
     source: z.string().max(512).optional(),

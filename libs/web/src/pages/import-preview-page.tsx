@@ -1,5 +1,5 @@
 import {
-  CREDIT_SYSTEMS,
+  CreditSystem,
   DATE_ORDERS,
   ImportEncoding,
   ImportField,
@@ -154,7 +154,7 @@ const Written = ({ shown: { files, columns } }: { readonly shown: Import }) => {
         <Select
           name="creditSystem"
           label={t.text('decide.system')}
-          options={CREDIT_SYSTEMS.map((system) => ({ value: system, label: system }))}
+          options={CreditSystem.options.map((system) => ({ value: system, label: system }))}
         />
       ) : null}
       {files.some(({ kind }) => kind === 'csv') ? (
