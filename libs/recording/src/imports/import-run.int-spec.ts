@@ -10,7 +10,7 @@ import { ImportStore } from './import-store.js';
 import { RunningStore } from './running-store.js';
 import { StoredFiles } from './stored-files.js';
 
-/** How an import runs, in one go or more, and what is told of it; on the real log and PostgreSQL. */
+/** How an import runs, in one go or more, and what is told of it; on the real log. */
 const { recorder, desk, query } = usingImporter((definition, settings) =>
   createService(definition, loadConfig(settings)),
 );
