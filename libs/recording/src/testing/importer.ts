@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Import, ImportErrors, type ImportMapping, Job } from '#contracts';
+import type { StartService } from './running-recorder.js';
+import { client } from './samples.js';
+import { usingRecorderAs } from './using-recorder.js';
 
 const BOUNDARY = 'xxBOUNDARYxx';
 const END_MS = 60_000;
@@ -107,3 +110,33 @@ export class Importer {
     }
   }
 }
+
+let names = 0;
+export const fresh = (): string => `u-${(names += 1)}-${Date.now()}`;
+
+/** A CSV file of such rows. */
+export const table = (
+  rows: readonly string[],
+  header = 'Student,Course,Status,Date,Score',
+): string => `${[header, ...rows].join('\r\n')}\r\n`;
+
+/** Rows with which nothing is wrong, each of another learner. */
+export const good = (count: number, mark = fresh()): string[] =>
+  Array.from({ length: count }, (_, n) => `${mark}-${n},Nursing,passed,2026-05-04,${n % 100}`);
+
+/** Two desks, of a provider and of a client without a source, for all tests of a file. */
+export const usingImporter = (startService: StartService) => {
+  const at = usingRecorderAs(startService, async (recorder) => {
+    const { app } = recorder.service;
+    const as = (id: string) => recorder.tokenFor({ id, role: 'provider', organisation: id });
+    const desk = new Importer(app, await as(client.id));
+    return { recorder, desk, other: new Importer(app, await as('empty')) };
+  });
+  return {
+    recorder: () => at().recorder,
+    desk: () => at().desk,
+    other: () => at().other,
+    query: <T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> =>
+      at().recorder.service.foundation.db.query(sql, [...parameters]),
+  };
+};

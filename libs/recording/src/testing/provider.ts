@@ -1,13 +1,7 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import { type Problem, type Receipt, Results } from '#contracts';
-import { createDatabase, type Database } from '#testing';
-import {
-  type Answer,
-  RunningRecorder,
-  type StartService,
-  XAPI_SECRET,
-} from './running-recorder.js';
+import { type Answer, basic, type RunningRecorder, type StartService } from './running-recorder.js';
 import { client, event, SOURCE } from './samples.js';
+import { usingRecorderAs } from './using-recorder.js';
 
 /** What became of an event. */
 export type Said = Receipt | Problem;
@@ -42,7 +36,7 @@ class Provider {
 
   xapi(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Answer> {
     return this.recorder.send(method, `/xapi/${path}`, body, {
-      authorization: `Basic ${Buffer.from(`${client.id}:${XAPI_SECRET}`).toString('base64')}`,
+      authorization: basic(client.id),
       'x-experience-api-version': '1.0.3',
     });
   }
@@ -56,22 +50,8 @@ class Provider {
 }
 
 /** A provider and a recorder on a database of their own, for all tests of a file. */
-export const usingProvider = (startService: StartService): (() => Provider) => {
-  let database: Database | undefined;
-  let provider: Provider | undefined;
-  beforeAll(async () => {
-    database = await createDatabase();
-    provider = await Provider.of(await RunningRecorder.start(startService, database.url));
-  }, 60_000);
-  afterAll(async () => {
-    await provider?.recorder.stop();
-    await database?.close();
-  }, 30_000);
-  return () => {
-    if (!provider) throw new Error('there is a provider within tests only');
-    return provider;
-  };
-};
+export const usingProvider = (startService: StartService): (() => Provider) =>
+  usingRecorderAs(startService, (recorder) => Provider.of(recorder));
 
 /** A correction of one of the provider's own events. */
 export const correcting = (target: string, id: string, part: object = {}, data: object = {}) =>

@@ -13,6 +13,9 @@ import { client } from './samples.js';
 
 export const PUBLIC_URL = 'http://ledger.example';
 export const XAPI_SECRET = 'the-secret-of-the-university';
+/** What names a client by its key, as Basic has it. */
+export const basic = (id: string, secret = XAPI_SECRET): string =>
+  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 const CATCH_UP_MS = 20_000;
 
 /** A service as platform makes it; handed in, because contexts do not know platform. */

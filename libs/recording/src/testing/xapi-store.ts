@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll } from '@jest/globals';
-import { createDatabase, type Database } from '#testing';
-import { RunningRecorder, type StartService, XAPI_SECRET } from './running-recorder.js';
+import { basic, type RunningRecorder, type StartService, XAPI_SECRET } from './running-recorder.js';
 import { client } from './samples.js';
+import { usingRecorderAs } from './using-recorder.js';
 
 const CATCH_UP_MS = 20_000;
 
@@ -65,7 +64,7 @@ export class XapiStore {
       method: method as 'GET',
       url: path.startsWith('/') ? path : `/xapi/${path}`,
       headers: {
-        authorization: `Basic ${Buffer.from(`${this.client}:${XAPI_SECRET}`).toString('base64')}`,
+        authorization: basic(this.client),
         'x-experience-api-version': version,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
@@ -136,23 +135,12 @@ export class XapiStore {
 export const usingXapiStore = (
   startService: StartService,
   ...others: readonly string[]
-): (() => XapiStore) => {
-  let database: Database | undefined;
-  let store: XapiStore | undefined;
-  beforeAll(async () => {
-    database = await createDatabase();
-    store = new XapiStore(await RunningRecorder.start(startService, database.url), client.id);
+): (() => XapiStore) =>
+  usingRecorderAs(startService, async (recorder) => {
+    const store = new XapiStore(recorder, client.id);
     if (others.length > 0) await store.register(...others);
-  }, 60_000);
-  afterAll(async () => {
-    await store?.recorder.stop();
-    await database?.close();
-  }, 30_000);
-  return () => {
-    if (!store) throw new Error('there is a store within tests only');
     return store;
-  };
-};
+  });
 
 /** A body of statements with attachments, each under its hash. */
 export const multipart = (

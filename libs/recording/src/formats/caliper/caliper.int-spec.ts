@@ -1,32 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
-import {
-  createDatabase,
-  type Database,
-  describeWithStandards,
-  standards,
-  standardsPath,
-} from '#testing';
-import { RunningRecorder, XAPI_SECRET } from '../../testing/running-recorder.js';
+import { describeWithStandards } from '#testing';
+import { filesIn, read } from '../../testing/caliper-examples.js';
+import { basic } from '../../testing/running-recorder.js';
 import { client } from '../../testing/samples.js';
+import { usingRecorder } from '../../testing/using-recorder.js';
 
-let database: Database;
-let recorder: RunningRecorder;
+const recorder = usingRecorder((definition, settings) =>
+  createService(definition, loadConfig(settings)),
+);
 
-const FOLDER = 'caliper-1.2';
 const CONTEXT = 'http://purl.imsglobal.org/ctx/caliper/v1p2';
 const V1P1 = 'http://purl.imsglobal.org/ctx/caliper/v1p1';
-const filesIn = (folder: string): readonly string[] =>
-  readdirSync(standardsPath(`${FOLDER}/${folder}`)).filter((name) => name.endsWith('.json'));
-const read = (folder: string, name: string): string => standards(`${FOLDER}/${folder}/${name}`);
 
-const basic = (id: string, secret: string): string =>
-  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 const send = (body: unknown, headers: Record<string, string> = {}) =>
-  recorder.send('POST', '/caliper', body, {
-    authorization: basic(client.id, XAPI_SECRET),
+  recorder().send('POST', '/caliper', body, {
+    authorization: basic(client.id),
     ...headers,
   });
 /** As text: what was written stays as it was written. */
@@ -43,19 +33,6 @@ const graded = (change: (event: Event) => void = () => undefined): string => {
   change(event);
   return JSON.stringify(event);
 };
-
-beforeAll(async () => {
-  database = await createDatabase();
-  recorder = await RunningRecorder.start(
-    (definition, settings) => createService(definition, loadConfig(settings)),
-    database.url,
-  );
-}, 60_000);
-
-afterAll(async () => {
-  await recorder?.stop();
-  await database?.close();
-}, 30_000);
 
 describeWithStandards('POST /caliper', () => {
   it('accepts all that is right, and makes entries of what is learning', async () => {
@@ -79,7 +56,7 @@ describeWithStandards('POST /caliper', () => {
     });
   });
   it('refuses all that is wrong, with a pointer to it', async () => {
-    const before = await recorder.size();
+    const before = await recorder().size();
     const files = filesIn('error-fixtures');
     expect(files.length).toBeGreaterThanOrEqual(140);
     for (const name of files) {
@@ -95,19 +72,19 @@ describeWithStandards('POST /caliper', () => {
       const [first] = json['errors'] as { pointer: string }[];
       expect([name, first?.pointer]).toEqual([name, expect.stringMatching(pointer)]);
     }
-    expect(await recorder.size()).toBe(before);
+    expect(await recorder().size()).toBe(before);
   });
 
   it('records a grade of who made the attempt, once however often it is sent', async () => {
-    const before = await recorder.size();
+    const before = await recorder().size();
     const body = wrapped(graded());
     const [receipt] = (await send(body)).json['results'] as Event[];
     expect(receipt).toMatchObject({ status: 'recorded' });
     const again = (await send(body)).json['results'] as Event[];
     expect(again).toEqual([{ ...receipt, status: 'duplicate' }]);
-    expect(await recorder.size()).toBe(before + 1);
+    expect(await recorder().size()).toBe(before + 1);
 
-    const { data, entry } = await recorder.entryAt(before);
+    const { data, entry } = await recorder().entryAt(before);
     expect(data).toMatchObject({
       verb: 'assessed',
       learner: { id: entry.alias },
@@ -118,11 +95,11 @@ describeWithStandards('POST /caliper', () => {
     submitted['id'] = `urn:uuid:${randomUUID()}`;
     await send(wrapped(JSON.stringify(submitted)));
     // The assignee of the one is the actor of the other: one learner.
-    expect((await recorder.entryAt(before + 1)).entry.alias).toBe(entry.alias);
+    expect((await recorder().entryAt(before + 1)).entry.alias).toBe(entry.alias);
   });
 
   it('answers a mixed envelope item by item', async () => {
-    const before = await recorder.size();
+    const before = await recorder().size();
     const broken = graded((event) => (event['action'] = 'Deleted'));
     const person = read('fixtures', 'caliperEntityPerson.json');
     const response = await send(wrapped([graded(), broken, person].join(',')));
@@ -132,7 +109,7 @@ describeWithStandards('POST /caliper', () => {
       { status: 400, code: 'invalid-input', errors: [{ pointer: '#/data/1/action' }] },
       { status: 'telemetry', because: expect.any(String) },
     ]);
-    expect(await recorder.size()).toBe(before + 1);
+    expect(await recorder().size()).toBe(before + 1);
   });
 
   it('says that an id was used for something else', async () => {
@@ -148,12 +125,14 @@ describeWithStandards('POST /caliper', () => {
   });
 
   it('takes Caliper 1.1, as systems still send it', async () => {
-    const before = await recorder.size();
+    const before = await recorder().size();
     const event = graded((one) => (one['@context'] = V1P1));
     expect((await send(wrapped(event, V1P1))).json['results']).toMatchObject([
       { status: 'recorded' },
     ]);
-    expect((await recorder.entryAt(before)).data).toMatchObject({ raw: { format: 'caliper-1.1' } });
+    expect((await recorder().entryAt(before)).data).toMatchObject({
+      raw: { format: 'caliper-1.1' },
+    });
   });
 
   it('refuses as one what is refused for more than one reason', async () => {
@@ -187,7 +166,7 @@ describeWithStandards('POST /caliper', () => {
       undefined,
     ],
   ])('refuses %s', async (_, body, status, code, pointer) => {
-    const before = await recorder.size();
+    const before = await recorder().size();
     const response = await send(body);
     expect(response.json).toMatchObject({ status, code });
     expect(response.status).toBe(status);
@@ -195,18 +174,13 @@ describeWithStandards('POST /caliper', () => {
       (e) => e.pointer,
     );
     expect(pointer === undefined || pointers.includes(pointer)).toBe(true);
-    expect(await recorder.size()).toBe(before);
+    expect(await recorder().size()).toBe(before);
   });
 
   it.each<[string, Record<string, string>, number, string]>([
     ['no key', { authorization: '' }, 401, 'not-signed-in'],
     ['a wrong secret', { authorization: basic(client.id, 'x') }, 401, 'invalid-client'],
-    [
-      'a client without a source',
-      { authorization: basic('empty', XAPI_SECRET) },
-      403,
-      'source-not-yours',
-    ],
+    ['a client without a source', { authorization: basic('empty') }, 403, 'source-not-yours'],
     ['another media type', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
   ])('refuses %s', async (_, headers, status, code) => {
     expect((await send(wrapped(graded()), headers)).json).toMatchObject({ status, code });

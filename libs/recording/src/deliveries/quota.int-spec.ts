@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { createService, loadConfig } from '#platform';
+import { type Answer, basic } from '../testing/running-recorder.js';
+import { client, event, statement } from '../testing/samples.js';
+import { attempt, fresh, usingSender } from '../testing/sender.js';
+
+/** How much a client may send in a minute, whatever it sends; on the real log and PostgreSQL. */
+const { post, xapi, scorm, deliveryOf, retry, register, recorder } = usingSender(
+  (definition, settings) => createService(definition, loadConfig(settings)),
+);
+
+describe('the quota', () => {
+  it('refuses what is too much, and says in how many seconds to come again', async () => {
+    await register({ quota: { eventsPerMinute: 60 } });
+    const batch = Array.from({ length: 90 }, () => event({ id: fresh() }));
+    expect((await post('/v1/events', batch)).status).toBe(200);
+    const refused = await post('/v1/events', event({ id: fresh() }));
+    expect([refused.status, refused.json['code']]).toEqual([429, 'quota-exceeded']);
+    const seconds = Number(refused.headers['retry-after']);
+    expect(seconds).toBeGreaterThan(25);
+    expect(seconds).toBeLessThanOrEqual(31);
+    expect(await deliveryOf(refused)).toMatchObject({
+      refusals: [{ code: 'quota-exceeded' }],
+      kept: 0,
+    });
+    const statements = await xapi(statement({ id: fresh() }));
+    expect([statements.status, statements.headers['retry-after']]).toEqual([
+      429,
+      expect.stringMatching(/^\d+$/u),
+    ]);
+    await register({ quota: { eventsPerMinute: 1_000_000 } });
+    expect((await post('/v1/events', event({ id: fresh() }))).status).toBe(200);
+  });
+
+  /** So much is left of the quota from here on. */
+  const allow = async (eventsPerMinute: number) => {
+    await register({ quota: { eventsPerMinute: 1_000_000 } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await post('/v1/events', event({ id: fresh() }))).status).toBe(200);
+    await register({ quota: { eventsPerMinute } });
+  };
+  const codes = (answers: readonly Answer[]) =>
+    answers.map(({ status, json }) => json['code'] ?? status);
+
+  it('counts what is sent in a format of others', async () => {
+    await allow(2);
+    expect(codes([await scorm([attempt(), attempt()]), await scorm(attempt())])).toEqual([
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it('counts each statement of a batch once', async () => {
+    await allow(4);
+    const batch = [1, 2, 3].map(() => statement({ id: fresh() }));
+    const one = (): Promise<Answer> => xapi(statement({ id: fresh() }));
+    expect(codes([await xapi(batch), await one(), await one()])).toEqual([
+      200,
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it.each([
+    ['that are refused', () => [1, 2, 3].map(() => statement({ id: 'no uuid' })), 'invalid-input'],
+    ['that nobody can read', () => '[{"half', 'malformed-json'],
+  ])('counts statements %s', async (_, body, code) => {
+    await allow(1);
+    expect(codes([await xapi(body()), await xapi(body())])).toEqual([code, 'quota-exceeded']);
+  });
+
+  it('counts what is sent again', async () => {
+    await allow(2);
+    const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
+    await retry(told);
+    expect((await xapi(statement({ id: fresh() }))).json['code']).toBe('quota-exceeded');
+  });
+
+  it('counts documents that are written, and nothing that is read', async () => {
+    await allow(2);
+    const state =
+      '/xapi/activities/state?activityId=https%3A%2F%2Funi.example%2Fq&stateId=q' +
+      `&agent=${encodeURIComponent(JSON.stringify({ mbox: 'mailto:q@b.example' }))}`;
+    const headers = { authorization: basic(client.id), 'x-experience-api-version': '1.0.3' };
+    const ask = (method: 'GET' | 'PUT' | 'POST', body?: object) =>
+      recorder().send(method, state, body, headers);
+    const read = [await ask('GET'), await ask('GET'), await ask('GET')];
+    expect(codes(read)).toEqual(['not-found', 'not-found', 'not-found']);
+    expect(
+      codes([await ask('PUT', { a: 1 }), await ask('POST', { b: 1 }), await ask('PUT', { a: 2 })]),
+    ).toEqual([204, 204, 'quota-exceeded']);
+    expect((await ask('GET')).json).toEqual({ a: 1, b: 1 });
+  });
+
+  it('counts documents in the alternate syntax, and reads by it as well', async () => {
+    await allow(1);
+    const agent = JSON.stringify({ mbox: 'mailto:q@b.example' });
+    const form = (method: string, part: Record<string, string>) =>
+      recorder().send(
+        'POST',
+        `/xapi/activities/state?method=${method}`,
+        new URLSearchParams({
+          activityId: 'https://uni.example/f',
+          stateId: 'f',
+          agent,
+          authorization: basic(client.id),
+          'x-experience-api-version': '1.0.3',
+          ...part,
+        }).toString(),
+        { 'content-type': 'application/x-www-form-urlencoded' },
+      );
+    const answers = [
+      await form('GET', {}),
+      await form('PUT', { content: '{}' }),
+      await form('PUT', { content: '{}' }),
+    ];
+    expect(codes(answers)).toEqual(['not-found', 204, 'quota-exceeded']);
+  });
+});
