@@ -167,6 +167,7 @@ describe('an import', () => {
   it('stops where it is when it is cancelled', async () => {
     const id = await desk().upload({ name: 'a.csv', content: table(good(20_000)) });
     await desk().send('POST', `/v1/imports/${id}/confirm`);
+    while ((await desk().job(id)).counts.recorded === 0) await sleep(10);
     expect((await desk().send('DELETE', `/v1/imports/${id}`)).status).toBe(204);
     const { counts } = await desk().job(id);
     await sleep(1_500);

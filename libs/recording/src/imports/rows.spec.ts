@@ -162,7 +162,7 @@ describe('a row', () => {
     const { report } = read.submission;
     // printf 'mailto:amina@uni.example' | sha1sum
     expect(report).toMatchObject({
-      learner: { mailHash: expect.stringMatching(/^[0-9a-f]{40}$/u) },
+      learner: { mailHash: '335928f12d498d04af774c8cc5fde1b92c95acb4' },
     });
     expect(JSON.stringify(read)).not.toMatch(/amina/iu);
   });
