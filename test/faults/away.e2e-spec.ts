@@ -1,44 +1,21 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type Postgres, startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Person, tokenFor } from '../journey/client.js';
-import { freePort, LedgerProcess } from '../processes/ledger-process.js';
+import { usingDisturbedLedger } from './disturbed-ledger.js';
 import * as story from '../journey/story.js';
 
 jest.setTimeout(90_000);
 
 describe('when PostgreSQL goes away', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ledger-away-'));
-  let postgres: Postgres;
-  let ledger: LedgerProcess;
+  const disturbed = usingDisturbedLedger('away');
   let mooc: Person;
 
-  const start = () => startPostgres({ dataDir: folder, databases: ['ledger'], fast: true });
-
   beforeAll(async () => {
-    chmodSync(folder, 0o755);
-    postgres = await start();
-    const port = await freePort();
-    const url = `http://localhost:${port}`;
-    ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, {
-      PORT: String(port),
-      DATABASE_URL: postgres.url('ledger'),
-      DATA_DIR: folder,
-    });
-    ledger.start();
-    await ledger.ready();
-    const keys = join(folder, 'keys');
-    const admin = new Person(url, await tokenFor(keys, url, { id: 'per_operator', role: 'admin' }));
+    const admin = await disturbed.admin();
+    const { keys, url } = disturbed;
     await admin.must(201, 'post', '/v1/clients', story.MOOC);
     mooc = new Person(url, await tokenFor(keys, url, { id: story.MOOC.id, role: 'provider' }));
     await mooc.eventually('/v1/institutions', ({ data }) => data.length === 1);
-  });
-  afterAll(async () => {
-    await ledger?.stop();
-    await postgres?.stop();
   });
 
   const post = (id: string) => mooc.send('post', '/v1/events', { ...story.moocEvents[0], id });
@@ -46,7 +23,7 @@ describe('when PostgreSQL goes away', () => {
   it('answers 503 with Retry-After, turns readiness red, and recovers by itself', async () => {
     const before = await post('before');
     expect(before.body.results[0].status).toBe('recorded');
-    await postgres.stop();
+    await disturbed.stopDatabase();
 
     const away = await post('during');
     expect([away.status, away.body.code]).toEqual([503, 'unavailable']);
@@ -57,8 +34,8 @@ describe('when PostgreSQL goes away', () => {
     const read = await mooc.send('get', '/v1/institutions');
     expect([read.status, read.body.code]).toEqual([503, 'unavailable']);
 
-    postgres = await start();
-    await ledger.ready();
+    await disturbed.startDatabase();
+    await disturbed.process.ready();
     for (let tries = 0; ; tries += 1) {
       const again = await post('during');
       if (again.status === 200) {
@@ -72,6 +49,6 @@ describe('when PostgreSQL goes away', () => {
       status: 'duplicate',
       seq: before.body.results[0].seq,
     });
-    expect(ledger.hasExited).toBe(false);
+    expect(disturbed.process.hasExited).toBe(false);
   });
 });

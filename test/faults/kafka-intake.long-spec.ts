@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { describeWithKafka, kafkaBrokers } from '#testing';
 import { eventually } from '../../libs/messaging/src/testing/eventually.js';
 import { type Answer, IntakeClient } from '../../libs/messaging/src/testing/intake-client.js';
-import { type Postgres, startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
 import { Person, tokenFor } from '../journey/client.js';
 import { fsck, ledgerCommand } from '../journey/maintenance.js';
 import * as story from '../journey/story.js';
-import { freePort, LedgerProcess } from '../processes/ledger-process.js';
+import { usingDisturbedLedger } from './disturbed-ledger.js';
 
 jest.setTimeout(120_000);
 
@@ -31,40 +27,21 @@ const statusOf = ({ result }: Pick<Answer, 'result'>) =>
 /** A provider that has Kafka and nothing else, and a ledger that is disturbed in every way. */
 describeWithKafka('events that come by Kafka', () => {
   const prefix = `intake-${randomBytes(4).toString('hex')}.`;
-  const folder = mkdtempSync(join(tmpdir(), 'ledger-intake-'));
-  let postgres: Postgres;
-  let ledger: LedgerProcess;
   let mooc: IntakeClient;
   let online: Person;
-  let env: Record<string, string>;
   const kafka = new Kafka({ brokers: [...kafkaBrokers()], logLevel: logLevel.NOTHING });
-  const startDatabase = () => startPostgres({ dataDir: folder, databases: ['ledger'], fast: true });
+  afterAll(() => mooc?.close());
+  const disturbed = usingDisturbedLedger('intake', {
+    KAFKA_BROKERS: kafkaBrokers().join(','),
+    KAFKA_TOPIC_PREFIX: prefix,
+  });
 
   beforeAll(async () => {
-    chmodSync(folder, 0o755);
-    postgres = await startDatabase();
-    const port = await freePort();
-    const url = `http://localhost:${port}`;
-    env = {
-      PORT: String(port),
-      DATABASE_URL: postgres.url('ledger'),
-      DATA_DIR: folder,
-      KAFKA_BROKERS: kafkaBrokers().join(','),
-      KAFKA_TOPIC_PREFIX: prefix,
-    };
-    ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, env);
-    ledger.start();
-    await ledger.ready();
-    const keys = join(folder, 'keys');
-    const admin = new Person(url, await tokenFor(keys, url, { id: 'per_operator', role: 'admin' }));
+    const admin = await disturbed.admin();
+    const { keys, url } = disturbed;
     await admin.must(201, 'post', '/v1/clients', story.MOOC);
     online = new Person(url, await tokenFor(keys, url, { id: story.MOOC.id, role: 'provider' }));
     mooc = await new IntakeClient(kafka, story.MOOC.id, prefix).connect();
-  });
-  afterAll(async () => {
-    await mooc?.close();
-    await ledger?.stop();
-    await postgres?.stop();
   });
 
   const answersTo = async (keys: readonly string[]): Promise<Record<string, string>> => {
@@ -78,7 +55,7 @@ describeWithKafka('events that come by Kafka', () => {
     return eventually(first, (found) => Object.keys(found).length === keys.length, 60_000);
   };
   const recordedTimes = async (like: string): Promise<readonly number[]> => {
-    const client = new pg.Client({ connectionString: postgres.url('ledger') });
+    const client = new pg.Client({ connectionString: disturbed.databaseUrl });
     await client.connect();
     const { rows } = await client.query<{ leaf: Buffer }>(
       `select leaf from log.entry where topic = 'learning-events.v1'`,
@@ -174,11 +151,11 @@ describeWithKafka('events that come by Kafka', () => {
     );
     expect(JSON.stringify(mooc.answers.map(({ result }) => result))).not.toContain('Amina');
 
-    const listed = ledgerCommand(['dead-letters', 'list'], env);
+    const listed = ledgerCommand(['dead-letters', 'list'], disturbed.env);
     expect(listed).toMatch(/\b7 dead letters\b/u);
     expect(listed).not.toContain('Amina');
-    expect(ledgerCommand(['dead-letters', 'retry'], env)).toMatch(/0 of 7 dead letters/u);
-    const client = new pg.Client({ connectionString: postgres.url('ledger') });
+    expect(ledgerCommand(['dead-letters', 'retry'], disturbed.env)).toMatch(/0 of 7 dead letters/u);
+    const client = new pg.Client({ connectionString: disturbed.databaseUrl });
     await client.connect();
     const { rows } = await client.query<{ message: Buffer }>(
       'select message from messaging.dead_letter',
@@ -193,41 +170,49 @@ describeWithKafka('events that come by Kafka', () => {
 
   it('wait in Kafka while the database is away, and none is lost', async () => {
     const ids = Array.from({ length: 300 }, (_, n) => `waiting-${n}`);
-    await postgres.stop();
+    await disturbed.stopDatabase();
     await mooc.send(ids.map((id) => structured(id)));
     await online.until('/health/ready', ({ status }) => status === 503);
     expect(mooc.answers.filter(({ key }) => key?.startsWith('waiting'))).toEqual([]);
-    postgres = await startDatabase();
+    await disturbed.startDatabase();
     expect(new Set(Object.values(await answersTo(ids)))).toEqual(new Set(['recorded']));
     const times = await recordedTimes('waiting');
     expect([times.length, Math.max(...times)]).toEqual([300, 1]);
-    await ledger.ready();
+    await disturbed.process.ready();
   });
 
   it('are recorded once each when the process dies between the append and its answer', async () => {
-    await ledger.stop();
-    ledger.start({ FAILPOINT: 'intake.after-take:3' });
+    await disturbed.process.stop();
+    disturbed.process.start({ FAILPOINT: 'intake.after-take:3' });
     const ids = Array.from({ length: 400 }, (_, n) => `cut-${n}`);
     for (let from = 0; from < ids.length; from += 50)
       await mooc.send(ids.slice(from, from + 50).map((id) => structured(id)));
-    await ledger.ended();
-    ledger.start();
-    await ledger.ready();
+    await disturbed.process.ended();
+    disturbed.process.start();
+    await disturbed.process.ready();
     const answers = Object.values(await answersTo(ids));
     expect(answers).toHaveLength(400);
     expect(new Set(answers)).toEqual(new Set(['recorded', 'duplicate']));
     const times = await recordedTimes('cut');
     expect([times.length, Math.max(...times)]).toEqual([400, 1]);
-    expect(await fsck([{ name: 'ledger', databaseUrl: postgres.url('ledger') }])).toEqual([]);
+    expect(await fsck([{ name: 'ledger', databaseUrl: disturbed.databaseUrl }])).toEqual([]);
   });
 
   it('can be read, published and answered again by hand, which changes nothing', async () => {
-    await ledger.stop();
-    expect(ledgerCommand(['replay', 'recording-clients'], env)).toMatch(/^1 messages were read/u);
-    expect(ledgerCommand(['backfill'], env)).toMatch(/^\d{3} entries of the log are in Kafka/u);
-    expect(ledgerCommand(['reread-intake'], env)).toMatch(/^\d{3} messages were read again/u);
-    expect(ledgerCommand(['lag'], env)).toMatch(/^ +0 {2}intake {2}learning-events\.intake\.v1$/mu);
-    expect(await fsck([{ name: 'ledger', databaseUrl: postgres.url('ledger') }])).toEqual([]);
+    await disturbed.process.stop();
+    expect(ledgerCommand(['replay', 'recording-clients'], disturbed.env)).toMatch(
+      /^1 messages were read/u,
+    );
+    expect(ledgerCommand(['backfill'], disturbed.env)).toMatch(
+      /^\d{3} entries of the log are in Kafka/u,
+    );
+    expect(ledgerCommand(['reread-intake'], disturbed.env)).toMatch(
+      /^\d{3} messages were read again/u,
+    );
+    expect(ledgerCommand(['lag'], disturbed.env)).toMatch(
+      /^ +0 {2}intake {2}learning-events\.intake\.v1$/mu,
+    );
+    expect(await fsck([{ name: 'ledger', databaseUrl: disturbed.databaseUrl }])).toEqual([]);
     const times = await recordedTimes('cut');
     expect([times.length, Math.max(...times)]).toEqual([400, 1]);
   });

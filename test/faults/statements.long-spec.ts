@@ -1,14 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { type Postgres, startPostgres } from '../../libs/platform/src/postgres/start-postgres.js';
-import { Person, tokenFor } from '../journey/client.js';
+import { Person } from '../journey/client.js';
 import { fsck } from '../journey/maintenance.js';
-import { freePort, LedgerProcess } from '../processes/ledger-process.js';
 import * as story from '../journey/story.js';
+import { usingDisturbedLedger } from './disturbed-ledger.js';
 
 jest.setTimeout(120_000);
 
@@ -18,42 +14,21 @@ const VOIDED = 'http://adlnet.gov/expapi/verbs/voided';
 
 /** A Learning Record Store that is disturbed in every way. */
 describe('statements', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ledger-statements-'));
-  let postgres: Postgres;
-  let ledger: LedgerProcess;
+  const disturbed = usingDisturbedLedger('statements', { LOG_LEVEL: 'debug' });
   let lms: Person;
 
-  const startDatabase = () => startPostgres({ dataDir: folder, databases: ['ledger'], fast: true });
-
   beforeAll(async () => {
-    chmodSync(folder, 0o755);
-    postgres = await startDatabase();
-    const port = await freePort();
-    const url = `http://localhost:${port}`;
-    ledger = new LedgerProcess('apps/all-in-one/src/main.js', url, {
-      PORT: String(port),
-      DATABASE_URL: postgres.url('ledger'),
-      DATA_DIR: folder,
-      LOG_LEVEL: 'debug',
-    });
-    ledger.start();
-    await ledger.ready();
-    const keys = join(folder, 'keys');
-    const admin = new Person(url, await tokenFor(keys, url, { id: 'per_operator', role: 'admin' }));
+    const admin = await disturbed.admin();
     const { xapiKey, xapiSecret } = await admin.must(201, 'post', '/v1/clients', story.MOOC);
     const basic = Buffer.from(`${xapiKey}:${xapiSecret}`).toString('base64');
-    lms = new Person(url, `Basic ${basic}`);
+    lms = new Person(disturbed.url, `Basic ${basic}`);
     await lms.until('/xapi/statements', ({ status }) => status === 400);
-  });
-  afterAll(async () => {
-    await ledger?.stop();
-    await postgres?.stop();
   });
 
   const send = (method: 'get' | 'post' | 'put', path: string, body?: unknown) =>
     lms.send(method, `/xapi/${path}`, body, story.XAPI);
   const rows = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> => {
-    const client = new pg.Client({ connectionString: postgres.url('ledger') });
+    const client = new pg.Client({ connectionString: disturbed.databaseUrl });
     await client.connect();
     try {
       return (await client.query<T>(sql, values)).rows;
@@ -100,15 +75,15 @@ describe('statements', () => {
         }),
       ];
       const before = await events();
-      await ledger.stop();
-      ledger.start({ FAILPOINT: point });
-      await ledger.ready();
+      await disturbed.process.stop();
+      disturbed.process.start({ FAILPOINT: point });
+      await disturbed.process.ready();
       await expect(send('post', 'statements', batch)).rejects.toThrow();
-      await ledger.ended();
-      expect(ledger.endedHow).toBe('SIGKILL');
+      await disturbed.process.ended();
+      expect(disturbed.process.endedHow).toBe('SIGKILL');
 
-      ledger.start();
-      await ledger.ready();
+      disturbed.process.start();
+      await disturbed.process.ready();
       const left = await listed(registration);
       expect(left).toHaveLength(copies === 2 ? 4 : 0);
       const again = await send('post', 'statements', batch);
@@ -129,7 +104,7 @@ describe('statements', () => {
     const registration = randomUUID();
     const id = randomUUID();
     const one = statement(registration, { id });
-    await postgres.stop();
+    await disturbed.stopDatabase();
     for (const [method, path, body] of [
       ['post', 'statements', one],
       ['post', 'statements', one],
@@ -142,14 +117,14 @@ describe('statements', () => {
       if (method === 'get')
         expect(away.headers['x-experience-api-consistent-through']).toMatch(/Z$/u);
     }
-    postgres = await startDatabase();
-    await ledger.ready();
+    await disturbed.startDatabase();
+    await disturbed.process.ready();
     for (let tries = 0; (await send('post', 'statements', one)).status !== 200; tries += 1) {
       expect(tries).toBeLessThan(100);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(await listed(registration)).toHaveLength(1);
-    expect(ledger.hasExited).toBe(false);
+    expect(disturbed.process.hasExited).toBe(false);
   });
 
   it('leave nothing personal in the clear: not in tables, logs, metrics or errors', async () => {
@@ -172,7 +147,7 @@ describe('statements', () => {
       asking: Promise<T>,
     ): Promise<T> => {
       const answer = await asking;
-      output += ledger.output;
+      output += disturbed.process.output;
       return answer;
     };
     const agent = (one: object) => encodeURIComponent(JSON.stringify(one));
@@ -301,6 +276,6 @@ describe('statements', () => {
   });
 
   it('leave a log that is whole', async () => {
-    expect(await fsck([{ name: 'ledger', databaseUrl: postgres.url('ledger') }])).toEqual([]);
+    expect(await fsck([{ name: 'ledger', databaseUrl: disturbed.databaseUrl }])).toEqual([]);
   });
 });

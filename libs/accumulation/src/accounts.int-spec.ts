@@ -1,56 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
+import { describe, expect, it } from '@jest/globals';
 import type { Fact } from '#contracts';
 import type { Vault } from '#vault';
-import { AccumulationProjection } from './accumulation.projection.js';
-import { accumulation } from './index.js';
 import { noon } from './testing/learnings.js';
-import { Story } from './testing/story.js';
+import type { Story } from './testing/story.js';
+import { usingStory } from './testing/using-story.js';
 
 const X = 'https://uni.example/x';
 const Y = 'https://mooc.example/y';
 
 /** Accounts joined to a learner and parted from them: what they hold follows, by new entries. */
 describe('merge, split and undo of accounts', () => {
-  let database: Database;
-  let log: InMemoryLog;
   let vault: Vault;
   let story: Story;
   let uni: string;
   let mooc: string;
 
-  beforeAll(async () => {
-    database = await createDatabase(accumulation.migrations);
-  });
-  afterAll(() => database.close());
-
-  beforeEach(async () => {
-    vault = inMemoryVault();
-    log = new InMemoryLog();
-    const clock = fixedClock('2026-06-01T08:00:00.000Z');
-    story = await Story.begin({ dataSource: database.dataSource, vault, log, clock });
-    uni = await story.alias('uni');
-    mooc = await story.alias('mooc');
+  usingStory((told) => {
+    ({ vault, story, uni, mooc } = told);
   });
 
-  const reasons = (): readonly string[] =>
-    log.entries.flatMap(({ kind, data }) =>
-      kind === 'achievement-withdrawn'
-        ? [(data as Fact<'achievement-withdrawn'>['data']).reason]
-        : [],
-    );
   const evidenceOf = async (n: number): Promise<readonly string[]> => {
     const opened = await story.system.journal.open(story.earnings);
     return (opened[n] as Fact<'achievement-earned'>['personal']).evidence;
-  };
-  /** All entries once more, in another order, into empty read models. */
-  const readAgain = async (order: 'forwards' | 'backwards'): Promise<void> => {
-    const entries = order === 'forwards' ? [...log.entries] : log.entries.toReversed();
-    await story.system.rebuild();
-    const projection = story.system.get(AccumulationProjection);
-    for (const entry of entries)
-      if (projection.topics.some((topic) => topic === entry.topic))
-        await story.system.handle(projection, [entry]);
   };
 
   it('a split withdraws what rested on both, and gives each what it earned alone', async () => {
@@ -66,7 +37,7 @@ describe('merge, split and undo of accounts', () => {
     await story.system.carry();
     // Who had the account may have shown the credential: it is withdrawn, and issued anew.
     expect((await story.stated()).slice(2).toSorted()).toEqual(['+pass-x', '-both', '-pass-x']);
-    expect(reasons()).toEqual(['account-released', 'account-released']);
+    expect(story.reasons()).toEqual(['account-released', 'account-released']);
     expect(await story.holders()).toEqual([uni]);
   });
 
@@ -122,7 +93,7 @@ describe('merge, split and undo of accounts', () => {
     for (const alias of [uni, mooc]) await story.claim('per_a', alias);
     await story.system.carry();
     expect(await story.holders()).toEqual([mooc]);
-    expect(reasons()).toEqual(['held-already']);
+    expect(story.reasons()).toEqual(['held-already']);
     await story.release('per_a', uni);
     await story.system.carry();
     expect(await story.holders()).toEqual([uni, mooc].toSorted());
@@ -155,7 +126,7 @@ describe('merge, split and undo of accounts', () => {
       await story.claim('per_b', uni);
       await story.system.carry();
       const before = [await story.stated(), await story.holders()];
-      await readAgain(order);
+      await story.readAgain(order);
       expect([await story.stated(), await story.holders()]).toEqual(before);
       expect(await vault.personsOf([uni, mooc])).toEqual(['per_b', 'per_a']);
     },

@@ -1,36 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
+import { describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import type { InMemoryLog } from '#testing';
 import type { Journal, StoredEntry } from '#log';
 import { AccumulationProjection } from './accumulation.projection.js';
 import { AchievementsController } from './achievements.controller.js';
-import { accumulation } from './index.js';
 import { noon } from './testing/learnings.js';
-import { definitionOf, Story } from './testing/story.js';
+import { definitionOf, type Story } from './testing/story.js';
+import { usingStory } from './testing/using-story.js';
 
 const X = 'https://uni.example/x';
 const Y = 'https://mooc.example/y';
 
 describe('accumulation of learning', () => {
-  let database: Database;
+  let dataSource: DataSource;
   let log: InMemoryLog;
   let journal: Journal;
   let story: Story;
   let uni: string;
   let mooc: string;
 
-  beforeAll(async () => {
-    database = await createDatabase(accumulation.migrations);
-  });
-  afterAll(() => database.close());
-
-  beforeEach(async () => {
-    const clock = fixedClock('2026-06-01T08:00:00.000Z');
-    const vault = inMemoryVault();
-    log = new InMemoryLog();
-    story = await Story.begin({ dataSource: database.dataSource, vault, log, clock });
+  usingStory((told) => {
+    ({ dataSource, log, story, uni, mooc } = told);
     ({ journal } = story.system);
-    uni = await story.alias('uni');
-    mooc = await story.alias('mooc');
   });
 
   it('states what was earned, once, on the alias of the learner, with evidence', async () => {
@@ -63,7 +54,7 @@ describe('accumulation of learning', () => {
     await story.learned(mooc, { activity: Y });
     await story.system.carry();
     const keys = async (table: string): Promise<readonly string[]> => {
-      const rows = await database.dataSource.query<{ key: string }[]>(
+      const rows = await dataSource.query<{ key: string }[]>(
         `select distinct key from accumulation.${table} where key like 'urn:%' order by key`,
       );
       return rows.map(({ key }) => key);
@@ -144,7 +135,7 @@ describe('accumulation of learning', () => {
     await story.learned(uni, { activity: X, eventId: 'one' });
     const batch = log.entries.slice(-1);
     await expect(
-      database.dataSource.transaction(async (tx) => {
+      dataSource.transaction(async (tx) => {
         await story.system.get(AccumulationProjection).handle(batch, tx);
         throw new Error('the power went');
       }),

@@ -1,56 +1,28 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
-import type { Fact } from '#contracts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Vault } from '#vault';
-import { AccumulationProjection } from './accumulation.projection.js';
-import { accumulation } from './index.js';
 import { noon } from './testing/learnings.js';
-import { Story } from './testing/story.js';
+import type { Story } from './testing/story.js';
+import { usingStory } from './testing/using-story.js';
 
 const X = 'https://uni.example/x';
 const Y = 'https://mooc.example/y';
 
 /** Ada has signed up twice: what she holds follows, and follows back. */
 describe('a person who signed up twice', () => {
-  let database: Database;
-  let log: InMemoryLog;
   let vault: Vault;
   let story: Story;
   let uni: string;
   let mooc: string;
 
-  beforeAll(async () => {
-    database = await createDatabase(accumulation.migrations);
+  usingStory((told) => {
+    ({ vault, story, uni, mooc } = told);
   });
-  afterAll(() => database.close());
-
   beforeEach(async () => {
-    vault = inMemoryVault();
-    log = new InMemoryLog();
-    const clock = fixedClock('2026-06-01T08:00:00.000Z');
-    story = await Story.begin({ dataSource: database.dataSource, vault, log, clock });
-    uni = await story.alias('uni');
-    mooc = await story.alias('mooc');
     await story.claim('per_ada', uni);
     await story.claim('per_ada2', mooc);
   });
 
-  const reasons = (): readonly string[] =>
-    log.entries.flatMap(({ kind, data }) =>
-      kind === 'achievement-withdrawn'
-        ? [(data as Fact<'achievement-withdrawn'>['data']).reason]
-        : [],
-    );
   const sorted = async (): Promise<readonly string[]> => [...(await story.stated())].toSorted();
-  /** All entries once more, in another order, into empty read models. */
-  const readAgain = async (order: 'forwards' | 'backwards'): Promise<void> => {
-    const entries = order === 'forwards' ? [...log.entries] : log.entries.toReversed();
-    await story.system.rebuild();
-    const projection = story.system.get(AccumulationProjection);
-    for (const entry of entries)
-      if (projection.topics.some((topic) => topic === entry.topic))
-        await story.system.handle(projection, [entry]);
-  };
 
   it('earns what both together earn, and loses it when they are parted', async () => {
     await story.define('both', { all: [{ passed: X }, { passed: Y }] });
@@ -93,7 +65,7 @@ describe('a person who signed up twice', () => {
     await story.merge('per_ada', 'per_ada2');
     await story.system.carry();
     expect(await story.holders()).toEqual([mooc]);
-    expect(reasons()).toEqual(['held-already']);
+    expect(story.reasons()).toEqual(['held-already']);
     await story.split('per_ada', 'per_ada2');
     await story.system.carry();
     expect(await story.holders()).toEqual([uni, mooc].toSorted());
@@ -147,7 +119,7 @@ describe('a person who signed up twice', () => {
       await story.merge('per_ada2', 'per_ada');
       await story.system.carry();
       const before = [await story.stated(), await story.holders()];
-      await readAgain(order);
+      await story.readAgain(order);
       expect([await story.stated(), await story.holders()]).toEqual(before);
       expect(await vault.personsOf([uni, mooc])).toEqual(['per_ada2', 'per_ada2']);
     },

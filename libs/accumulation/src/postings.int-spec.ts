@@ -1,33 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
 import type { CreditAccount, Fact } from '#contracts';
 import type { Journal } from '#log';
-import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
+import type { InMemoryLog } from '#testing';
 import type { Vault } from '#vault';
 import { CreditsController } from './credits.controller.js';
-import { accumulation } from './index.js';
 import { PostingsProjection } from './postings.projection.js';
 import { System } from './testing/system.js';
+import { usingParts } from './testing/using-story.js';
 
 const ECTS = { system: 'ECTS', value: 6 } as const;
 
 describe('the account of credit', () => {
-  let database: Database;
+  let dataSource: DataSource;
   let vault: Vault;
   let log: InMemoryLog;
   let journal: Journal;
   let system: System;
   let alias: string;
 
-  beforeAll(async () => {
-    database = await createDatabase(accumulation.migrations);
-  });
-  afterAll(() => database.close());
-
-  beforeEach(async () => {
-    const clock = fixedClock('2026-06-01T08:00:00.000Z');
-    vault = inMemoryVault();
-    log = new InMemoryLog();
-    system = await System.start({ dataSource: database.dataSource, vault, log, clock });
+  usingParts(async (parts) => {
+    ({ vault, log, dataSource } = parts);
+    system = await System.start(parts);
     ({ journal } = system);
     await system.rebuild();
     ({ homeAlias: alias } = await vault.createPerson('per_a'));
@@ -261,16 +255,14 @@ describe('the account of credit', () => {
     await system.rebuild();
     await system.carry(1);
     for (const table of ['posting', 'reversal', 'posting_basis', 'revoked', 'credential'])
-      expect(await database.dataSource.query(`select from accumulation.${table}`)).toEqual([]);
+      expect(await dataSource.query(`select from accumulation.${table}`)).toEqual([]);
     expect(postings()).toHaveLength(2);
   });
 
   it('keeps no credit and no title in plain text', async () => {
     await issued('crd_1');
     await system.carry();
-    const rows = await database.dataSource.query<unknown[]>(
-      'select t::text from accumulation.posting t',
-    );
+    const rows = await dataSource.query<unknown[]>('select t::text from accumulation.posting t');
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toMatch(/Nursing|ECTS/u);
   });

@@ -1,32 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database, fixedClock, InMemoryLog, inMemoryVault } from '#testing';
+import { describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import type { InMemoryLog } from '#testing';
 import { AccumulationProjection } from './accumulation.projection.js';
-import { accumulation } from './index.js';
-import { Story } from './testing/story.js';
+import type { Story } from './testing/story.js';
+import { usingStory } from './testing/using-story.js';
 
 const X = 'https://uni.example/x';
 const Y = 'https://mooc.example/y';
 const Z = 'https://uni.example/z';
 
 describe('accumulation after a crash, in a rebuild and after an erasure', () => {
-  let database: Database;
+  let dataSource: DataSource;
   let log: InMemoryLog;
   let story: Story;
   let uni: string;
   let mooc: string;
 
-  beforeAll(async () => {
-    database = await createDatabase(accumulation.migrations);
-  });
-  afterAll(() => database.close());
-
-  beforeEach(async () => {
-    const clock = fixedClock('2026-06-01T08:00:00.000Z');
-    const vault = inMemoryVault();
-    log = new InMemoryLog();
-    story = await Story.begin({ dataSource: database.dataSource, vault, log, clock });
-    uni = await story.alias('uni');
-    mooc = await story.alias('mooc');
+  usingStory((told) => {
+    ({ dataSource, log, story, uni, mooc } = told);
   });
 
   const outcome = async () => ({ stated: await story.stated(), holders: await story.holders() });
@@ -47,7 +38,7 @@ describe('accumulation after a crash, in a rebuild and after an erasure', () => 
     await story.learned(uni, { activity: X });
     const batch = log.entries.slice(-1);
     const projection = story.system.get(AccumulationProjection);
-    const crash = database.dataSource.transaction(async (tx) => {
+    const crash = dataSource.transaction(async (tx) => {
       await projection.handle(batch, tx);
       throw new Error('crash');
     });

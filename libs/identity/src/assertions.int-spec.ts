@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   exportJWK,
   generateKeyPair,
@@ -7,10 +7,9 @@ import {
   UnsecuredJWT,
   type CryptoKey,
 } from 'jose';
-import { createDatabase, type Database } from '#testing';
-import { Client } from '#contracts';
-import { identity } from './index.js';
-import { NOW, RunningIdentity } from './testing/running-identity.js';
+import type { Client } from '#contracts';
+import { NOW } from './testing/running-identity.js';
+import { usingIdentity } from './testing/using-identity.js';
 
 const ADA = 'learner:per_ada';
 const BEN = 'learner:per_ben';
@@ -33,12 +32,10 @@ const newKey = async (kid: string, alg: string): Promise<Key> => {
 
 /** What a provider may sign, and everything else somebody may try. */
 describe('an account that its provider says is theirs', () => {
-  let database: Database;
-  let world: RunningIdentity;
+  const world = usingIdentity('per_ada', 'per_ben');
   let keys: Readonly<Record<'eddsa' | 'es256' | 'rs256' | 'foreign' | 'mooc', Key>>;
 
   beforeAll(async () => {
-    database = await createDatabase(identity({ demo: false }).migrations);
     const [eddsa, es256, rs256, foreign, mooc] = await Promise.all([
       newKey('k1', 'EdDSA'),
       newKey('k2', 'ES256'),
@@ -48,19 +45,15 @@ describe('an account that its provider says is theirs', () => {
     ]);
     keys = { eddsa, es256, rs256, foreign, mooc };
   });
-  afterAll(() => database.close());
   beforeEach(async () => {
-    world = await RunningIdentity.start(database.dataSource);
-    for (const person of ['per_ada', 'per_ben']) await world.vault.createPerson(person);
     const { eddsa, es256, rs256, mooc } = keys;
-    await world.register('uni', { keys: [eddsa.jwk, es256.jwk, rs256.jwk] });
-    await world.register('mooc', { keys: [mooc.jwk] });
-    await world.register('keyless');
+    await world().register('uni', { keys: [eddsa.jwk, es256.jwk, rs256.jwk] });
+    await world().register('mooc', { keys: [mooc.jwk] });
+    await world().register('keyless');
   });
-  afterEach(() => world.close());
 
   const nonce = async (who = ADA): Promise<string> =>
-    (await world.ask(who, 'POST', '/v1/me/claim-nonces')).json['nonce'];
+    (await world().ask(who, 'POST', '/v1/me/claim-nonces')).json['nonce'];
   let count = 0;
   const claims = async (change: Change = {}): Promise<JWTPayload> => {
     count += 1;
@@ -84,19 +77,19 @@ describe('an account that its provider says is theirs', () => {
       .setProtectedHeader({ alg, kid, typ: 'account+jwt', ...header })
       .sign(privateKey);
   const claim = (assertion: string, who = ADA) =>
-    world.ask(who, 'POST', '/v1/me/claims', { assertion });
+    world().ask(who, 'POST', '/v1/me/claims', { assertion });
   const owner = async (identityOf: object = learner, provider = 'uni') => {
-    const [alias = ''] = await world.vault.aliasesFor([
+    const [alias = ''] = await world().vault.aliasesFor([
       { provider, identity: identityOf as typeof learner },
     ]);
-    return (await world.vault.personsOf([alias]))[0];
+    return (await world().vault.personsOf([alias]))[0];
   };
 
   it.each(['eddsa', 'es256', 'rs256'] as const)('becomes theirs, signed with %s', async (name) => {
     const { status, json } = await claim(await sign({}, keys[name]));
     expect([status, json['provider'], json['state']]).toEqual([201, 'uni', 'claimed']);
     expect(await owner()).toBe('per_ada');
-    expect(world.kinds()).toContain('alias-claimed');
+    expect(world().kinds()).toContain('alias-claimed');
   });
 
   it('is an account of the provider that signed, whatever it is called', async () => {
@@ -108,7 +101,11 @@ describe('an account that its provider says is theirs', () => {
     const first = await claim(await sign());
     const again = await claim(await sign());
     expect([again.status, again.json]).toEqual([201, first.json]);
-    expect(world.kinds().filter((kind) => kind === 'alias-claimed')).toHaveLength(1);
+    expect(
+      world()
+        .kinds()
+        .filter((kind) => kind === 'alias-claimed'),
+    ).toHaveLength(1);
   });
 
   it('may be a mail hash: the provider vouches for it, the hash alone does not', async () => {
@@ -150,7 +147,7 @@ describe('an account that its provider says is theirs', () => {
 
   it('can be proven to somebody who has merged since they asked', async () => {
     const assertion = await sign();
-    await world.vault.merge('per_ada', 'per_ben', 1);
+    await world().vault.merge('per_ada', 'per_ben', 1);
     expect((await claim(assertion)).status).toBe(201);
     expect(await owner()).toBe('per_ben');
   });
@@ -202,7 +199,7 @@ describe('an account that its provider says is theirs', () => {
   ])('is not proven by a statement %s', async (_, code, make) => {
     expect((await claim(await make())).said).toBe(code);
     expect(await owner()).toBeUndefined();
-    expect(world.kinds()).not.toContain('alias-claimed');
+    expect(world().kinds()).not.toContain('alias-claimed');
   });
 
   it('is not proven by a key that everybody knows: the public one as a secret', async () => {
@@ -229,7 +226,7 @@ describe('an account that its provider says is theirs', () => {
 
   it('is not proven once the nonce is too old', async () => {
     const early = await nonce();
-    world.clock.set('2026-06-01T08:30:00.000Z');
+    world().clock.set('2026-06-01T08:30:00.000Z');
     const late = SECOND + 1_800;
     const assertion = await sign({ nonce: early, iat: late, exp: late + 60 });
     expect((await claim(assertion)).said).toBe('assertion-not-for-you');
@@ -249,58 +246,23 @@ describe('an account that its provider says is theirs', () => {
       assertion: 'x'.repeat(8193),
     },
   ])('is asked for by one proof: %#', async (body) => {
-    expect((await world.ask(ADA, 'POST', '/v1/me/claims', body)).said).toBe('invalid-input');
+    expect((await world().ask(ADA, 'POST', '/v1/me/claims', body)).said).toBe('invalid-input');
   });
 
   it('is for learners who are there', async () => {
     for (const who of ['provider:uni:uni', 'officer:per_x:uni'])
-      expect((await world.ask(who, 'POST', '/v1/me/claim-nonces')).said).toBe('not-allowed');
-    expect((await world.ask('learner:per_gone', 'POST', '/v1/me/claim-nonces')).said).toBe(
+      expect((await world().ask(who, 'POST', '/v1/me/claim-nonces')).said).toBe('not-allowed');
+    expect((await world().ask('learner:per_gone', 'POST', '/v1/me/claim-nonces')).said).toBe(
       'not-found',
     );
   });
 
   it('leaves nothing personal of the statement behind', async () => {
     await claim(await sign());
-    const kept = await world.tryEverywhere(
+    const kept = await world().tryEverywhere(
       'select t::text as row from identity.used_assertion t union all select t::text from identity.claim t',
     );
     expect(kept).toHaveLength(2);
     expect(kept.join()).not.toContain('204');
-  });
-});
-
-describe('the keys of a client', () => {
-  const registration = {
-    id: 'uni',
-    name: 'Uni',
-    type: 'university',
-    country: 'ES',
-    homePage: 'https://uni.example',
-    sources: [],
-    learningContext: 'formal',
-    highestAssurance: 'assessed',
-  };
-  const ed25519 = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'k' };
-  const isValid = (...keys: readonly object[]) =>
-    Client.safeParse({ ...registration, jwks: { keys } }).success;
-
-  it('are public ones, of the kinds we check', () => {
-    expect(isValid(ed25519)).toBe(true);
-    expect(isValid({ kty: 'EC', crv: 'P-256', x: 'A', y: 'B', kid: 'k' })).toBe(true);
-    expect(isValid({ kty: 'RSA', n: 'A'.repeat(342), e: 'AQAB', kid: 'k' })).toBe(true);
-  });
-
-  it.each<[string, readonly object[]]>([
-    ['none', []],
-    ['private', [{ ...ed25519, d: 'A'.repeat(43) }]],
-    ['a secret', [{ kty: 'oct', k: 'AAAA', kid: 'k' }]],
-    ['nameless', [{ ...ed25519, kid: undefined }]],
-    ['a short RSA key', [{ kty: 'RSA', n: 'A'.repeat(171), e: 'AQAB', kid: 'k' }]],
-    ['on another curve', [{ kty: 'EC', crv: 'secp256k1', x: 'A', y: 'B', kid: 'k' }]],
-    ['to encrypt with', [{ ...ed25519, use: 'enc' }]],
-    ['too many', Array.from({ length: 6 }, (_, n) => ({ ...ed25519, kid: `k${n}` }))],
-  ])('are not %s', (_, keys) => {
-    expect(isValid(...keys)).toBe(false);
   });
 });

@@ -1,7 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDatabase, type Database } from '#testing';
-import { identity } from './index.js';
-import { RunningIdentity } from './testing/running-identity.js';
+import { describe, expect, it } from '@jest/globals';
+import { usingIdentity } from './testing/using-identity.js';
 
 const UNI = 'provider:uni:uni';
 const ADA = 'learner:per_ada';
@@ -14,28 +12,17 @@ const mail = { mailHash: 'b'.repeat(40) };
 const PATIENCE_MS = 30_000;
 
 describe('account names', () => {
-  let database: Database;
-  let world: RunningIdentity;
-
-  beforeAll(async () => {
-    database = await createDatabase(identity({ demo: false }).migrations);
-  });
-  afterAll(() => database.close());
-  beforeEach(async () => {
-    world = await RunningIdentity.start(database.dataSource);
-    for (const person of ['per_ada', 'per_ben']) await world.vault.createPerson(person);
-  });
-  afterEach(() => world.close());
+  const world = usingIdentity('per_ada', 'per_ben');
 
   const handOver = (body: object = {}, who = UNI) =>
-    world.ask(who, 'POST', '/v1/account-handovers', { learner, from: CHANGE, ...body });
+    world().ask(who, 'POST', '/v1/account-handovers', { learner, from: CHANGE, ...body });
   const holder = async (at?: number, provider = 'uni'): Promise<string> =>
-    (await world.vault.aliasesFor([{ provider, identity: learner, at }]))[0] ?? '';
-  const ownerAt = async (at?: number) => (await world.vault.personsOf([await holder(at)]))[0];
+    (await world().vault.aliasesFor([{ provider, identity: learner, at }]))[0] ?? '';
+  const ownerAt = async (at?: number) => (await world().vault.personsOf([await holder(at)]))[0];
   const code = async (body: object = {}): Promise<string> =>
-    (await world.ask(UNI, 'POST', '/v1/claim-codes', { learner, ...body })).json['code'];
+    (await world().ask(UNI, 'POST', '/v1/claim-codes', { learner, ...body })).json['code'];
   const enter = async (who: string, given: string) =>
-    world.ask(who, 'POST', '/v1/me/claims', { code: given });
+    world().ask(who, 'POST', '/v1/me/claims', { code: given });
 
   it(
     'are given to another person: each has their own time',
@@ -55,7 +42,7 @@ describe('account names', () => {
       );
       // Taken back, too, is what they have now, or had then.
       const takeBack = (body: object) =>
-        world.ask(UNI, 'POST', '/v1/account-releases', { learner, ...body });
+        world().ask(UNI, 'POST', '/v1/account-releases', { learner, ...body });
       await takeBack({ at: '2026-02-01T00:00:00Z' });
       expect([await ownerAt(AT - 1), await ownerAt()]).toEqual([undefined, 'per_ben']);
 
@@ -71,8 +58,12 @@ describe('account names', () => {
       });
       const may = Date.parse('2026-05-01T00:00:00Z');
       expect(new Set([await holder(0), await holder(may - 1), await holder()]).size).toBe(3);
-      expect(world.kinds().filter((kind) => kind === 'account-handed-over')).toHaveLength(2);
-      expect(JSON.stringify(world.log.entries.map(({ data }) => data))).not.toContain('u-204');
+      expect(
+        world()
+          .kinds()
+          .filter((kind) => kind === 'account-handed-over'),
+      ).toHaveLength(2);
+      expect(JSON.stringify(world().log.entries.map(({ data }) => data))).not.toContain('u-204');
     },
     PATIENCE_MS,
   );
@@ -80,7 +71,7 @@ describe('account names', () => {
   it('are handed over by whoever reads the log, should the request have died', async () => {
     const first = await holder();
     const next = `urn:lrn:${'a'.repeat(32)}`;
-    await world.journal.append([
+    await world().journal.append([
       {
         kind: 'account-handed-over',
         alias: first,
@@ -91,15 +82,15 @@ describe('account names', () => {
       },
     ]);
     expect(await holder()).toBe(first);
-    await world.readLog();
-    await world.readLog();
+    await world().readLog();
+    await world().readLog();
     expect([await holder(), await holder(AT - 1)]).toEqual([next, first]);
   });
 
   it('are handed over by the request that comes again, should it have died', async () => {
     const first = await holder();
     const next = `urn:lrn:${'a'.repeat(32)}`;
-    await world.journal.append([
+    await world().journal.append([
       {
         kind: 'account-handed-over',
         alias: first,
@@ -124,16 +115,16 @@ describe('account names', () => {
   ])('are not handed over %s', async (_, said, body, who) => {
     const first = await holder();
     expect((await handOver(body, who)).said).toBe(said);
-    expect([await holder(), world.kinds()]).toEqual([first, []]);
+    expect([await holder(), world().kinds()]).toEqual([first, []]);
   });
 
   it('that are one mail address at two providers are two accounts, and nobody’s', async () => {
-    const [uni = '', mooc = ''] = await world.vault.aliasesFor(
+    const [uni = '', mooc = ''] = await world().vault.aliasesFor(
       ['uni', 'mooc'].map((provider) => ({ provider, identity: mail })),
     );
     expect(uni).not.toBe(mooc);
     await enter(ADA, await code({ learner: mail }));
-    expect(await world.vault.personsOf([uni, mooc])).toEqual(['per_ada', undefined]);
+    expect(await world().vault.personsOf([uni, mooc])).toEqual(['per_ada', undefined]);
   });
 
   it('that share a mail address are each claimed by their own code', async () => {
@@ -142,10 +133,10 @@ describe('account names', () => {
     expect([(await enter(ADA, codeA)).status, (await enter(BEN, codeB)).status]).toEqual([
       201, 201,
     ]);
-    const aliases = await world.vault.aliasesFor(
+    const aliases = await world().vault.aliasesFor(
       [a, b].map((each) => ({ provider: 'uni', identity: each ?? learner })),
     );
-    expect(await world.vault.personsOf(aliases)).toEqual(['per_ada', 'per_ben']);
+    expect(await world().vault.personsOf(aliases)).toEqual(['per_ada', 'per_ben']);
     // Whose the shared address itself is, the first to bring a code has; the other is told.
     await enter(ADA, await code({ learner: mail }));
     expect((await enter(BEN, await code({ learner: mail }))).said).toBe('account-claimed');
@@ -154,8 +145,8 @@ describe('account names', () => {
   it('may be four of one person, at one provider or several', async () => {
     for (const name of ['1', '2', '3'])
       await enter(ADA, await code({ learner: { account: { ...learner.account, name } } }));
-    await world.claim(ADA, 'mooc', learner);
-    expect((await world.ask(ADA, 'GET', '/v1/me/claims')).json['data']).toHaveLength(4);
-    expect(await world.vault.aliasesOf('per_ada')).toHaveLength(5);
+    await world().claim(ADA, 'mooc', learner);
+    expect((await world().ask(ADA, 'GET', '/v1/me/claims')).json['data']).toHaveLength(4);
+    expect(await world().vault.aliasesOf('per_ada')).toHaveLength(5);
   });
 });

@@ -1,6 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { AchievementDefinition, type Fact, type Rule } from '#contracts';
 import type { StoredEntry } from '#log';
+import { AccumulationProjection } from '../accumulation.projection.js';
 import { ToAchievement } from '../commands.js';
 import { learning, type Sample } from './learnings.js';
 import { type Parts, System } from './system.js';
@@ -141,6 +142,26 @@ export class Story {
       if (kind === 'achievement-earned') return [`+${name}`];
       return kind === 'achievement-withdrawn' ? [`-${name}`] : [];
     });
+  }
+
+  /** Why achievements were withdrawn, in order. */
+  reasons(): readonly string[] {
+    return this.parts.log.entries.flatMap(({ kind, data }) =>
+      kind === 'achievement-withdrawn'
+        ? [(data as Fact<'achievement-withdrawn'>['data']).reason]
+        : [],
+    );
+  }
+
+  /** All entries once more, in another order, into empty read models. */
+  async readAgain(order: 'forwards' | 'backwards'): Promise<void> {
+    const { entries: known } = this.parts.log;
+    const entries = order === 'forwards' ? [...known] : known.toReversed();
+    await this.system.rebuild();
+    const projection = this.system.get(AccumulationProjection);
+    for (const entry of entries)
+      if (projection.topics.some((topic) => topic === entry.topic))
+        await this.system.handle(projection, [entry]);
   }
 
   /** Who holds an achievement, by the read model. */

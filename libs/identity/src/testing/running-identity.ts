@@ -32,7 +32,7 @@ const client: Omit<Client, 'id'> = {
 export class RunningIdentity {
   private constructor(
     private readonly app: NestFastifyApplication,
-    private readonly db: DataSource,
+    readonly db: DataSource,
     readonly clock: FixedClock,
     readonly vault: Vault,
     readonly log: InMemoryLog,

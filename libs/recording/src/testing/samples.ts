@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '#contracts';
 import type { KeyRing } from '#vault';
 
@@ -63,4 +64,14 @@ export const statement = (part: object = {}) => ({
   ...part,
 });
 
+/** A statement with an id of its own. */
+export const named = (part: object = {}) => ({ id: randomUUID(), ...statement(part) });
+
+/** What no other test says, as part of a statement, so that it is an event of its own. */
+export const unique = () => ({ object: { id: `https://uni.example/course/${randomUUID()}` } });
+
 export const keyRing: KeyRing = { secret: (name) => Buffer.alloc(32, name) };
+
+/** So many, each told its number. */
+export const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));

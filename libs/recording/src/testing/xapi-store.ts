@@ -129,6 +129,21 @@ export class XapiStore {
     );
     return row?.n ?? 0;
   }
+
+  /** How many entries the ledger has, and how many statements are stored. */
+  async counts(): Promise<readonly [entries: number, stored: number]> {
+    return [await this.recorder.size(), await this.stored()];
+  }
+
+  /** How much something adds to the ledger and to the store. */
+  async added(
+    work: () => Promise<unknown>,
+  ): Promise<{ readonly entries: number; readonly stored: number }> {
+    const [entries, stored] = await this.counts();
+    await work();
+    const [entriesNow, storedNow] = await this.counts();
+    return { entries: entriesNow - entries, stored: storedNow - stored };
+  }
 }
 
 /** A store on a database of its own, for all tests of a file; more clients may be registered. */

@@ -1,47 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { DomainError } from '#kernel';
-import { describeWithStandards, standards } from '#testing';
-import type { Item } from '../format.js';
-import { format } from './index.js';
-import { parseWritten } from './written.js';
+import { describeWithStandards } from '#testing';
+import { type Event, example, mapped, reported } from '../../testing/caliper-mapped.js';
+import { reading } from '../../testing/formats.js';
 
-const reading = {
-  source: 'urn:llcl:uni:lms',
-  homePage: 'https://uni.example',
-  now: new Date('2026-11-15T12:00:00Z'),
-};
-const CONTEXT = 'http://purl.imsglobal.org/ctx/caliper/v1p2';
-
-type Event = Record<string, any>;
-const example = (name: string): Event =>
-  JSON.parse(standards(`caliper-1.2/fixtures/${name}.json`)) as Event;
-const read = async (items: readonly unknown[], dataVersion = CONTEXT): Promise<readonly Item[]> =>
-  format.read(
-    parseWritten(
-      JSON.stringify({
-        sensor: 'https://example.edu/sensors/1',
-        sendTime: '2026-11-15T11:05:01.000Z',
-        dataVersion,
-        data: items,
-      }),
-    ),
-    reading,
-  );
-/** What an official example is to the ledger, changed or as it is. */
-const mapped = async (name: string, change: (event: Event) => void = () => undefined) => {
-  const event = example(name);
-  change(event);
-  const [item] = await read([event]);
-  if (!item) throw new Error('nothing was read');
-  return item;
-};
-const reported = async (name: string, change?: (event: Event) => void) => {
-  const item = await mapped(name, change);
-  if (item.is !== 'event' || item.report.is !== 'learning')
-    throw new Error(`no event: ${JSON.stringify(item)}`);
-  return { ...item, report: item.report };
-};
 const LEARNER = 'https://example.edu/users/554433';
 const QUIZ = 'https://example.edu/terms/201601/courses/7/sections/1/assess/1';
 const account = { homePage: 'https://example.edu', name: LEARNER };
@@ -275,33 +237,5 @@ describeWithStandards('what Caliper says to the ledger', () => {
     });
     expect(new Set(report.data.activity.parents).size).toBe(16);
     expect(report.data.activity.parents).toHaveLength(16);
-  });
-
-  it('answers items one by one, and knows 1.1', async () => {
-    const items = await read(
-      [
-        { ...example('caliperEventGradeGraded'), '@context': undefined },
-        { ...example('caliperEventGradeGraded'), '@context': undefined, type: 'Grading' },
-        7,
-      ],
-      'http://purl.imsglobal.org/ctx/caliper/v1p1',
-    );
-    expect(items).toMatchObject([
-      { is: 'event', format: 'caliper-1.1' },
-      { is: 'refused', issues: [{ pointer: '#/data/1/type' }] },
-      { is: 'refused', issues: [{ pointer: '#/data/2' }] },
-    ]);
-  });
-
-  it.each<[unknown, string]>([
-    [{}, 'invalid-input'],
-    [[], 'invalid-input'],
-    [null, 'invalid-input'],
-    ['text', 'invalid-input'],
-    [{ '@context': CONTEXT, id: 'https://a.example/1', type: 'Person' }, 'invalid-input'],
-  ])('is no envelope: %j', (value, code) => {
-    const refused = () => format.read(parseWritten(JSON.stringify(value)), reading);
-    expect(refused).toThrow(DomainError);
-    expect(refused).toThrow(expect.objectContaining({ code }));
   });
 });

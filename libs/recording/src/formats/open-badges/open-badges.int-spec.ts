@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { CompactSign, exportJWK } from 'jose';
 import { createService, loadConfig } from '#platform';
-import { ed25519Signer, generateIssuerKey, signCredential } from '#vc';
+import { newIssuer } from '../../testing/badges.js';
 import { usingProvider } from '../../testing/provider.js';
 import { client } from '../../testing/samples.js';
 
@@ -34,11 +34,8 @@ const badge = (issuer: string) => ({
   },
 });
 const signed = async () => {
-  const { publicKeyMultibase: key, privateKey } = await generateIssuerKey();
-  const did = `did:key:${key}`;
-  const signer = ed25519Signer({ id: `${did}#${key}`, privateKey });
-  const created = new Date('2025-06-01T00:00:00Z');
-  return { did, credential: await signCredential({ credential: badge(did), signer, created }) };
+  const { id: did, sign } = await newIssuer();
+  return { did, credential: await sign(badge(did)) };
 };
 const post = async (body: unknown, contentType = 'application/json') => {
   const { recorder } = provider();

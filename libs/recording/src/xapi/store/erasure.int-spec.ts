@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '#kernel';
 import type { LearnerIdentity } from '#contracts';
 import { createService, loadConfig } from '#platform';
-import { statement } from '../../testing/samples.js';
+import { named } from '../../testing/samples.js';
 import { attachment, multipart, usingXapiStore } from '../../testing/xapi-store.js';
 
 const store = usingXapiStore((definition, settings) =>
@@ -22,7 +22,6 @@ const erase = async (identity: LearnerIdentity): Promise<void> => {
   await vault.link(person, alias, 1);
   await vault.destroy(person);
 };
-const named = (part: object) => ({ id: randomUUID(), ...statement(part) });
 
 describe('after an erasure', () => {
   const places: readonly (readonly [string, (gone: object, other: object) => object])[] = [

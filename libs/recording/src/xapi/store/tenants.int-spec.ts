@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
-import { statement } from '../../testing/samples.js';
+import { named } from '../../testing/samples.js';
 import { STORING_LOCK } from './statement-table.js';
 import { usingXapiStore } from '../../testing/xapi-store.js';
 
@@ -11,7 +11,6 @@ const store = usingXapiStore(
   'mooc',
 );
 const mooc = () => store().as('mooc');
-const named = (part: object = {}) => ({ id: randomUUID(), ...statement(part) });
 
 describe('a client', () => {
   it('has statements of its own under the ids of another', async () => {

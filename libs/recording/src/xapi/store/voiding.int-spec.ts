@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
-import { client, statement } from '../../testing/samples.js';
+import { client, statement, unique } from '../../testing/samples.js';
 import { usingXapiStore } from '../../testing/xapi-store.js';
 import { PrepareStatements } from './prepare-statements.js';
 import { StatementWriter } from './statement-writer.js';
@@ -19,8 +19,6 @@ const voidOf = (target: string, id: string = randomUUID()) => ({
   id,
 });
 const named = (id: string = randomUUID(), part: object = {}) => ({ ...statement(part), id });
-/** Says what no other test says, so that it is an event of its own. */
-const unique = () => ({ object: { id: `https://uni.example/course/${randomUUID()}` } });
 
 const size = () => store().recorder.size();
 /** What the ledger has been told since. */

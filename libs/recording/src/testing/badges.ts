@@ -1,0 +1,77 @@
+import { expect } from '@jest/globals';
+import { type Credential, ed25519Signer, generateIssuerKey, signCredential } from '#vc';
+import { format } from '../formats/open-badges/index.js';
+import type { Item } from '../formats/format.js';
+import { eventIssues, itemsOf as itemsOfFormat } from './formats.js';
+
+export const V2 = 'https://www.w3.org/ns/credentials/v2';
+const OB3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
+const CLR = 'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json';
+export const HOLDER = 'did:example:ebfeb1f712ebc6f1c276e12ec21';
+export const WEB = 'https://college.example/issuers/1';
+
+/** An issuer whose address is its key, and how it signs under any name. */
+export const newIssuer = async () => {
+  const { publicKeyMultibase: key, privateKey } = await generateIssuerKey();
+  const id = `did:key:${key}`;
+  const sign = (credential: Credential, as = id): Promise<Credential> =>
+    signCredential({
+      credential,
+      signer: ed25519Signer({ id: `${as}#${key}`, privateKey }),
+      created: new Date('2025-06-01T00:00:00Z'),
+    });
+  return { id, sign };
+};
+/** Who issues the samples. */
+export const issuer = await newIssuer();
+
+/** An Open Badge, each part of which can be said otherwise; not signed. */
+export const badge = (
+  part: object = {},
+  subject: object = {},
+  achievement: object = {},
+): Credential => ({
+  '@context': [V2, OB3],
+  id: 'https://college.example/credentials/3527',
+  type: ['VerifiableCredential', 'OpenBadgeCredential'],
+  issuer: { id: issuer.id, type: ['Profile'], name: 'Some College' },
+  validFrom: '2025-06-01T00:00:00Z',
+  name: 'Teamwork',
+  credentialSubject: {
+    id: HOLDER,
+    type: ['AchievementSubject'],
+    achievement: {
+      id: 'https://college.example/achievements/teamwork',
+      type: ['Achievement'],
+      achievementType: 'Course',
+      name: 'Teamwork',
+      description: 'Works in a team.',
+      criteria: { narrative: 'Was seen in one.' },
+      ...achievement,
+    },
+    ...subject,
+  },
+  ...part,
+});
+/** A record of the learner that holds credentials; not signed. */
+export const clr = (inside: readonly unknown[], subject: object = {}): Credential => ({
+  '@context': [V2, CLR, OB3],
+  id: 'https://college.example/records/1',
+  type: ['VerifiableCredential', 'ClrCredential'],
+  issuer: { id: issuer.id, type: ['Profile'], name: 'Some College' },
+  validFrom: '2025-06-01T00:00:00Z',
+  name: 'Record',
+  credentialSubject: { id: HOLDER, type: ['ClrSubject'], verifiableCredential: inside, ...subject },
+});
+
+/** What is made of a body; each event among it is a canonical one. */
+export const itemsOf = async (body: unknown): Promise<readonly Item[]> => {
+  const items = await itemsOfFormat(format, body);
+  for (const item of items) expect(eventIssues(item)).toEqual([]);
+  return items;
+};
+/** An item that is refused, and why. */
+export const refused = (detail: RegExp, pointer: unknown = expect.any(String)) => ({
+  is: 'refused',
+  issues: [{ pointer, detail: expect.stringMatching(detail) }],
+});
