@@ -1,5 +1,6 @@
 import { DomainError } from '#kernel';
 import { LearnerIdentity } from '#contracts';
+import { itemsOf } from '../../json-body.js';
 import type { Item, Reading } from '../format.js';
 import { achievedBy, subjectOf } from './meaning.js';
 import { prove } from './proof.js';
@@ -15,7 +16,7 @@ const NOTE =
 /** A body of one credential or a list of them, as items; a CLR is those of the credentials in it. */
 export const readCredentials = (body: unknown, reading: Reading): Promise<readonly Item[]> => {
   const isList = Array.isArray(body);
-  const work = listOf(body).map((value, n) => handedIn(value, isList ? `#/${n}` : '#'));
+  const work = itemsOf(body).map((value, n) => handedIn(value, isList ? `#/${n}` : '#'));
   return readAll(work, reading, { left: CREDENTIALS_MAX });
 };
 
