@@ -98,5 +98,9 @@ describe.each(documents.kinds)('%s', (path, named) => {
         : ask('PUT', path, named(), { body: { n }, headers }),
     );
     expect(statuses(answers)).toEqual([204, ...Array.from({ length: RACERS - 1 }, () => 412)]);
+    // What was there is gone, whoever won: removed, or replaced as a whole.
+    const left = await ask('GET', path, named());
+    if (left.status === 200) expect(jsonOf(left)).toEqual({ n: expect.any(Number) });
+    else expect(left.status).toBe(404);
   });
 });

@@ -44,5 +44,8 @@ describe('what is much, and allowed,', () => {
     const first = await store().list({ registration, attachments: 'true' });
     expect(first.text.length).toBeLessThan(33_000_000);
     expect(first.text.length).toBeGreaterThan(28_000_000);
+    // The latest two, whichever they were.
+    const whole = contents.filter((content) => first.text.includes(content.toString()));
+    expect(whole).toHaveLength(2);
   }, 60_000);
 });

@@ -76,6 +76,7 @@ describe('state', () => {
       // Whoever came after the removal began anew; whoever came before was removed.
       const left = await ask('GET', STATE, place('s'));
       if (left.status === 200) expect(jsonOf(left)).not.toHaveProperty('old');
+      else expect(left.status).toBe(404);
       await ask('DELETE', STATE, listOf(place('')));
     }
   });
