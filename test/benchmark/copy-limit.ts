@@ -4,6 +4,7 @@ import type { NewEntry } from '#log';
 import { Hmac } from '#merkle';
 import { entryRows } from '../../libs/log/src/copy-entries.js';
 import { copyIn } from '../../libs/log/src/copy-in.js';
+import { encodeLeaf } from '../../libs/log/src/leaf.js';
 import type { PlacedEntry } from '../../libs/log/src/place-entries.js';
 import { prepareEntry } from '../../libs/log/src/prepare-entry.js';
 import { perSecond } from './measure.js';
@@ -35,8 +36,13 @@ export const openCopyLimit = async (databaseUrl: string): Promise<CopyLimit> => 
   const key = new Hmac(randomBytes(32));
   let seq = 0;
   const limit: CopyLimit = {
-    settle: (entries) =>
-      entries.map((entry) => ({ ...prepareEntry(entry, new Date(), key), seq: seq++ })),
+    settle: (entries) => {
+      const now = new Date();
+      return entries.map((entry) => {
+        const encoded = { entry, leaf: encodeLeaf(entry, now) };
+        return { ...prepareEntry(encoded, now, key), seq: seq++ };
+      });
+    },
     copy: async (rows) => {
       await client.query('begin');
       await copyIn(client, entryRows(rows, 'bench'));

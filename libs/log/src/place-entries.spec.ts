@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Hmac } from '#merkle';
+import { encodeLeaf } from './leaf.js';
 import type { AppendOptions, NewEntry } from './log.js';
 import { type Known, placeEntries } from './place-entries.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
@@ -10,7 +11,8 @@ let ids = 0;
 const prepare = (change: Partial<NewEntry>): PreparedEntry => {
   ids += 1;
   const entry = { id: `evt_${ids}`, kind: 'share-stopped' as const, time: now, data: {} };
-  return prepareEntry({ ...entry, ...change }, now, secret);
+  const changed = { ...entry, ...change };
+  return prepareEntry({ entry: changed, leaf: encodeLeaf(changed, now) }, now, secret);
 };
 const intake = (eventId: string, content: string): PreparedEntry =>
   prepare({ intake: { source: 's', eventId, contentMac: Buffer.from(content) } });

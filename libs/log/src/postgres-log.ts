@@ -3,7 +3,7 @@ import type { Topic } from '#contracts';
 import { EMPTY_ROOT, Hmac } from '#merkle';
 import type { Pool, QueryResultRow } from 'pg';
 import { isRefused, readerPool } from './connection.js';
-import { decodeLeaf } from './leaf.js';
+import { decodeLeaf, encodeLeaf } from './leaf.js';
 import {
   type Appended,
   type AppendOptions,
@@ -15,7 +15,6 @@ import {
   type VerbatimEntry,
 } from './log.js';
 import { LogGuard } from './log-guard.js';
-import { prepareEntry } from './prepare-entry.js';
 import { Writer } from './writer.js';
 import { splitLeaf } from './verbatim.js';
 
@@ -37,7 +36,6 @@ export interface PostgresLogOptions {
 export class PostgresLog extends Log {
   readonly name: string;
   readonly #clock: Clock;
-  readonly #identity: Hmac;
   readonly #guard: LogGuard;
   readonly #writer: Writer;
   readonly #readers: Pool;
@@ -50,11 +48,11 @@ export class PostgresLog extends Log {
     this.name = name;
     this.#clock = options.clock;
     this.#guard = guard;
-    this.#identity = new Hmac(options.identityKey);
+    const identity = new Hmac(options.identityKey);
     const onCommit = (commit: Commit): void => {
       for (const listener of this.#listeners) queueMicrotask(() => listener(commit));
     };
-    this.#writer = new Writer({ name, databaseUrl, guard, onCommit });
+    this.#writer = new Writer({ name, databaseUrl, identity, guard, onCommit });
     this.#readers = readerPool(databaseUrl);
   }
 
@@ -67,11 +65,11 @@ export class PostgresLog extends Log {
       throw new DomainError('too-large', `${GROUP_ENTRIES_MAX} entries may be appended at once.`);
     this.#guard.check();
     const recordedAt = this.#clock.now();
-    const prepared = entries.map((entry) => prepareEntry(entry, recordedAt, this.#identity));
-    const bytes = prepared.reduce((sum, { leaf }) => sum + leaf.length, 0);
+    const encoded = entries.map((entry) => ({ entry, leaf: encodeLeaf(entry, recordedAt) }));
+    const bytes = encoded.reduce((sum, { leaf }) => sum + leaf.length, 0);
     if (bytes > GROUP_BYTES_MAX)
       throw new DomainError('too-large', `${GROUP_BYTES_MAX} bytes may be appended at once.`);
-    return this.#writer.append({ ...options, entries: prepared }, bytes);
+    return this.#writer.append({ ...options, entries: encoded, recordedAt });
   }
 
   async read(options: {

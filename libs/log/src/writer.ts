@@ -1,13 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
-import type { Tree } from '#merkle';
+import type { Hmac, Tree } from '#merkle';
 import { type Call, CallQueue, sizeOf } from './call-queue.js';
 import { Connection, isRefused, isUniqueViolation } from './connection.js';
 import { type Flight, isOvertaken, keysOf, needsNoLook, OvertakenError } from './flight.js';
 import type { Appended, Commit } from './log.js';
 import type { LogGuard } from './log-guard.js';
-import type { PreparedCall } from './prepared-call.js';
+import type { EncodedCall, LogWriter } from './log-writer.js';
+import { prepareEntry } from './prepare-entry.js';
 import { FEW_ENTRIES_MAX, writeFew } from './write-few.js';
 import { type GroupResult, noneIsKnown, topicsOf, writeGroup, writeMany } from './write-group.js';
 
@@ -21,6 +22,8 @@ export interface WriterOptions {
   readonly name: string;
   readonly databaseUrl: string;
   readonly guard: LogGuard;
+  /** Makes the keys under which intake events are known. */
+  readonly identity: Hmac;
   /** Called after each commit that added something. */
   readonly onCommit: (commit: Commit) => void;
 }
@@ -41,7 +44,7 @@ export interface WriterOptions {
  * The tree in memory is a copy of `log.state`, used only if it is still the same; an error forgets
  * it.
  */
-export class Writer {
+export class Writer implements LogWriter {
   readonly #options: WriterOptions;
   readonly #queue = new CallQueue();
   /** Connections of large groups and of what goes alone: those that nobody uses. */
@@ -67,9 +70,12 @@ export class Writer {
   }
 
   /** Answers after the commit. Throws UnavailableError also if too much waits already. */
-  append(call: PreparedCall, bytes: number): Promise<readonly Appended[]> {
+  append({ recordedAt, ...call }: EncodedCall): Promise<readonly Appended[]> {
+    const { identity } = this.#options;
+    const entries = call.entries.map((entry) => prepareEntry(entry, recordedAt, identity));
+    const bytes = entries.reduce((sum, { leaf }) => sum + leaf.length, 0);
     return new Promise((resolve, reject) => {
-      if (this.#closing || !this.#queue.add({ ...call, bytes, resolve, reject }))
+      if (this.#closing || !this.#queue.add({ ...call, entries, bytes, resolve, reject }))
         return reject(new UnavailableError('the log'));
       this.#running ??= this.#run();
       this.#wake();
