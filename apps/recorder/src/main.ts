@@ -2,4 +2,7 @@ import { loadConfig, runService } from '#platform';
 import { recorderContexts } from '../../contexts.js';
 
 const config = loadConfig(process.env);
-await runService({ name: 'recorder', contexts: recorderContexts(config) }, config);
+await runService(
+  { name: 'recorder', contexts: recorderContexts(config), writesInThread: true },
+  config,
+);

@@ -25,6 +25,7 @@ export { logMigrations } from './migrations.js';
 export { PostgresLog, type PostgresLogOptions } from './postgres-log.js';
 export { PostgresTree, type TreeState } from './postgres-tree.js';
 export { type Projection, ProjectionHandler, type Transaction } from './projection.js';
+export { WRITER_MAIN } from './thread/writer-thread.js';
 export { SealingJournal } from './sealing-journal.js';
 export {
   ENVELOPE,

@@ -19,6 +19,7 @@ export type Distrust =
 export class LogGuard {
   #published = 0;
   #distrust: Distrust | undefined;
+  readonly #listeners = new Set<() => void>();
   /** False while what is recorded cannot be published: the checkpoints' folder is away, say. */
   isPublishing = true;
 
@@ -35,10 +36,17 @@ export class LogGuard {
   trust(published: number): void {
     this.#published = published;
     this.#distrust = undefined;
+    this.#tell();
   }
 
   refuse(distrust: Distrust): void {
     this.#distrust = distrust;
+    this.#tell();
+  }
+
+  /** Called after each change of what is published, or trusted. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /**
@@ -46,9 +54,13 @@ export class LogGuard {
    * entries now; without a size, unless it was found wanting.
    */
   check(size?: number): void {
-    if (size !== undefined && size < this.#published)
-      this.#distrust ??= 'behind-the-published-checkpoint';
+    if (size !== undefined && size < this.#published && this.#distrust === undefined)
+      this.refuse('behind-the-published-checkpoint');
     if (this.#distrust !== undefined)
       throw new UnavailableError('the log', new Error(this.#distrust), 'log-not-trusted');
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }

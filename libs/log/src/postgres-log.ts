@@ -15,6 +15,8 @@ import {
   type VerbatimEntry,
 } from './log.js';
 import { LogGuard } from './log-guard.js';
+import type { LogWriter } from './log-writer.js';
+import { WriterThread } from './thread/writer-thread.js';
 import { Writer } from './writer.js';
 import { splitLeaf } from './verbatim.js';
 
@@ -30,6 +32,8 @@ export interface PostgresLogOptions {
   readonly clock: Clock;
   /** Keeps a log from growing that is not the published one. */
   readonly guard?: LogGuard;
+  /** WRITER_MAIN: what is appended is written by a thread of its own. By this one unless said. */
+  readonly writerMain?: URL;
 }
 
 /** The log in PostgreSQL: a writer that answers after the commit, and readers beside it. */
@@ -37,7 +41,7 @@ export class PostgresLog extends Log {
   readonly name: string;
   readonly #clock: Clock;
   readonly #guard: LogGuard;
-  readonly #writer: Writer;
+  readonly #writer: LogWriter;
   readonly #readers: Pool;
   readonly #listeners = new Set<(commit: Commit) => void>();
   #closing: Promise<void> | undefined;
@@ -48,11 +52,13 @@ export class PostgresLog extends Log {
     this.name = name;
     this.#clock = options.clock;
     this.#guard = guard;
-    const identity = new Hmac(options.identityKey);
     const onCommit = (commit: Commit): void => {
       for (const listener of this.#listeners) queueMicrotask(() => listener(commit));
     };
-    this.#writer = new Writer({ name, databaseUrl, identity, guard, onCommit });
+    const { identityKey, writerMain } = options;
+    this.#writer = writerMain
+      ? new WriterThread(writerMain, { name, databaseUrl, identityKey, guard, onCommit })
+      : new Writer({ name, databaseUrl, identity: new Hmac(identityKey), guard, onCommit });
     this.#readers = readerPool(databaseUrl);
   }
 

@@ -16,6 +16,7 @@ import {
   type Projection,
   ProjectionHandler,
   SealingJournal,
+  WRITER_MAIN,
 } from '#log';
 import { createMessaging, type Messaging, messagingMigrations } from '#messaging';
 import {
@@ -155,14 +156,18 @@ export const layFoundation = async (
   config: Config,
   logger: Logger,
 ): Promise<Foundation> => {
+  const { name, writesInThread = false } = definition;
   const { postgres, databaseUrl, db } = await openData(definition, config, logger);
   const keyRing = new FileKeyRing(config.keysDir);
   const clock = new SystemClock();
   const vault = openVault(config, db, keyRing);
   const guard = new LogGuard();
-  const metrics = new Metrics(definition.name);
+  const metrics = new Metrics(name);
   const log = new MeasuredLog(
-    openLog({ name: definition.name, databaseUrl, guard, clock }, keyRing),
+    openLog(
+      { name, databaseUrl, guard, clock, ...(writesInThread && { writerMain: WRITER_MAIN }) },
+      keyRing,
+    ),
     metrics,
   );
   let messaging: Messaging | undefined;
@@ -190,7 +195,7 @@ export const layFoundation = async (
     findProjections: (app) => {
       if (definition.hasLog === false) return;
       backgrounds.find(app);
-      messaging = openMessaging(app, { db, log, keyRing, logger }, definition.name, config);
+      messaging = openMessaging(app, { db, log, keyRing, logger }, name, config);
       measureMessaging(metrics, log, messaging);
       measurePublishing(metrics, guard);
     },
