@@ -59,14 +59,13 @@ export class Connection {
   #notBefore = 0;
   #isClosed = false;
 
-  /** `pipeline`: statements are sent without waiting for the answers to those before; no COPY. */
-  constructor(url: string, { pipeline = false } = {}) {
-    this.#config = { ...settings(url), pipeline };
+  constructor(url: string) {
+    this.#config = settings(url);
   }
 
   /**
-   * Runs something with the connection; at once with others only where it is pipelined. What the
-   * statement is to blame for is thrown as it is; for anything else the connection is given up, as its
+   * Runs something with the connection, which nobody else may use meanwhile. What the statement is to
+   * blame for is thrown as it is; for anything else the connection is given up, as its
    * state is not known, and UnavailableError says so.
    */
   async use<T>(run: (client: Client) => Promise<T>): Promise<T> {

@@ -6,8 +6,6 @@ import { StateMovedError } from './log-state.js';
 /** A group on its way into the database. */
 export interface Flight {
   readonly calls: readonly Call[];
-  /** Whether one statement takes it all, on the connection of small groups. */
-  readonly isFew: boolean;
   /** What is unique about its entries. */
   readonly keys: ReadonlySet<string>;
   /** The tree as it is to leave it; undefined while its place is not given, or if it failed. */

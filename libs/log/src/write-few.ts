@@ -38,9 +38,8 @@ const WRITE = {
 
 /**
  * Writes a small group without streams in one statement, in the hope that nothing of it is known and
- * that the log is as `held` says when the statement runs; both are checked by it. `onSent` is told
- * the tree that is to be, once what is sent next on this connection comes behind it. Out: what became
- * of the group; undefined if the log was another. Throws what the connection throws, and a unique
+ * that the log is as `held` says when the statement runs; both are checked by it. Out: what became of
+ * the group; undefined if the log was another. Throws what the connection throws, and a unique
  * violation where something is known. Unless it was the connection's end, nothing was changed then.
  */
 export const writeFew = async (
@@ -48,7 +47,6 @@ export const writeFew = async (
   name: string,
   held: Tree,
   calls: readonly PreparedCall[],
-  onSent: (tree: Tree) => void,
 ): Promise<GroupResult | undefined> => {
   const known = { nextSeq: held.size, intake: new Map(), versions: new Map() };
   const placed = calls.map((call) => placeEntries(call.entries, known, call));
@@ -56,7 +54,7 @@ export const writeFew = async (
   const tree = held.clone();
   const tiles = tree.append(entries.map(({ leafHash }) => leafHash));
   await failpoint('log.before-few');
-  const answer = client.query({
+  const { rowCount } = await client.query({
     ...WRITE,
     values: [
       name,
@@ -70,8 +68,6 @@ export const writeFew = async (
       ...tileColumnsOf(tiles),
     ],
   });
-  onSent(tree);
-  const { rowCount } = await answer;
   await failpoint('log.after-few');
   return rowCount === 1 ? resultOf(placed, tree) : undefined;
 };

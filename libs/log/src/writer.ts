@@ -32,14 +32,13 @@ export interface WriterOptions {
  * Writes calls in groups, in the order they came. IDLE → GATHERING when a call arrives → groups,
  * until nothing waits → IDLE.
  *
- * A group that needs no look at the log is let FLY. A large one has a connection of its own: once it
- * has the lock and its place, the next one may copy its rows on another connection, behind it. That
- * one moves the state only after the first has committed, and only from where the first left it. It
- * must not share a unique key with a group on its way: PostgreSQL would make it wait for a transaction
- * that waits here. Small ones are one statement each, and all go through one connection, where the
- * next is sent before the one ahead is answered. None follows one of the other size: without the lock
- * a small one may wait for another process, and that one for the rows of what is behind it. What fails
- * is written again ALONE, as is everything that must see what is committed.
+ * A large group that needs no look at the log is let FLY: once it has the lock and its place, the next
+ * one may copy its rows on another connection, behind it. That one moves the state only after the
+ * first has committed, and only from where the first left it. It must not share a unique key with a
+ * group on its way: PostgreSQL would make it wait for a transaction that waits here. A small one is
+ * one statement, and nothing follows it: without the lock it may wait for another process, and that
+ * one for the rows of what is behind it. What fails is written again ALONE, as is everything that
+ * must see what is committed.
  *
  * The tree in memory is a copy of `log.state`, used only if it is still the same; an error forgets
  * it.
@@ -47,10 +46,8 @@ export interface WriterOptions {
 export class Writer implements LogWriter {
   readonly #options: WriterOptions;
   readonly #queue = new CallQueue();
-  /** Connections of large groups and of what goes alone: those that nobody uses. */
+  /** Connections that nobody uses. */
   readonly #free: Connection[];
-  /** Of all small groups, one behind the other. */
-  readonly #quick: Connection;
   /** Oldest first: in the order in which they commit. */
   #flights: Flight[] = [];
   /** Groups that came down again without a trace, in order. */
@@ -66,7 +63,6 @@ export class Writer implements LogWriter {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#free = Array.from({ length: FLIGHTS_MAX }, () => new Connection(options.databaseUrl));
-    this.#quick = new Connection(options.databaseUrl, { pipeline: true });
   }
 
   /** Answers after the commit. Throws UnavailableError also if too much waits already. */
@@ -86,7 +82,7 @@ export class Writer implements LogWriter {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#running;
-      await Promise.all([...this.#free, this.#quick].map((connection) => connection.close()));
+      await Promise.all(this.#free.map((connection) => connection.close()));
     })();
     return this.#closing;
   }
@@ -108,33 +104,27 @@ export class Writer implements LogWriter {
 
   /** Returns when a call came, or a group found its place or its end. */
   async #change(): Promise<void> {
-    const ahead = this.#flights.at(-1);
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    // What comes in the same turn can share a statement.
-    if (ahead?.isFew) await turn();
   }
 
   /** Begins a group where none is on its way. */
   async #lead(): Promise<void> {
     const calls = this.#queue.take(GROUP_ENTRIES);
     const mayFly = !this.#expectsRepeats && calls.every(needsNoLook);
-    // A small one counts on the log being as it was last seen.
-    if (mayFly && (sizeOf(calls) > FEW_ENTRIES_MAX || this.#tree)) this.#launch(calls);
-    else await this.#writeAlone(calls);
+    if (mayFly && sizeOf(calls) > FEW_ENTRIES_MAX) this.#launch(calls);
+    else if (!mayFly || !(await this.#writeFew(calls))) await this.#writeAlone(calls);
   }
 
   /** Begins a group behind the last one, if that may be. */
   #follow(): boolean {
     const ahead = this.#flights.at(-1);
-    const { entries } = this.#queue;
     if (
       ahead?.tree === undefined ||
       this.#flights.length === FLIGHTS_MAX ||
       this.#undisturbed < UNDISTURBED_MIN ||
-      entries === 0 ||
-      entries <= FEW_ENTRIES_MAX !== ahead.isFew
+      this.#queue.entries <= FEW_ENTRIES_MAX
     )
       return false;
     const isOnItsWay = (key: string) => this.#flights.some(({ keys }) => keys.has(key));
@@ -148,15 +138,13 @@ export class Writer implements LogWriter {
   }
 
   #launch(calls: readonly Call[], ahead?: Flight): void {
-    const isFew = ahead?.isFew ?? sizeOf(calls) <= FEW_ENTRIES_MAX;
-    const connection = isFew ? this.#quick : this.#free.pop();
+    const connection = this.#free.pop();
     if (!connection) throw new Error('more groups are on their way than there are connections');
     const flight: Flight = {
       calls,
-      isFew,
       keys: new Set(calls.flatMap(keysOf)),
       tree: undefined,
-      mayBeCommitted: !isFew && ahead === undefined,
+      mayBeCommitted: ahead === undefined,
       isCommitted: Promise.resolve(false),
     };
     this.#flights.push(flight);
@@ -171,9 +159,7 @@ export class Writer implements LogWriter {
       result = await connection.use(async (client) => {
         // The group ahead failed while this one waited for its connection.
         if (ahead && !ahead.tree) return undefined;
-        return flight.isFew
-          ? this.#attemptFew(client, flight, ahead)
-          : this.#attempt(client, flight, ahead);
+        return this.#attempt(client, flight, ahead);
       });
     } catch (error) {
       failure = error;
@@ -191,7 +177,7 @@ export class Writer implements LogWriter {
       for (const behind of this.#flights) behind.tree = undefined;
     }
     this.#flights = this.#flights.filter((other) => other !== flight);
-    if (!flight.isFew) this.#free.push(connection);
+    this.#free.push(connection);
     this.#wake();
     // What is next goes out first: the callers may have much to do.
     if (result) setImmediate(() => this.#answer(flight.calls, result));
@@ -226,34 +212,38 @@ export class Writer implements LogWriter {
     }
   }
 
-  /** The same, for a small group: a statement either leaves everything or nothing. */
-  async #attemptFew(
-    client: Client,
-    flight: Flight,
-    ahead?: Flight,
-  ): Promise<GroupResult | undefined> {
-    const { name, guard } = this.#options;
-    const held = ahead ? ahead.tree : this.#tree;
-    // Less than was published: another process is ahead, or the log is not as published.
-    if (!held || held.size < guard.published || guard.distrust) return undefined;
-    try {
-      const result = await writeFew(client, name, held, flight.calls, (tree) => {
-        flight.tree = tree;
-        flight.mayBeCommitted = true;
-        this.#wake();
-      });
-      if (result && !ahead) this.#count(held, held.size);
-      return result;
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      this.#expectsRepeats ||= isUniqueViolation(error);
-      return undefined;
-    }
-  }
-
   /** Counts how often nobody else has written since this process did. */
   #count(held: Tree | undefined, from: number): void {
     this.#undisturbed = held?.size === from ? this.#undisturbed + 1 : 0;
+  }
+
+  /**
+   * Writes a small group in one statement, which leaves everything or nothing. It counts on the log
+   * being as it was last seen. Out: false if it left nothing and is to be written again.
+   */
+  async #writeFew(calls: readonly Call[]): Promise<boolean> {
+    const { name, guard } = this.#options;
+    const [connection] = this.#free;
+    const held = this.#tree;
+    // Less than was published: another process is ahead, or the log is not as published.
+    if (!connection || !held || held.size < guard.published || guard.distrust) return false;
+    this.#tree = undefined;
+    try {
+      const result = await connection.use((client) => writeFew(client, name, held, calls));
+      if (result) {
+        this.#tree = result.tree;
+        this.#count(held, held.size);
+        // What is next goes out first: the callers may have much to do.
+        setImmediate(() => this.#answer(calls, result));
+        return true;
+      }
+    } catch (error) {
+      if (!isRefused(error)) for (const { reject } of calls) reject(error);
+      if (!isRefused(error)) return true;
+      this.#expectsRepeats ||= isUniqueViolation(error);
+    }
+    this.#undisturbed = 0;
+    return false;
   }
 
   /** Never throws: every call of the group gets its answer or its error. */

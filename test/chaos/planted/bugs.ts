@@ -22,7 +22,9 @@ const MIGRATIONS = 'log/src/migrations.js';
 const CHECKPOINTER = 'transparency/src/checkpointer.js';
 
 /** Small groups take a short cut with checks of its own: here they go the long way too. */
-const noShortCut = patch('log/src/writer.js', 'const isFew = ', 'const isFew = false, couldBe = ');
+const noShortCut = patch('log/src/writer.js', '!await this.#writeFew(calls)', 'true');
+/** What a bug carries from the writer to a reader it carries within one thread. */
+const inOneThread = patch('platform/src/foundation.js', 'writesInThread && {', 'false && {');
 
 /**
  * Ten bugs that lose, double or forge something, each as an exact change of built code. None is a
@@ -119,6 +121,7 @@ export const bugs: readonly Bug[] = [
     scenario: 'writer',
     patches: [
       noShortCut,
+      inOneThread,
       patch(
         WRITE_GROUP,
         `await failpoint('log.before-commit');`,
@@ -173,6 +176,7 @@ export const bugs: readonly Bug[] = [
     scenario: 'dawdlers',
     patches: [
       noShortCut,
+      inOneThread,
       patch(
         WRITE_GROUP,
         `await failpoint('log.before-commit');`,
