@@ -58,9 +58,29 @@ export class FormatRoutes implements OnModuleInit {
             return { results };
           },
         });
+        const { about } = format;
+        if (about)
+          scope.get(format.path, {
+            onRequest: (request) => this.#checkReader(request.headers.authorization),
+            handler: () => about.answer,
+          });
         done();
       });
     }
+  }
+
+  /**
+   * Only who may send is told, and everybody else alike with 401: any other answer means to a sensor
+   * that the endpoint is out of order (Caliper 1.2, Configuration Information).
+   */
+  async #checkReader(authorization: string | undefined): Promise<void> {
+    try {
+      const { sources } = await this.senders.of(authorization);
+      if (sources.length > 0) return;
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'not-allowed')) throw error;
+    }
+    throw new DomainError('not-signed-in', 'Who is signed in may not send here.');
   }
 
   /**
