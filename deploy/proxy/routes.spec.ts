@@ -9,6 +9,7 @@ describe('the table of routes', () => {
     ['/v1/jobs/imp_a/events', 'recorder'],
     ['/xapi/statements', 'recorder'],
     ['/caliper', 'recorder'],
+    ['/lti/ags/7/lineitems/lit_a/scores', 'recorder'],
     ['/xapi-test/statements', 'recorder'],
     ['/v1/deliveries/dlv_a/retry', 'recorder'],
     ['/v1/credentials/crd_a/revoke', 'issuer'],

@@ -12,6 +12,7 @@ export const routes: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/xapi', 'recorder'],
   ['/xapi-test', 'recorder'],
   ['/caliper', 'recorder'],
+  ['/lti', 'recorder'],
   ['/v1/achievements', 'issuer'],
   ['/v1/credentials', 'issuer'],
   ['/v1/me/credits', 'issuer'],

@@ -46,6 +46,7 @@ describe('scores of LTI AGS and a rule', () => {
     ['graded', [graded], true],
     ['graded again', [graded, { ...graded, scoreGiven: 10 }], true],
     ['pending', [{ ...graded, gradingProgress: 'Pending' }], false],
+    ['graded while it goes on', [{ ...graded, activityProgress: 'InProgress' }], false],
     ['cleared', [graded, cleared], false],
     ['cleared after it was graded twice', [graded, graded, cleared], false],
     ['graded after it was cleared', [graded, cleared, graded], true],

@@ -45,6 +45,36 @@ export const identityProblems = {
     title: 'This statement was signed for somebody else, or for an earlier try.',
     whatToDo: 'Begin again here, as the person who is signed in.',
   },
+  'did-proof-invalid': {
+    status: 422,
+    title: 'This does not prove that the DID is yours.',
+    whatToDo: 'See "detail". Sign with the key of the DID, or ask the provider for a claim code.',
+  },
+  'did-method-unsupported': {
+    status: 422,
+    title: 'A proof by a DID of this kind is not read here.',
+    whatToDo: 'Ask the provider for a claim code, or for a statement: those serve for every DID.',
+  },
+  'did-proof-audience-wrong': {
+    status: 422,
+    title: 'This proof was signed for another ledger.',
+    whatToDo: 'Begin again: "aud" is the "audience" that came with the nonce.',
+  },
+  'did-proof-expired': {
+    status: 422,
+    title: 'This proof is too old.',
+    whatToDo: 'Begin again with a new nonce. A proof is good for ten minutes.',
+  },
+  'did-proof-used': {
+    status: 409,
+    title: 'This proof, or another with the same nonce, was used before.',
+    whatToDo: 'Begin again with a new nonce: each is good for one use.',
+  },
+  'did-proof-not-for-you': {
+    status: 403,
+    title: 'This proof was signed for somebody else, or for an earlier try.',
+    whatToDo: 'Begin again here, as the person who is signed in.',
+  },
   'account-handed-over': {
     status: 409,
     title: 'This account changed hands at another time, as you have told us.',

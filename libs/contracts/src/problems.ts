@@ -115,6 +115,11 @@ export const problems = {
     title: 'Another event corrects that one already.',
     whatToDo: 'Nothing was changed. Corrections form a chain: correct the latest of it.',
   },
+  'score-not-newer': {
+    status: 409,
+    title: 'A score of this person in this line item with a timestamp as late is recorded.',
+    whatToDo: 'Nothing was changed. A score counts only if its timestamp is later than the last.',
+  },
   'void-of-void': {
     status: 422,
     title: 'A void cannot be voided.',

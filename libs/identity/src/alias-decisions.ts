@@ -40,9 +40,17 @@ export class AliasDecisions {
     return decided;
   }
 
-  /** The account becomes one of whoever claims it, unless it is another's (`account-claimed`). */
-  async claim(persons: Persons, alias: string, provider: string): Promise<void> {
-    const command = { type: 'claim', persons, alias, provider } as const;
+  /**
+   * The account becomes one of whoever claims it, unless it is another's (`account-claimed`). `by` the
+   * learner alone, it is not if its provider has taken it back (`account-not-restorable`).
+   */
+  async claim(
+    persons: Persons,
+    alias: string,
+    provider: string,
+    by: 'provider' | 'learner' = 'provider',
+  ): Promise<void> {
+    const command = { type: 'claim', persons, alias, provider, by } as const;
     const { events, version } = await this.decide(alias, provider, command);
     if (events.length > 0) return;
     // Also where it was claimed before: a request that died may not have carried it out.

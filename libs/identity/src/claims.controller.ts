@@ -3,14 +3,17 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Clock, DomainError } from '#kernel';
-import { Claim, ClaimNonce, ClaimRequest, Claims as ClaimList } from '#contracts';
+import { Claim, type ClaimByDid, ClaimNonce, ClaimRequest, Claims as ClaimList } from '#contracts';
 import { type Actor, CurrentActor, Requires } from '#access';
 import { Vault } from '#vault';
 import { AliasDecisions } from './alias-decisions.js';
 import { Assertions } from './assertions.js';
+import { Challenges } from './challenges.js';
 import { Claims } from './claims.js';
 import { normaliseClaimCode, sha256 } from './codes.js';
+import { DidProofs } from './did-proofs.js';
 import { People, type Persons } from './people.js';
+import { Sessions } from './sessions.js';
 import { TryLimit } from './try-limit.js';
 
 /** Which accounts are the learner's. */
@@ -21,6 +24,9 @@ export class ClaimsController {
     private readonly db: DataSource,
     private readonly decisions: AliasDecisions,
     private readonly assertions: Assertions,
+    private readonly didProofs: DidProofs,
+    private readonly challenges: Challenges,
+    private readonly sessions: Sessions,
     private readonly people: People,
     private readonly tries: TryLimit,
     private readonly claims: Claims,
@@ -28,11 +34,12 @@ export class ClaimsController {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Two proofs, and no third: that names or mail addresses are alike proves nothing. */
+  /** Three proofs, and no fourth: that names or mail addresses are alike proves nothing. */
   @Post('claims')
   @Requires('claim-accounts')
   @ApiOperation({
-    summary: 'Claim an account with the code its provider gave you, or with a statement it signed',
+    summary:
+      'Claim an account with the code its provider gave you, with a statement it signed, or with the key of your DID',
   })
   @ApiResponse({ status: 201, standardSchema: Claim })
   async claim(
@@ -40,19 +47,20 @@ export class ClaimsController {
     @CurrentActor() { id }: Actor,
   ): Promise<Claim> {
     this.tries.spend(id);
-    return 'code' in proof ? this.#byCode(id, proof.code) : this.#byAssertion(id, proof.assertion);
+    if ('code' in proof) return this.#byCode(id, proof.code);
+    return 'assertion' in proof ? this.#byAssertion(id, proof.assertion) : this.#byDid(id, proof);
   }
 
   @Post('claim-nonces')
   @Requires('claim-accounts')
   @ApiOperation({
-    summary: 'What your provider puts into the statement that an account is yours',
-    description: 'A statement with it is good for you only.',
+    summary: 'What your provider, or you with the key of your DID, sign to prove an account yours',
+    description: 'What is signed with it is good for you only.',
   })
   @ApiResponse({ status: 201, standardSchema: ClaimNonce })
   async nonce(@CurrentActor() { id }: Actor): Promise<z.infer<typeof ClaimNonce>> {
     const [person] = await this.people.living(id);
-    return this.assertions.nonceFor(person);
+    return this.challenges.nonceFor(person);
   }
 
   @Get('claims')
@@ -115,6 +123,19 @@ export class ClaimsController {
     const { provider, learner: identity } = await this.assertions.use(assertion, persons);
     const [alias = ''] = await this.vault.aliasesFor([{ provider, identity }]);
     await this.decisions.claim(persons, alias, provider);
+    return this.#shown(persons, alias);
+  }
+
+  /** As each provider's accounts are its own, so is what it sends of a DID: one claim for each. */
+  async #byDid(person: string, { didProof, provider }: z.infer<typeof ClaimByDid>): Promise<Claim> {
+    const persons = await this.people.living(person);
+    if (!(await this.sessions.client(provider)))
+      throw new DomainError('invalid-input', undefined, [
+        { pointer: '#/provider', detail: 'Nobody with this id is registered.' },
+      ]);
+    const did = await this.didProofs.use(didProof, persons);
+    const [alias = ''] = await this.vault.aliasesFor([{ provider, identity: { did } }]);
+    await this.decisions.claim(persons, alias, provider, 'learner');
     return this.#shown(persons, alias);
   }
 

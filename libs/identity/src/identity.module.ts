@@ -4,10 +4,12 @@ import { AccountsController } from './accounts.controller.js';
 import { AdministrationController } from './administration.controller.js';
 import { AliasDecisions } from './alias-decisions.js';
 import { Assertions } from './assertions.js';
+import { Challenges } from './challenges.js';
 import { Claims } from './claims.js';
 import { ClaimsController } from './claims.controller.js';
 import { ToAlias, ToClient, ToMerge } from './commands.js';
 import { DemoController } from './demo.controller.js';
+import { DidProofs } from './did-proofs.js';
 import { aliasDecider } from './domain/alias.js';
 import { clientDecider } from './domain/client.js';
 import { mergeDecider } from './domain/merge.js';
@@ -47,7 +49,9 @@ class IdentityModule {
         People,
         OneAtATime,
         AliasDecisions,
+        Challenges,
         Assertions,
+        DidProofs,
         Merges,
         IdentityProjection,
         deciderHandler('client', ToClient, clientDecider),

@@ -34,7 +34,19 @@ export const randomOctets = (count: number): Uint8Array => {
 };
 
 export type IdPrefix =
-  'evt' | 'crd' | 'shr' | 'rec' | 'ver' | 'per' | 'ach' | 'pst' | 'clm' | 'mrg' | 'imp' | 'dlv';
+  | 'evt'
+  | 'crd'
+  | 'shr'
+  | 'rec'
+  | 'ver'
+  | 'per'
+  | 'ach'
+  | 'pst'
+  | 'clm'
+  | 'mrg'
+  | 'imp'
+  | 'dlv'
+  | 'lit';
 
 /** A public, opaque, unguessable id: a prefix that says what it names, and 128 random bits. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${base32(randomOctets(16))}`;

@@ -8,15 +8,17 @@ import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
 import { formats } from './formats/part.js';
 import { imports } from './imports/part.js';
+import { lineItems } from './line-items/part.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
 import { Recorder } from './recorder.js';
+import { Senders } from './senders.js';
 import { RecordingSettings } from './settings.js';
 import { xapi } from './xapi/part.js';
 
-const parts = [xapi, formats, imports, deliveries];
+const parts = [xapi, formats, lineItems, imports, deliveries];
 
 @Module({
   controllers: [OwnEventsController, ...parts.flatMap(({ controllers }) => controllers)],
@@ -27,6 +29,7 @@ const parts = [xapi, formats, imports, deliveries];
     Recorder,
     EventIds,
     Clients,
+    Senders,
     ClientsProjection,
     ...parts.flatMap(({ providers }) => providers),
   ],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Client } from '../client.js';
 import { LearnerIdentity } from '../learning-event.js';
 
 const Time = z.iso.datetime({ offset: true });
@@ -15,13 +16,24 @@ export const ClaimByCode = z.strictObject({ code: Code }).meta({ id: 'ClaimByCod
 const ClaimByAssertion = z
   .strictObject({ assertion: z.string().min(1).max(8192) })
   .meta({ id: 'ClaimByAssertion' });
+export const ClaimByDid = z
+  .strictObject({
+    didProof: z.string().min(1).max(8192),
+    /** Whose events of the DID become theirs: the id of a client. */
+    provider: Client.shape.id,
+  })
+  .meta({ id: 'ClaimByDid' });
 /**
  * POST /v1/me/claims: a code of the provider's, or a JWT (RFC 7519) that it signed with a key that
  * is registered for it: header `typ` "account+jwt"; claims `iss` (its client id), `aud` (our
- * address), `iat`, `exp`, `jti`, `nonce` (from POST /v1/me/claim-nonces), `learner` (as in events).
+ * address), `iat`, `exp`, `jti`, `nonce` (from POST /v1/me/claim-nonces), `learner` (as in events); or
+ * a JWT that the learner signed with the key of their DID: header `typ` "did-proof+jwt", `kid` (the
+ * key's DID URL); claims `iss` (the DID), `aud`, `iat`, `exp`, `nonce`.
  */
-export const ClaimRequest = z.union([ClaimByCode, ClaimByAssertion]).meta({ id: 'ClaimRequest' });
-/** What the provider puts into the assertion, so that it is of use to this learner only. */
+export const ClaimRequest = z
+  .union([ClaimByCode, ClaimByAssertion, ClaimByDid])
+  .meta({ id: 'ClaimRequest' });
+/** What the provider or the learner signs, so that it is of use to this learner only. */
 export const ClaimNonce = z
   .object({ nonce: z.string(), audience: z.string(), expiresAt: Time })
   .meta({ id: 'ClaimNonce' });

@@ -14,12 +14,14 @@ export type AliasEvent = Claimed | Released | HandedOver;
 type Persons = readonly [string, ...string[]];
 
 export type AliasCommand =
-  /** Somebody holds a code of the provider's, or a statement it signed. */
+  /** Somebody holds a code of the provider's, a statement it signed, or the key of the DID. */
   | {
       readonly type: 'claim';
       readonly persons: Persons;
       readonly alias: string;
       readonly provider: string;
+      /** Who vouches for it: the provider, if nothing is said. */
+      readonly by?: 'provider' | 'learner';
     }
   /** The learner gives it up. */
   | { readonly type: 'release'; readonly persons: Persons; readonly now: string }
@@ -60,7 +62,8 @@ export const restorableUntil = ({
  * one person here, and what was claimed as one of them stays claimed as that one. That the account's
  * name went to somebody else changes nothing about whose this alias is. Repeating changes nothing.
  * Errors: `account-claimed` (it is another person's); `not-found` for releasing what never was
- * theirs; `account-not-restorable` (taken back by the provider, too long ago, or never released);
+ * theirs; `account-not-restorable` (taken back by the provider, too long ago, or never released;
+ * also for claiming what the provider took back with no word of the provider's);
  * `account-handed-over` (at another time).
  */
 export const aliasDecider: Decider<AliasState, AliasCommand, AliasEvent> = {
@@ -86,10 +89,13 @@ export const aliasDecider: Decider<AliasState, AliasCommand, AliasEvent> = {
 };
 
 const claim = (
-  { persons, alias, provider }: Extract<AliasCommand, { type: 'claim' }>,
-  { person }: AliasState,
+  { persons, alias, provider, by = 'provider' }: Extract<AliasCommand, { type: 'claim' }>,
+  { person, released: taken }: AliasState,
 ): readonly AliasEvent[] => {
   if (person !== undefined && !persons.includes(person)) throw new DomainError('account-claimed');
+  // The provider has said that it is not theirs: only the provider can say that it is.
+  if (person === undefined && by === 'learner' && taken?.by === 'provider')
+    throw new DomainError('account-not-restorable');
   const data = { person: persons[0], alias, provider };
   return person === undefined ? [{ kind: 'alias-claimed', data }] : [];
 };

@@ -82,6 +82,21 @@ describe('an alias', () => {
   const decide = (command: AliasCommand, ...events: readonly AliasEvent[]) =>
     aliasDecider.decide(command, given(...events));
 
+  it('that its provider took back is claimed by the provider’s word, not by the learner’s alone', () => {
+    const byLearner: AliasCommand = { type: 'claim', persons: ['a'], ...account, by: 'learner' };
+    const decide = (command: AliasCommand, ...history: readonly AliasEvent[]) =>
+      aliasDecider.decide(command, fold(aliasDecider, history));
+    expect(decide(byLearner)).toEqual([claimed('a')]);
+    expect(decide(byLearner, claimed('a'), released('a'))).toEqual([claimed('a')]);
+    const taken = [claimed('a'), released('a', 'provider')] as const;
+    expect(codeOf(() => decide(byLearner, ...taken))).toBe('account-not-restorable');
+    expect(decide(claim('a'), ...taken)).toEqual([claimed('a')]);
+    // Claimed by the provider's word since: what was taken back before is over.
+    expect(decide(byLearner, ...taken, claimed('a'))).toEqual([]);
+    expect(decide(byLearner, ...taken, claimed('a'), released('a'))).toEqual([claimed('a')]);
+    expect(codeOf(() => decide(byLearner, ...taken, claimed('b')))).toBe('account-claimed');
+  });
+
   it('becomes one of the person who claims it, and again without a change', () => {
     expect(decide(claim('per_a'))).toEqual([claimed('per_a')]);
     expect(decide(claim('per_a'), claimed('per_a'))).toEqual([]);

@@ -11,6 +11,7 @@ import {
   type DeliveryDays,
   Refusal,
 } from '#contracts';
+import { readCursor, writeCursor } from '../cursor.js';
 import { COUNTS } from './delivery-rows.js';
 
 type Row = DeliveryCounts & {
@@ -34,9 +35,7 @@ export interface DeliveryFilter {
   readonly limit: number;
 }
 
-/** A place in the list: time and id of the last line that was read. */
-const Cursor = z.tuple([z.iso.datetime(), z.string().max(64)]);
-
+const PAGE_BEFORE = 'Use nextCursor of the page before, as it is.';
 const COLUMNS = `id, channel, area, received_at, state, requests, retry_of, ${COUNTS.join(', ')}`;
 
 /** Deliveries as their sender may see them: each client its own, and nothing of the others'. */
@@ -47,7 +46,7 @@ export class DeliveryQuery {
   /** Newest first. Throws `invalid-input` for a cursor that is none of ours. */
   async page(client: string, filter: DeliveryFilter): Promise<Deliveries> {
     const { state, channel, area, since, cursor, limit } = filter;
-    const [time, id] = cursor === undefined ? [] : readCursor(cursor);
+    const [time, id] = cursor === undefined ? [] : readCursor(cursor, PAGE_BEFORE);
     const rows = await this.db.query<Row[]>(
       `select ${COLUMNS} from recording.delivery
        where client = $1 and ($2::text is null or state = $2)
@@ -123,17 +122,4 @@ const deliveryOf = (row: Row): Delivery => {
     counts: { recorded, duplicate, telemetry, test, refused, waiting },
     ...(retryOf === null ? {} : { retryOf }),
   };
-};
-
-const writeCursor = (time: Date, id: string): string =>
-  Buffer.from(JSON.stringify([time.toISOString(), id])).toString('base64url');
-
-const readCursor = (text: string): z.infer<typeof Cursor> => {
-  try {
-    return Cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch {
-    throw new DomainError('invalid-input', undefined, [
-      { pointer: '#/cursor', detail: 'Use nextCursor of the page before, as it is.' },
-    ]);
-  }
 };

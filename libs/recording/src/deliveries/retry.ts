@@ -104,7 +104,7 @@ export class Retry {
     { xapi, body, isBase64, mediaType }: SentRequest,
   ): Promise<readonly ItemAnswer[]> {
     try {
-      if (!xapi) return await this.formats.again(channel, client, body, area);
+      if (!xapi) return await this.formats.take(channel, client, body, area);
       this.quota.spend(client, 1);
       const { became = [] } = await this.xapi.handle('/statements', {
         ...xapi,

@@ -56,6 +56,8 @@ export interface Format {
   readonly mediaTypes: readonly string[];
   /** One line for the API's description. */
   readonly summary: string;
+  /** What GET of the same path tells those who may send, where the language has such a question. */
+  readonly about?: { readonly summary: string; readonly answer: object };
   /** A body as it came, or what was parsed of it where `mediaTypes` are JSON. */
   readonly parse?: (text: string) => unknown;
   /**

@@ -3,10 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
 import { type Area, type Client, type Problem, problemOf, type Telemetry } from '#contracts';
-import { authorise, Tokens } from '#access';
 import { canonicalJson } from '#merkle';
-import { basicCredentials } from '../basic-credentials.js';
-import { Clients } from '../clients.js';
 import { canonicalOf, sha256, type Submission } from '../content.js';
 import { areaSaid, Reception, TEST_HEADER } from '../deliveries/reception.js';
 import { requestOf } from '../deliveries/refused-items.js';
@@ -15,6 +12,7 @@ import { acceptText, BATCH_MAX, parseJson } from '../json-body.js';
 import { toProblem } from '../native-events.js';
 import { EVENT_BYTES_MAX } from '../native-event.js';
 import { Recorder } from '../recorder.js';
+import { Senders } from '../senders.js';
 import type { Format, Item } from './format.js';
 import { formatsIn } from './formats.js';
 import { type InSeries, Series } from './series.js';
@@ -31,9 +29,8 @@ export class FormatRoutes implements OnModuleInit {
 
   constructor(
     private readonly host: HttpAdapterHost,
-    @Inject(Tokens) private readonly tokens: Tokens,
+    private readonly senders: Senders,
     @Inject(Clock) private readonly clock: Clock,
-    private readonly clients: Clients,
     private readonly recorder: Recorder,
     private readonly series: Series,
     private readonly reception: Reception,
@@ -50,7 +47,7 @@ export class FormatRoutes implements OnModuleInit {
         scope.post(format.path, {
           // Before the body is read: nobody without a key makes us parse one.
           onRequest: async (request) => {
-            const client = await this.#sender(request.headers.authorization);
+            const client = await this.senders.of(request.headers.authorization);
             senders.set(request, client);
             this.#admit(format, request, client);
           },
@@ -61,13 +58,36 @@ export class FormatRoutes implements OnModuleInit {
             return { results };
           },
         });
+        const { about } = format;
+        if (about)
+          scope.get(format.path, {
+            onRequest: (request) => this.#checkReader(request.headers.authorization),
+            handler: () => about.answer,
+          });
         done();
       });
     }
   }
 
-  /** A body that was kept, in the format of that name, once more. Throws as a request is answered. */
-  again(name: string, client: Client, body: string, area: Area): Promise<readonly ItemAnswer[]> {
+  /**
+   * Only who may send is told, and everybody else alike with 401: any other answer means to a sensor
+   * that the endpoint is out of order (Caliper 1.2, Configuration Information).
+   */
+  async #checkReader(authorization: string | undefined): Promise<void> {
+    try {
+      const { sources } = await this.senders.of(authorization);
+      if (sources.length > 0) return;
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'not-allowed')) throw error;
+    }
+    throw new DomainError('not-signed-in', 'Who is signed in may not send here.');
+  }
+
+  /**
+   * A body in the format of that name that came another way: kept and sent once more, or under an
+   * address of its own. Throws as a request is answered.
+   */
+  take(name: string, client: Client, body: string, area: Area): Promise<readonly ItemAnswer[]> {
     const format = this.#formats.get(name);
     if (!format) throw new DomainError('not-found');
     return this.#record(format, client, body, area);
@@ -80,12 +100,6 @@ export class FormatRoutes implements OnModuleInit {
         ? requestOf(request.body, request.headers['content-type'] ?? mediaTypes[0] ?? '')
         : undefined,
     );
-  }
-
-  /** By the ledger's own token, or by the client's key: most systems can only be given a key. */
-  async #sender(authorization: string | undefined): Promise<Client> {
-    if (basicCredentials(authorization)) return this.clients.byKey(authorization);
-    return this.clients.of(await authorise(this.tokens, authorization, 'record-events'));
   }
 
   async #record(

@@ -9,6 +9,8 @@ import type { Item } from './format.js';
 
 /** Changes of one result that are followed: each costs a look into the log. */
 export const CHANGES_MAX = 64;
+/** Why one is telemetry that is not later than what is recorded, and not the same. */
+export const LATE = 'a state as late as this one is recorded';
 
 type SeriesOf = NonNullable<Extract<Item, { is: 'event' }>['series']>;
 /** A submission, and the series it is of, if it is of one. */
@@ -90,8 +92,7 @@ export class Series {
     const known = chain.findIndex((link) => link.id === id);
     const place = known < 0 ? chain.length : known;
     if (place === chain.length) {
-      if (chain.some((link) => link.time >= time))
-        return { status: 'telemetry', because: 'a state as late as this one is recorded' };
+      if (chain.some((link) => link.time >= time)) return { status: 'telemetry', because: LATE };
       if (chain.length === 0 && notFirst !== undefined)
         return { status: 'telemetry', because: notFirst };
       if (chain.length >= CHANGES_MAX)

@@ -76,6 +76,7 @@ export const usingSender = (startService: StartService) => {
     recorder: () => at().recorder,
     ...sends,
     ...asking(at),
+    bearer: () => at().bearer,
     /** The token of a client that sends nothing. */
     other: () => at().other,
     retry: async ({ id }: { readonly id: string }): Promise<DeliveryDetails> => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
 import { describeWithStandards } from '#testing';
 import { filesIn, read } from '../../testing/caliper-examples.js';
 import { basic } from '../../testing/running-recorder.js';
 import { client } from '../../testing/samples.js';
 import { usingRecorder } from '../../testing/using-recorder.js';
+import { BODY_BYTES_MAX } from '../../json-body.js';
+import { validateCaliper } from './validate.js';
 
 const recorder = usingRecorder((definition, settings) =>
   createService(definition, loadConfig(settings)),
@@ -196,5 +198,56 @@ describeWithStandards('POST /caliper', () => {
     );
     expect(response.status).toBe(400);
     expect(response.text).not.toMatch(/amina|diallo/iu);
+  });
+});
+
+describe('GET /caliper', () => {
+  const ask = (authorization: string) =>
+    recorder().send('GET', '/caliper', undefined, authorization === '' ? {} : { authorization });
+  const provider = (id: string) =>
+    recorder().tokenFor({ id, role: 'provider', organisation: id } as const);
+
+  it('answers who may send with a configuration as Caliper has it', async () => {
+    for (const authorization of [basic(client.id), await provider(client.id)]) {
+      const { status, json, headers } = await ask(authorization);
+      expect(status).toBe(200);
+      expect(headers['content-type']).toContain('application/json');
+      expect(validateCaliper(json)).toEqual([]);
+      expect(json['caliperSupportedVersions']).toEqual([V1P1, CONTEXT]);
+    }
+  });
+
+  it('says how large an envelope may be: one so large is taken, and none that is larger', async () => {
+    const { json } = await ask(basic(client.id));
+    const bytes = Number(json['caliperMaximumPayloadSize']) * 1024;
+    expect(bytes).toBe(BODY_BYTES_MAX);
+    const person = { '@context': CONTEXT, id: 'https://example.edu/users/1', type: 'Person' };
+    const body = wrapped(JSON.stringify(person));
+    expect((await send(body.padEnd(bytes))).status).toBe(200);
+    expect((await send(body.padEnd(bytes + 1))).json).toMatchObject({ code: 'too-large' });
+  });
+
+  it('is no delivery', async () => {
+    expect((await ask(basic(client.id))).headers['ledger-delivery']).toBeUndefined();
+  });
+
+  it.each<[string, () => string | Promise<string>, string]>([
+    ['nobody', () => '', 'not-signed-in'],
+    ['a token of nobody', () => 'Bearer x', 'not-signed-in'],
+    ['a wrong key', () => basic(client.id, 'x'), 'invalid-client'],
+    ['an unknown client', () => basic('nobody'), 'invalid-client'],
+    ['a client that may send nothing', () => basic('empty'), 'not-signed-in'],
+    ['a learner', () => recorder().tokenFor({ id: 'per_a', role: 'learner' }), 'not-signed-in'],
+  ])('answers %s with 401, and says nothing of itself', async (_, authorization, code) => {
+    const { status, json } = await ask(await authorization());
+    expect([status, json['code']]).toEqual([401, code]);
+    expect(json).not.toHaveProperty('caliperSupportedVersions');
+  });
+
+  it('is told of Caliper alone', async () => {
+    for (const path of ['/v1/formats/scorm', '/v1/formats/lti-ags', '/v1/formats/open-badges'])
+      expect(
+        (await recorder().send('GET', path, undefined, { authorization: basic(client.id) })).status,
+      ).toBe(404);
   });
 });

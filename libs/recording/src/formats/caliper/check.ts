@@ -12,7 +12,7 @@ const DEPTH_MAX = 32;
 const NAME_MAX = 64;
 
 const CONTEXT = '@context';
-const CONTEXTS: Readonly<Record<Version, string>> = {
+export const CONTEXTS: Readonly<Record<Version, string>> = {
   '1.1': 'http://purl.imsglobal.org/ctx/caliper/v1p1',
   '1.2': 'http://purl.imsglobal.org/ctx/caliper/v1p2',
 };

@@ -1,4 +1,6 @@
 import type { Issue } from '#kernel';
+import { BATCH_MAX, BODY_BYTES_MAX } from '../../json-body.js';
+import { CONTEXTS } from './check.js';
 import { count, type Kind, list, map } from './model/kinds.js';
 import { scalarFault } from './scalars.js';
 
@@ -9,6 +11,17 @@ const PROPERTIES: Readonly<Record<string, Kind>> = {
   caliperSupportedExtensions: map,
 };
 const VERSIONS = 'caliperSupportedVersions';
+const KIBIBYTE = 1024;
+
+/**
+ * What our own endpoint says of itself. The text does not say which kilobytes it means: of the larger
+ * ones, so that a sensor that means the smaller stays within the limit, too.
+ */
+export const endpointConfiguration = {
+  caliperMaximumPayloadSize: BODY_BYTES_MAX / KIBIBYTE,
+  caliperSupportedVersions: Object.values(CONTEXTS),
+  caliperSupportedExtensions: { maximumItemsOfAnEnvelope: BATCH_MAX },
+};
 
 const camelCase = (name: string): string =>
   name.replaceAll(/_(?<letter>[a-z])/gu, (_, letter: string) => letter.toUpperCase());

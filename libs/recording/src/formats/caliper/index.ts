@@ -1,5 +1,6 @@
 import type { Format, Item, Reading } from '../format.js';
 import { checkItem } from './check.js';
+import { endpointConfiguration } from './endpoint-configuration.js';
 import { envelopeOf } from './envelope.js';
 import { mapItem } from './mapping.js';
 import { parseWritten, partOf, type Written } from './written.js';
@@ -12,6 +13,10 @@ export const format: Format = {
   path: '/caliper',
   mediaTypes: ['application/json'],
   summary: 'Caliper 1.2 envelope',
+  about: {
+    summary: 'The configuration of the Caliper endpoint, for sensors that ask before they send',
+    answer: endpointConfiguration,
+  },
   parse: parseWritten,
   read: (body, reading) => readEnvelope(body as Written, reading),
 };

@@ -106,7 +106,10 @@ const readScore = (value: unknown, pointer: string, reading: Reading): Item => {
     };
   const activity = typeof lineItem === 'string' ? { id: lineItem } : lineItem;
   const homePage = platform ?? reading.homePage;
-  const isFinal = isNumber(score.scoreGiven) && score.gradingProgress === 'FullyGraded';
+  const isFinal =
+    isNumber(score.scoreGiven) &&
+    score.gradingProgress === 'FullyGraded' &&
+    score.activityProgress === 'Completed';
   return {
     pointer,
     is: 'event',
@@ -122,7 +125,7 @@ const readScore = (value: unknown, pointer: string, reading: Reading): Item => {
     series: {
       key: ['lti-ags', activity.id],
       reason: 'regrade',
-      ...(isFinal ? {} : { notFirst: 'only a score that is FullyGraded counts' }),
+      ...(isFinal ? {} : { notFirst: 'only a score that is FullyGraded and Completed counts' }),
     },
   };
 };
@@ -136,11 +139,7 @@ const activityOf = ({ id, label }: LineItem): ReportedData['activity'] =>
 const graded = (lineItem: LineItem, score: Score): ReportedData => ({
   activity: activityOf(lineItem),
   verb: 'assessed',
-  result: defined({
-    status: 'final' as const,
-    completion: score.activityProgress === 'Completed' ? true : undefined,
-    score: scoreOf(score),
-  }),
+  result: defined({ status: 'final' as const, completion: true, score: scoreOf(score) }),
 });
 
 /** Nothing of it counts: it is there to take the place of a score that was there before. */

@@ -56,20 +56,13 @@ describe('a score of LTI AGS', () => {
     });
   });
 
-  it('is said to be completed only if the activity is', async () => {
-    expect(await one(posted({ activityProgress: 'InProgress' }))).toMatchObject({
-      report: { data: { verb: 'assessed', result: { status: 'final' } } },
-    });
-    expect(await one(posted({ activityProgress: 'InProgress' }))).not.toHaveProperty(
-      'report.data.result.completion',
-    );
-  });
-
   it.each([
     ['not ready', { gradingProgress: 'NotReady', scoreGiven: undefined }, 'submitted'],
     ['pending', { gradingProgress: 'Pending' }, 'submitted'],
     ['pending a person', { gradingProgress: 'PendingManual' }, 'submitted'],
     ['failed in grading', { gradingProgress: 'Failed', scoreGiven: null }, 'submitted'],
+    ['graded while it goes on', { activityProgress: 'InProgress' }, 'progressed'],
+    ['graded while it may be handed in again', { activityProgress: 'Submitted' }, 'submitted'],
     ['started', { activityProgress: 'Started', scoreGiven: undefined }, 'started'],
     ['going on', { activityProgress: 'InProgress', scoreGiven: null }, 'progressed'],
     ['cleared', { scoreGiven: undefined, scoreMaximum: undefined }, 'submitted'],
