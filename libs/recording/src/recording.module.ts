@@ -8,6 +8,7 @@ import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
 import { formats } from './formats/part.js';
 import { imports } from './imports/part.js';
+import { kept } from './kept/part.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
@@ -16,7 +17,7 @@ import { Recorder } from './recorder.js';
 import { RecordingSettings } from './settings.js';
 import { xapi } from './xapi/part.js';
 
-const parts = [xapi, formats, imports, deliveries];
+const parts = [xapi, formats, imports, deliveries, kept];
 
 @Module({
   controllers: [OwnEventsController, ...parts.flatMap(({ controllers }) => controllers)],
