@@ -198,6 +198,42 @@ describe('refused items that are kept', () => {
     expect(rows).toEqual([]);
   });
 
+  it('go where they were kept while the erasure was on its way', async () => {
+    const [ada, ben] = [fresh(), fresh()];
+    const person = await eraser.claim([identityOf(ada)]);
+    const earlier = await send(refused(identityOf(ben)));
+    // As above: the account leads to a new alias already.
+    await recorder().service.foundation.vault.destroy(person.person);
+    const headers = { authorization: desk().authorization };
+    const answer = await recorder().send('POST', '/v1/events', [refused(identityOf(ada))], headers);
+    const id = String(answer.headers['ledger-delivery']);
+    expect(await left(id)).toEqual([0]);
+    await eraser.erase(person);
+    expect(await left(id)).toEqual([]);
+    expect(await left(earlier)).toEqual([0]);
+  });
+
+  it('are not kept anew where they were read before the erasure', async () => {
+    const ada = fresh();
+    const person = await eraser.claim([identityOf(ada)]);
+    const { app } = recorder().service;
+    const id = await send(refused(identityOf(ada)));
+    const readAt = new Date();
+    const [item] = await app.get(RefusedItems).of(client.id, id, readAt);
+    await eraser.erase(person);
+    const anew = await app.get(DeliveryBook).retried({
+      sender: { client: client.id, channel: 'events', area: 'live' },
+      counts: { recorded: 0, duplicate: 0, telemetry: 0, test: 0, refused: 1, waiting: 0 },
+      refusals: [],
+      refused: item ? [item] : [],
+      settled: [0],
+      retryOf: id,
+      readAt,
+    });
+    expect(item).toBeDefined();
+    expect(await left(anew)).toEqual([]);
+  });
+
   it('are not written down where the erasure was heard of before', async () => {
     const { app, foundation } = recorder().service;
     const [ada, ben] = [fresh(), fresh()];
