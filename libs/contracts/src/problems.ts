@@ -176,6 +176,12 @@ export const problems = {
     title: 'This import does not wait any more.',
     whatToDo: 'Look at its job to see how far it is.',
   },
+  'import-withdrawn': {
+    status: 409,
+    title: 'This upload was withdrawn: a learner whom you know was erased meanwhile.',
+    whatToDo:
+      'Upload it again, without the rows of whoever was erased. What is recorded is not recorded twice.',
+  },
   ...identityProblems,
   // Accumulation
   'achievement-exists': {

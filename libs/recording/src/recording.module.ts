@@ -8,6 +8,7 @@ import { EventsIntake } from './events.intake.js';
 import { EventsRoutes } from './events.routes.js';
 import { formats } from './formats/part.js';
 import { imports } from './imports/part.js';
+import { kept } from './kept/part.js';
 import { lineItems } from './line-items/part.js';
 import { CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
@@ -18,7 +19,7 @@ import { Senders } from './senders.js';
 import { RecordingSettings } from './settings.js';
 import { xapi } from './xapi/part.js';
 
-const parts = [xapi, formats, lineItems, imports, deliveries];
+const parts = [xapi, formats, lineItems, imports, deliveries, kept];
 
 @Module({
   controllers: [OwnEventsController, ...parts.flatMap(({ controllers }) => controllers)],

@@ -96,6 +96,12 @@ class InMemoryVaultStore implements VaultStore {
     return Promise.resolve(this.#same(person));
   }
 
+  providersOf(aliases: readonly string[]): Promise<readonly string[]> {
+    const providers = aliases.flatMap((alias) => this.#aliases.get(alias)?.provider ?? []);
+    const others = [...new Set(providers)].filter((provider) => provider !== 'self');
+    return Promise.resolve(others.toSorted());
+  }
+
   merge(person: string, into: string, version: number): Promise<void> {
     return this.#mergeOrSplit(person, into, version);
   }

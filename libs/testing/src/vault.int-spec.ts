@@ -72,6 +72,23 @@ describe.each(usingVaults())('the vault %s', (_, createVault) => {
     expect(await vault.aliasesOf(person)).toEqual([homeAlias]);
   });
 
+  it('knows who knows an alias, also once it is erased', async () => {
+    const other = `${provider}-2`;
+    const { homeAlias } = await vault.createPerson(person);
+    const aliases = await vault.aliasesFor([
+      account('a'),
+      account('b'),
+      { ...account('a'), provider: other },
+    ]);
+    await vault.link(person, aliases[0] ?? '', 1);
+    const all = [homeAlias, 'urn:lrn:none', ...aliases];
+    expect(await vault.providersOf(all)).toEqual([provider, other]);
+    await vault.destroy(person);
+    expect(await vault.providersOf(aliases.slice(0, 2))).toEqual([provider]);
+    expect(await vault.providersOf([homeAlias])).toEqual([]);
+    expect(await vault.providersOf([])).toEqual([]);
+  });
+
   it('carries out the latest decision about an alias, whoever brings the others when', async () => {
     const other = newId('per');
     const { homeAlias } = await vault.createPerson(person);

@@ -80,6 +80,10 @@ export class CachedVault extends Vault {
     return aliases.length === 0 ? Promise.resolve([]) : this.#store.personsOf(aliases);
   }
 
+  providersOf(aliases: readonly string[]): Promise<readonly string[]> {
+    return aliases.length === 0 ? Promise.resolve([]) : this.#store.providersOf(aliases);
+  }
+
   link(person: string, alias: string, version: number): Promise<void> {
     return this.#store.link(person, alias, version);
   }

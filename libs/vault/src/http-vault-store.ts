@@ -51,6 +51,10 @@ export class HttpVaultStore implements VaultStore {
     return persons.map((person) => person ?? undefined);
   }
 
+  providersOf(aliases: readonly string[]): Promise<readonly string[]> {
+    return this.#call('providersOf', [aliases], Texts);
+  }
+
   async link(person: string, alias: string, version: number): Promise<void> {
     await this.#call('link', [person, alias, version], z.unknown());
   }

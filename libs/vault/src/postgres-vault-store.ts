@@ -72,6 +72,15 @@ export class PostgresVaultStore implements VaultStore {
     return this.#people.personsOf(aliases);
   }
 
+  async providersOf(aliases: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#db.query<{ provider: string }[]>(
+      `select distinct provider from vault.alias where alias = any($1) and provider <> 'self'
+       order by provider`,
+      [aliases],
+    );
+    return rows.map(({ provider }) => provider);
+  }
+
   samePerson(person: string): Promise<readonly string[]> {
     return this.#people.samePerson(person);
   }

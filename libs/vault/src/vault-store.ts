@@ -19,6 +19,7 @@ export interface VaultStore {
   createPerson(person: string): Promise<string>;
   aliasesOf(person: string): Promise<readonly string[]>;
   personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]>;
+  providersOf(aliases: readonly string[]): Promise<readonly string[]>;
   link(person: string, alias: string, version: number): Promise<void>;
   unlink(alias: string, version: number): Promise<void>;
   merge(person: string, into: string, version: number): Promise<void>;

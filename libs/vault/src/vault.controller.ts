@@ -64,6 +64,8 @@ export class VaultController {
         return store.aliasesOf(...z.tuple([Text]).parse(body));
       case 'personsOf':
         return store.personsOf(...z.tuple([Texts]).parse(body));
+      case 'providersOf':
+        return store.providersOf(...z.tuple([Texts]).parse(body));
       case 'link':
         return store.link(...z.tuple([Text, Text, Version]).parse(body));
       case 'unlink':

@@ -69,6 +69,9 @@ export abstract class Vault {
    */
   abstract personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]>;
 
+  /** Who knows these aliases, each once: ids of clients. Also of those whose keys were destroyed. */
+  abstract providersOf(aliases: readonly string[]): Promise<readonly string[]>;
+
   /**
    * Makes an alias one of the person's, or nobody's. `version` is the place of that decision in the
    * alias' stream: one that is not later than what is known changes nothing, so that decisions may

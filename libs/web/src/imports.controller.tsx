@@ -10,7 +10,7 @@ import { readForm } from './form-state.js';
 import { formField, formOf, importLabels, mappingFrom, missingProblems } from './import-form.js';
 import { jobWords } from './job-words.js';
 import { Pages } from './pages.decorator.js';
-import { ImportDonePage, ImportRunningPage } from './pages/import-job-pages.js';
+import { endOf, ImportDonePage, ImportRunningPage } from './pages/import-job-pages.js';
 import { ImportPreviewPage } from './pages/import-preview-page.js';
 import { ImportsPage } from './pages/imports-page.js';
 import { paths, pathTo } from './paths.js';
@@ -79,7 +79,7 @@ export class ImportsController {
     const body = <ImportDonePage {...{ shown, job, errors }} />;
     return visit.show({
       ...view,
-      title: job.state === 'done' ? 'job.done.title' : 'job.cancelled.title',
+      title: `job.${endOf(job)}.title`,
       body,
       wide: true,
     });

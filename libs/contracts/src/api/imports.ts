@@ -108,7 +108,8 @@ export const ImportFile = z.object({
 });
 export type ImportFile = z.infer<typeof ImportFile>;
 
-export const ImportState = z.enum(['waiting', 'running', 'done', 'cancelled']);
+/** `withdrawn`: a learner of the provider was erased, and nobody could say whom its files name. */
+export const ImportState = z.enum(['waiting', 'running', 'done', 'cancelled', 'withdrawn']);
 export type ImportState = z.infer<typeof ImportState>;
 
 /** An upload (GET /v1/imports/{id}): while it waits, with a preview of what would be recorded. */

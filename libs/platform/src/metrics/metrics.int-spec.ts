@@ -152,7 +152,7 @@ describe('/metrics', () => {
         .flatMap(({ labels }) => Object.keys(labels))
         .filter((name) => !known.split(' ').includes(name)),
     ).toEqual([]);
-    expect(values('reader')).toEqual(['recording-clients']);
+    expect(values('reader')).toEqual(['recording-clients', 'recording-kept']);
     const text = (await service.app.inject('/metrics')).body;
     for (const name of [CLIENT, 'amina', 'uni.example', 'event-three', 'evt_', 'urn:'])
       expect(text).not.toContain(name);

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { SystemClock } from '#kernel';
-import { createDatabase, type Database } from '#testing';
+import { createDatabase, type Database, inMemoryVault } from '#testing';
 import { problemOf } from '#contracts';
 import { outcomeOfWhole, outcomesOf, type Sender } from '../domain/delivery.js';
+import { KeptSeals } from '../kept/kept-seals.js';
+import { SealRefusedItems1764400020000 } from '../kept/migration.js';
 import { CreateRecording1764000002000 } from '../migrations.js';
 import { keyRing } from '../testing/samples.js';
+import { SealedStatements } from '../xapi/store/sealed-statements.js';
 import { DeliveryBook } from './delivery-book.js';
 import { ClaimDeliveries1764200004100, CreateDeliveries1764200004000 } from './migration.js';
 import { RefusedItems } from './refused-items.js';
@@ -19,8 +22,10 @@ const clock = new SystemClock();
 const receipt = { eventId: 'evt_a', log: 'a', seq: 1, leafHash: '', status: 'recorded' } as const;
 const sent = { is: 'event', event: { a: 1 } } as const;
 const senderOf = (client = randomUUID()): Sender => ({ client, channel: 'events', area: 'live' });
-const bookOf = (on = db): DeliveryBook =>
-  new DeliveryBook(on, clock, new RefusedItems(on, keyRing));
+const vault = inMemoryVault();
+const itemsOn = (on: DataSource): RefusedItems =>
+  new RefusedItems(on, keyRing, new KeptSeals(vault, new SealedStatements(vault)));
+const bookOf = (on = db): DeliveryBook => new DeliveryBook(on, clock, itemsOn(on));
 const rowsOf = ({ client }: Sender): Promise<{ requests: number; refused: number }[]> =>
   db.query('select requests, refused from recording.delivery where client = $1', [client]);
 const countOf = async ({ client }: Sender): Promise<number> => {
@@ -40,6 +45,7 @@ beforeAll(async () => {
       CreateRecording1764000002000,
       CreateDeliveries1764200004000,
       ClaimDeliveries1764200004100,
+      SealRefusedItems1764400020000,
     ],
   }).initialize();
   await db.runMigrations();
@@ -144,7 +150,7 @@ describe('the book of deliveries', () => {
       refused: [{ n: 3, sent }],
     });
     await book.flush();
-    const items = new RefusedItems(db, keyRing);
+    const items = itemsOn(db);
     const now = clock.now();
     expect(await items.of(sender.client, id, now)).toEqual([{ n: 3, sent }]);
     expect(await items.of('other', id, now)).toEqual([]);

@@ -12,7 +12,7 @@ import {
   forgetItems,
   type SealedItem,
 } from './delivery-table.js';
-import { type Refused, RefusedItems } from './refused-items.js';
+import { type NewItem, newItem, type Refused, RefusedItems } from './refused-items.js';
 
 /** What happened is written down at the latest after this time: a crash can lose no more. */
 const FLUSH_MS = 1_000;
@@ -36,6 +36,8 @@ interface NewDelivery extends Outcomes {
 interface RetriedDelivery extends NewDelivery {
   readonly retryOf: string;
   readonly settled: readonly number[];
+  /** When what is sent again was read. */
+  readonly readAt: Date;
 }
 
 /** What a sender sent in the current second. */
@@ -48,7 +50,7 @@ interface Second {
 /** What waits to be written. */
 interface Page {
   readonly rows: DeliveryRow[];
-  readonly items: SealedItem[];
+  readonly items: NewItem[];
   readonly days: Days;
   bytes: number;
 }
@@ -106,7 +108,10 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     const row = { id, ...sender, receivedAt, requests: 1, counts, refusals };
     this.#note(row);
     for (const one of refused)
-      this.#keep(second, this.items.seal(id, sender.client, receivedAt, one));
+      this.#keep(
+        second,
+        newItem({ delivery: id, client: sender.client, receivedAt, knownAt: receivedAt }, one),
+      );
     return {
       id,
       written: () => Promise.race([this.flush(), sleep(PATIENCE_MS, undefined, { ref: false })]),
@@ -119,13 +124,17 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
    * Throws as the database does.
    */
   async retried(delivery: RetriedDelivery): Promise<string> {
-    const { sender, counts, refusals, refused = [], retryOf, settled } = delivery;
+    const { sender, counts, refusals, refused = [], retryOf, settled, readAt } = delivery;
     const id = newId('dlv');
     const receivedAt = this.clock.now();
     const days = new Days();
     days.add(sender, receivedAt.toISOString().slice(0, 10), 1, counts);
     const row = { id, ...sender, receivedAt, requests: 1, counts, refusals, retryOf };
-    const items = refused.map((one) => this.items.seal(id, sender.client, receivedAt, one));
+    const to = { delivery: id, client: sender.client, receivedAt, knownAt: readAt };
+    const items = await this.items.seal(
+      refused.map((one) => newItem(to, one)),
+      receivedAt,
+    );
     await this.db.transaction(async (tx) => {
       await addDeliveries(tx, [row]);
       await addDays(tx, days.rows);
@@ -148,19 +157,31 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
   async #write(): Promise<void> {
     const page = this.#page;
     const days = page.days.rows;
-    if (days.length === 0) return;
+    if (days.length === 0 && page.items.length === 0) return;
     this.#page = newPage();
     for (const second of this.#senders.values()) delete second.shared;
     try {
+      const items = await this.#sealed(page.items);
       await this.db.transaction(async (tx) => {
         if (page.rows.length > 0) await addDeliveries(tx, page.rows);
-        await addDays(tx, days);
-        if (page.items.length > 0) await addItems(tx, page.items);
+        if (days.length > 0) await addDays(tx, days);
+        if (items && items.length > 0) await addItems(tx, items);
       });
+      if (!items) for (const item of page.items) this.#hold(item);
     } catch (error) {
       if (isAway(error)) this.#putBack(page);
       else
         this.#logger.error({ code: 'internal-error', rows: page.rows.length }, 'notes were lost');
+    }
+  }
+
+  /** Undefined while the vault is away: what was refused waits here, the rest need not. */
+  async #sealed(items: readonly NewItem[]): Promise<readonly SealedItem[] | undefined> {
+    try {
+      return await this.items.seal(items, this.clock.now());
+    } catch (error) {
+      if (isAway(error)) return undefined;
+      throw error;
     }
   }
 
@@ -199,13 +220,13 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     if (this.#page.rows.length < WAITING_ROWS_MAX) this.#page.rows.push(row);
   }
 
-  #keep(second: Second, item: SealedItem): void {
-    second.bytes += item.sealed.length;
+  #keep(second: Second, item: NewItem): void {
+    second.bytes += item.text.length;
     if (second.bytes <= KEPT_BYTES_MAX) this.#hold(item);
   }
 
-  #hold(item: SealedItem): void {
-    this.#page.bytes += item.sealed.length;
+  #hold(item: NewItem): void {
+    this.#page.bytes += item.text.length;
     if (this.#page.bytes <= WAITING_BYTES_MAX) this.#page.items.push(item);
   }
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { ERASING_LOCK } from '../kept/erasing-lock.js';
 import { COUNTS, type DayRow, type DeliveryRow } from './delivery-rows.js';
 
 /** A refused item, sealed. */
@@ -7,7 +8,13 @@ export interface SealedItem {
   readonly n: number;
   readonly client: string;
   readonly receivedAt: Date;
+  /** Since when we know what it says: an erasure that is later than this is about it, too. */
+  readonly knownAt: Date;
+  readonly keptAt: Date;
   readonly sealed: Uint8Array;
+  /** Who can be erased with it, and their shares of its key; absent where nobody can tell. */
+  readonly people?: readonly string[];
+  readonly wrappedKey?: Uint8Array;
 }
 
 const ADDED = ['requests', ...COUNTS]
@@ -47,11 +54,20 @@ export const addDays = (tx: EntityManager, rows: readonly DayRow[]): Promise<unk
     [JSON.stringify(rows.map(({ counts, ...row }) => ({ ...row, ...counts })))],
   );
 
-export const addItems = (tx: EntityManager, items: readonly SealedItem[]): Promise<unknown> =>
-  tx.query(
-    `insert into recording.refused_item (delivery, n, client, received_at, bytes, sealed)
-     select * from unnest($1::text[], $2::integer[], $3::text[], $4::timestamptz[], $5::integer[],
-       $6::bytea[]) on conflict do nothing`,
+/** Adds what no erasure was heard of meanwhile that could be about it. */
+export const addItems = async (tx: EntityManager, items: readonly SealedItem[]): Promise<void> => {
+  await tx.query('select pg_advisory_xact_lock_shared($1)', [ERASING_LOCK]);
+  await tx.query(
+    `insert into recording.refused_item
+       (delivery, n, client, received_at, bytes, sealed, people, wrapped_key, kept_at)
+     select delivery, n, client, received_at, bytes, sealed, people, wrapped_key, kept_at
+     from unnest($1::text[], $2::integer[], $3::text[], $4::timestamptz[], $5::integer[],
+       $6::bytea[], $7::text[], $8::bytea[], $9::timestamptz[], $10::timestamptz[])
+       as item (delivery, n, client, received_at, bytes, sealed, people, wrapped_key, kept_at,
+         known_at)
+     where not exists (select from recording.erasure e
+       where e.client = item.client and e.at >= item.known_at)
+     on conflict do nothing`,
     [
       items.map(({ delivery }) => delivery),
       items.map(({ n }) => n),
@@ -59,8 +75,13 @@ export const addItems = (tx: EntityManager, items: readonly SealedItem[]): Promi
       items.map(({ receivedAt }) => receivedAt),
       items.map(({ sealed }) => sealed.length),
       items.map(({ sealed }) => Buffer.from(sealed)),
+      items.map(({ people }) => people?.join(' ') ?? null),
+      items.map(({ wrappedKey }) => (wrappedKey ? Buffer.from(wrappedKey) : null)),
+      items.map(({ keptAt }) => keptAt),
+      items.map(({ knownAt }) => knownAt),
     ],
   );
+};
 
 /** What is settled is forgotten, and the delivery may be sent again: what is left of it. */
 export const forgetItems = async (

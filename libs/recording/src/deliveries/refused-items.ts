@@ -2,6 +2,8 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { KeyRing, openBytes, sealBytes } from '#vault';
+import { KeptSeals } from '../kept/kept-seals.js';
+import { namedInEvent } from '../kept/named.js';
 import type { SealedItem } from './delivery-table.js';
 
 /** What was refused is kept for so long. It may name people who are nobody's alias here yet. */
@@ -25,6 +27,13 @@ export type Sent =
         readonly parameters: Readonly<Record<string, string>>;
       };
     };
+
+interface ItemRow {
+  readonly n: number;
+  readonly sealed: Buffer;
+  readonly people: string | null;
+  readonly wrapped_key: Buffer | null;
+}
 
 /** A refused item: its place in the request, from 0. */
 export interface Refused {
@@ -50,9 +59,29 @@ export const requestOf = (
   };
 };
 
+/** A refused item on its way into the table. */
+export interface NewItem extends Omit<SealedItem, 'sealed' | 'people' | 'wrappedKey' | 'keptAt'> {
+  /** What came, as JSON. */
+  readonly text: string;
+  readonly named: ReturnType<typeof namedInEvent>;
+}
+
+/** What is to be kept of a delivery; `knownAt` is when we first had it. */
+export const newItem = (
+  to: Pick<NewItem, 'delivery' | 'client' | 'receivedAt' | 'knownAt'>,
+  { n, sent }: Refused,
+): NewItem => ({
+  ...to,
+  n,
+  text: JSON.stringify(sent),
+  // Whom a whole request names, in whichever form it was refused for, nobody can tell.
+  named: sent.is === 'event' ? namedInEvent(to.client, sent.event) : [],
+});
+
 /**
- * What was refused, for its sender alone to put right: sealed under a key of this installation,
- * bound to its delivery and client. No learner's key is used, because a refused item has no alias.
+ * What was refused, for its sender alone to put right, bound to its delivery and client. An event
+ * that names a learner is sealed under their key and dies with it; the rest under a key of this
+ * installation, and is deleted when a learner whom the client knows is erased.
  */
 @Injectable()
 export class RefusedItems {
@@ -61,33 +90,70 @@ export class RefusedItems {
   constructor(
     private readonly db: DataSource,
     @Inject(KeyRing) private readonly keyRing: KeyRing,
+    private readonly kept: KeptSeals,
   ) {}
 
-  seal(delivery: string, client: string, receivedAt: Date, { n, sent }: Refused): SealedItem {
-    const sealed = sealBytes(this.#secret, contextOf(client, delivery, n), JSON.stringify(sent));
-    return { delivery, n, client, receivedAt, sealed };
+  /**
+   * Out: those that may be kept, sealed: not what names somebody who was erased. Throws
+   * UnavailableError when the vault is away.
+   */
+  async seal(items: readonly NewItem[], keptAt: Date): Promise<readonly SealedItem[]> {
+    const owned = items.filter(({ named }) => named.length > 0);
+    const kept = await this.kept.seal(
+      owned.map((item) => ({ place: placeOf(item), named: item.named, text: item.text })),
+    );
+    return [
+      ...owned.flatMap(({ text: _t, named: _n, ...item }, k) => {
+        const { content: sealed, people, wrappedKey } = kept[k] ?? {};
+        return sealed && people && wrappedKey
+          ? [{ ...item, keptAt, sealed, people, wrappedKey }]
+          : [];
+      }),
+      ...items
+        .filter(({ named }) => named.length === 0)
+        .map(({ text, named: _n, ...item }) => ({
+          ...item,
+          keptAt,
+          sealed: sealBytes(this.#secret, placeOf(item), text),
+        })),
+    ];
   }
 
-  /** What is kept of a client's delivery, in the order sent. */
+  /**
+   * What is kept of a client's delivery, in the order sent; not what names somebody who was erased
+   * since. Throws UnavailableError when the vault is away.
+   */
   async of(client: string, delivery: string, now: Date): Promise<readonly Refused[]> {
-    const rows = await this.db.query<{ n: number; sealed: Buffer }[]>(
-      `select n, sealed from recording.refused_item
+    const rows = await this.db.query<ItemRow[]>(
+      `select n, sealed, people, wrapped_key from recording.refused_item
        where delivery = $1 and client = $2 and received_at > $3 order by n`,
       [delivery, client, keptSince(now)],
     );
-    return rows.map(({ n, sealed }) => {
-      const opened = openBytes(this.#secret, contextOf(client, delivery, n), sealed);
-      return { n, sent: JSON.parse(Buffer.from(opened).toString()) as Sent };
+    const texts = (
+      await this.kept.open(
+        rows.flatMap(({ n, sealed: content, people, wrapped_key: wrappedKey }) =>
+          people !== null && wrappedKey !== null
+            ? [
+                {
+                  place: placeOf({ client, delivery, n }),
+                  people: people.split(' '),
+                  wrappedKey,
+                  content,
+                },
+              ]
+            : [],
+        ),
+      )
+    ).values();
+    return rows.flatMap(({ n, sealed, people }) => {
+      const text =
+        people === null
+          ? Buffer.from(
+              openBytes(this.#secret, placeOf({ client, delivery, n }), sealed),
+            ).toString()
+          : texts.next().value;
+      return text === undefined ? [] : [{ n, sent: JSON.parse(text) as Sent }];
     });
-  }
-
-  async count(client: string, delivery: string, now: Date): Promise<number> {
-    const [row] = await this.db.query<{ count: number }[]>(
-      `select count(*)::integer as count from recording.refused_item
-       where delivery = $1 and client = $2 and received_at > $3`,
-      [delivery, client, keptSince(now)],
-    );
-    return row?.count ?? 0;
   }
 
   /**
@@ -117,7 +183,7 @@ export class RefusedItems {
   }
 }
 
-const contextOf = (client: string, delivery: string, n: number): string =>
+const placeOf = ({ client, delivery, n }: Pick<NewItem, 'client' | 'delivery' | 'n'>): string =>
   `refused-item|${client}|${delivery}|${n}`;
 
 export const keptSince = (now: Date): Date => new Date(now.getTime() - KEPT_DAYS * DAY_MS);

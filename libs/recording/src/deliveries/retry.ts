@@ -66,14 +66,16 @@ export class Retry {
     sender: Sender,
     corrections: Corrections,
   ): Promise<string> {
-    const refusedThen = await this.items.of(client.id, id, this.clock.now());
+    const readAt = this.clock.now();
+    const refusedThen = await this.items.of(client.id, id, readAt);
     if (refusedThen.length === 0) throw new DomainError('nothing-to-retry');
     const kept = corrected(refusedThen, corrections);
     const [request] = kept.flatMap(({ sent }) => (sent.is === 'request' ? [sent] : []));
     const { answers, refused, settled } = request
       ? await this.#request(client, sender, request)
       : await this.#events(client, sender, kept);
-    return this.book.retried({ sender, ...outcomesOf(answers), refused, settled, retryOf: id });
+    const outcomes = outcomesOf(answers);
+    return this.book.retried({ sender, ...outcomes, refused, settled, retryOf: id, readAt });
   }
 
   async #events(client: Client, { area }: Sender, kept: readonly Refused[]): Promise<Retried> {

@@ -7,12 +7,13 @@ import type { SheetRow } from './faults.js';
 import { COLUMNS_MAX } from './limits.js';
 import type { Plan } from './mapping.js';
 import { readRow } from './row-event.js';
-import type { Refusal } from './running-store.js';
+import { namedInRow } from './row-people.js';
+import type { NewRefusal } from './running-store.js';
 
 export interface Recorded {
   readonly recorded: number;
   readonly duplicate: number;
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly NewRefusal[];
 }
 
 interface Sent {
@@ -32,10 +33,11 @@ export const recordRows = async (
   rows: readonly SheetRow[],
   isOurs: (seq: number) => boolean,
 ): Promise<Recorded> => {
-  const refusals: Refusal[] = [];
+  const refusals: NewRefusal[] = [];
   const sent: Sent[] = [];
   const refuse = ({ row, cells }: SheetRow, problems: readonly ImportProblem[]): void => {
-    refusals.push({ row, cells: cells.slice(0, COLUMNS_MAX), problems });
+    const named = namedInRow(plan, cells);
+    refusals.push({ row, cells: cells.slice(0, COLUMNS_MAX), problems, named });
   };
   for (const row of rows) {
     const read = readRow(plan, row.cells);

@@ -85,8 +85,10 @@ export class ImportRun {
       sheet = await openSheet({ kind: file.kind, bytes, isUtf8: file.isUtf8 }, mapping.encoding);
       const rows = sheet.lastRow();
       if (rows !== undefined) await this.running.expect(stored.id, file.number, rows);
-      // The refused rows are given back in the columns of their file.
-      if (!file.look) await this.store.saveLook(stored.id, file.number, namesOf(sheet));
+      // The refused rows are given back in the columns of their file. What the preview showed of
+      // its rows is not kept with them.
+      const names = namesOf(sheet, file.look?.chosen);
+      await this.store.saveLook(stored.id, file.number, names, 'running');
       const { header, date1904 } = sheet;
       const plan = planOf(mapping, header.names, { client, date1904 });
       if ('lacks' in plan) throw lacking(plan.lacks);

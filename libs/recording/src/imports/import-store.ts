@@ -108,13 +108,17 @@ export class ImportStore {
     );
   }
 
-  /** All of it has come: from now on it waits to be confirmed. */
+  /**
+   * All of it has come: from now on it waits to be confirmed. Throws DomainError `import-withdrawn`
+   * where a learner of this client was erased meanwhile.
+   */
   async complete(id: string): Promise<void> {
-    await this.db.query(
+    const [, changed] = await this.db.query<[unknown, number]>(
       `update recording.import set state = 'waiting', touched_at = now()
        where id = $1 and state = 'uploading'`,
       [id],
     );
+    if (changed === 0) throw new DomainError('import-withdrawn');
   }
 
   /** Deletes an import with everything of it. */
@@ -175,11 +179,18 @@ export class ImportStore {
     );
   }
 
-  async saveLook(id: string, file: number, look: Look): Promise<void> {
+  /** While it is in this state: when it is shown no more, nothing is kept of what was shown. */
+  async saveLook(
+    id: string,
+    file: number,
+    look: Look,
+    state: 'waiting' | 'running',
+  ): Promise<void> {
     await this.db.query(
-      `update recording.import_file set look = $3, rows = coalesce(rows, $4)
-       where import = $1 and number = $2`,
-      [id, file, this.seals.sealJson(place('look', id, file), look), look.lastRow ?? null],
+      `with held as (select id from recording.import where id = $1 and state = $5 for share)
+       update recording.import_file set look = $3, rows = coalesce(rows, $4)
+       from held where import = held.id and number = $2`,
+      [id, file, this.seals.sealJson(place('look', id, file), look), look.lastRow ?? null, state],
     );
   }
 
@@ -206,7 +217,9 @@ export class ImportStore {
   async cancel(id: string): Promise<void> {
     await this.db.query(
       `with stopped as (update recording.import set state = 'cancelled', lease = null
-         where id = $1 and state in ('waiting', 'running') returning id)
+         where id = $1 and state in ('waiting', 'running') returning id),
+       unseen as (update recording.import_file set look = null
+         from stopped where import = stopped.id and row = 0)
        delete from recording.import_chunk where import in (select id from stopped)`,
       [id],
     );
@@ -276,7 +289,7 @@ export class ImportStore {
       `delete from recording.import where
          (state = 'uploading' and touched_at < now() - make_interval(mins => $1))
          or (state = 'waiting' and created_at < now() - make_interval(days => $2))
-         or (state in ('done', 'cancelled') and touched_at < now() - make_interval(days => $3))`,
+         or (state in ('done', 'cancelled', 'withdrawn') and touched_at < now() - make_interval(days => $3))`,
       [UPLOAD_LEFT_MINUTES, UNCONFIRMED_DAYS, REFUSALS_DAYS],
     );
   }

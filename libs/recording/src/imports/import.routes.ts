@@ -128,4 +128,4 @@ export class ImportRoutes implements OnModuleInit {
   }
 }
 
-const hasEnded = ({ state }: Job): boolean => state === 'done' || state === 'cancelled';
+const hasEnded = ({ state }: Job): boolean => state !== 'waiting' && state !== 'running';

@@ -101,6 +101,7 @@ export class ImportsController {
     refuseTrial(headers);
     const client = await this.#client(actor);
     const shown = await this.previews.of(await this.store.find(id, client.id), client);
+    if (shown.state === 'withdrawn') throw new DomainError('import-withdrawn');
     if (shown.state !== 'waiting') throw new DomainError('import-started');
     if (shown.missing.length > 0)
       throw new DomainError(

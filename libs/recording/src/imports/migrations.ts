@@ -83,3 +83,24 @@ export class CreateImports1764200003000 implements MigrationInterface {
     `);
   }
 }
+
+/** Refused rows are sealed under the keys of those whom they name. */
+export class SealRefusedRows1764400020100 implements MigrationInterface {
+  readonly name = 'SealRefusedRows1764400020100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- sealed has what nobody can tell whom it names; named has each row under its people's keys.
+      alter table recording.import_refusals alter column sealed drop not null,
+        add column named bytea, add column kept_at timestamptz;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      delete from recording.import_refusals where sealed is null;
+      alter table recording.import_refusals alter column sealed set not null,
+        drop column named, drop column kept_at;
+    `);
+  }
+}

@@ -75,7 +75,7 @@ export class Previews {
       else if (state === 'waiting') {
         const stored = this.files.file(id, file.number, bytes);
         const look = await lookAt({ kind, bytes: stored, isUtf8 }, encoding);
-        await this.store.saveLook(id, file.number, look);
+        await this.store.saveLook(id, file.number, look, 'waiting');
         seen.push({ file, look });
       }
     }

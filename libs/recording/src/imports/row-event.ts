@@ -112,7 +112,7 @@ const learnerOf = (row: RowReader): LearnerIdentity | undefined => {
 };
 
 /** As xAPI has it: SHA-1 of the mailto address; in small letters, as mail systems take it. */
-const mailHashOf = (text: string): Read<string> =>
+export const mailHashOf = (text: string): Read<string> =>
   isMail(text)
     ? { value: createHash('sha1').update(`mailto:${text.trim().toLowerCase()}`).digest('hex') }
     : { reason: 'This is not a mail address.', fix: 'Write it like name@example.org' };
@@ -122,7 +122,7 @@ const idOf = (text: string): Read<string> =>
     ? { value: text }
     : { reason: 'This cannot be an id.', fix: `Use at most ${ID_MAX} characters and no spaces.` };
 
-const timeOf = (row: RowReader): string | undefined => {
+export const timeOf = (row: RowReader): string | undefined => {
   const { date, dateOrder, date1904 } = row.plan;
   return (
     row.read('date', (text) => dateOf(text, dateOrder, date1904)) ??

@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Clock } from '#kernel';
 import type { ImportProblem } from '#contracts';
+import type { ScopedIdentity } from '#vault';
+import { type Kept, KeptSeals } from '../kept/kept-seals.js';
 import type { Fault } from './faults.js';
 import { LEASE_SECONDS } from './limits.js';
 import { Seals } from './seals.js';
@@ -12,13 +15,18 @@ export interface Refusal {
   readonly problems: readonly ImportProblem[];
 }
 
+/** The same, with whom it names: nobody where that cannot be told. */
+export interface NewRefusal extends Refusal {
+  readonly named: readonly ScopedIdentity[];
+}
+
 /** What became of some rows of a file, up to and with `row`. */
 export interface Step {
   readonly file: number;
   readonly row: number;
   readonly recorded: number;
   readonly duplicate: number;
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly NewRefusal[];
   /** Set with the last rows of a file; the rows that it has. */
   readonly isLast?: boolean;
   readonly problem?: Fault & { readonly row?: number | undefined };
@@ -45,6 +53,20 @@ export interface RefusalPage {
 const refusalsPlace = (id: string, file: number, row: number): string =>
   `import-refusals|${id}|${file}|${row}`;
 
+/** A refused row that dies with whom it names, as JSON holds it. */
+interface NamedRow {
+  readonly row: number;
+  readonly people: readonly string[];
+  readonly key: string;
+  readonly content: string;
+}
+interface RefusalsRow {
+  readonly file: number;
+  readonly row: string;
+  readonly sealed: Buffer | null;
+  readonly named: Buffer | null;
+}
+
 /**
  * Imports that are being read. Whoever holds the lease may go on; a place, the counts and the
  * refused rows move in one statement, so that after a crash they fit together.
@@ -54,6 +76,8 @@ export class RunningStore {
   constructor(
     private readonly db: DataSource,
     private readonly seals: Seals,
+    private readonly kept: KeptSeals,
+    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /** Takes the import that has waited longest and that nobody holds. */
@@ -103,9 +127,13 @@ export class RunningStore {
     );
   }
 
-  /** Moves the place. Out: false where the import is not ours any more; then nothing has changed. */
+  /**
+   * Moves the place. Out: false where the import is not ours any more; then nothing has changed.
+   * Throws UnavailableError when the vault is away, as the database does.
+   */
   async step(id: string, holder: string, step: Step): Promise<boolean> {
     const { file, row, recorded, duplicate, refusals, isLast = false, problem } = step;
+    const { sealed, named } = await this.#sealed(id, step);
     const rows = await this.db.query<unknown[]>(
       `with held as (
          update recording.import set recorded = recorded + $5, duplicate = duplicate + $6,
@@ -117,8 +145,9 @@ export class RunningStore {
            rows = case when $9 then $4 else rows end
          from held where import = held.id and number = $3),
        told as (
-         insert into recording.import_refusals
-         select held.id, $3, $4, $11 from held where $11::bytea is not null
+         insert into recording.import_refusals (import, file, row, sealed, named, kept_at)
+         select held.id, $3, $4, $11, $12, $13 from held
+         where coalesce($11::bytea, $12::bytea) is not null
          on conflict do nothing)
        select id from held`,
       [
@@ -132,7 +161,9 @@ export class RunningStore {
         LEASE_SECONDS,
         isLast,
         problem ? this.seals.sealJson(`import-problem|${id}|${file}`, problem) : null,
-        refusals.length > 0 ? this.seals.sealJson(refusalsPlace(id, file, row), refusals) : null,
+        sealed,
+        named,
+        this.clock.now(),
       ],
     );
     return rows.length > 0;
@@ -142,22 +173,86 @@ export class RunningStore {
   async finish(id: string, holder: string): Promise<void> {
     await this.db.query(
       `with ended as (update recording.import set state = 'done', lease = null, touched_at = now()
-         where id = $1 and lease = $2 and state = 'running' returning id)
+         where id = $1 and lease = $2 and state = 'running' returning id),
+       unseen as (update recording.import_file set look = null
+         from ended where import = ended.id and row = 0)
        delete from recording.import_chunk where import in (select id from ended)`,
       [id, holder],
     );
   }
 
-  /** The refused rows of the next batch that has some, in the order of the files. */
+  /**
+   * The refused rows of the next batch that has some, in the order of the files. Those that name
+   * somebody who was erased are not there.
+   */
   async refusalsAfter(id: string, file: number, row: number): Promise<RefusalPage | undefined> {
-    const [found] = await this.db.query<{ file: number; row: string; sealed: Buffer }[]>(
-      `select file, row, sealed from recording.import_refusals
-       where import = $1 and (file, row) > ($2, $3) order by file, row limit 1`,
-      [id, file, row],
+    for (let after = { file, row }; ;) {
+      const [found] = await this.db.query<RefusalsRow[]>(
+        `select file, row, sealed, named from recording.import_refusals
+         where import = $1 and (file, row) > ($2, $3) order by file, row limit 1`,
+        [id, after.file, after.row],
+      );
+      if (!found) return undefined;
+      after = { file: found.file, row: Number(found.row) };
+      const refusals = await this.#opened(refusalsPlace(id, after.file, after.row), found);
+      if (refusals.length > 0) return { ...after, refusals };
+    }
+  }
+
+  /** What is kept of refused rows: those of which it is known whom they name, and the others. */
+  async #sealed(
+    id: string,
+    { file, row, refusals }: Step,
+  ): Promise<Readonly<Record<'sealed' | 'named', Buffer | null>>> {
+    const place = refusalsPlace(id, file, row);
+    const loose = refusals.filter(({ named }) => named.length === 0).map(plain);
+    const owned = refusals.filter(({ named }) => named.length > 0);
+    const kept = await this.kept.seal(
+      owned.map((refusal) => ({
+        place: `${place}|${refusal.row}`,
+        named: refusal.named,
+        text: JSON.stringify(plain(refusal)),
+      })),
     );
-    if (!found) return undefined;
-    const at = { file: found.file, row: Number(found.row) };
-    const opened = this.seals.openJson(refusalsPlace(id, at.file, at.row), found.sealed);
-    return { ...at, refusals: opened as readonly Refusal[] };
+    const rows = owned.flatMap((refusal, n) => {
+      const one = kept[n];
+      return one ? [asNamed(refusal.row, one)] : [];
+    });
+    return {
+      sealed: loose.length > 0 ? this.seals.sealJson(place, loose) : null,
+      named: rows.length > 0 ? this.seals.sealJson(`${place}|named`, rows) : null,
+    };
+  }
+
+  async #opened(
+    place: string,
+    { sealed, named }: Pick<RefusalsRow, 'sealed' | 'named'>,
+  ): Promise<readonly Refusal[]> {
+    const loose = sealed ? (this.seals.openJson(place, sealed) as readonly Refusal[]) : [];
+    const rows = named ? (this.seals.openJson(`${place}|named`, named) as readonly NamedRow[]) : [];
+    const texts = await this.kept.open(
+      rows.map(({ row, people, key, content }) => ({
+        place: `${place}|${row}`,
+        people,
+        wrappedKey: Buffer.from(key, 'base64'),
+        content: Buffer.from(content, 'base64'),
+      })),
+    );
+    const living = texts.flatMap((text) =>
+      text === undefined ? [] : [JSON.parse(text) as Refusal],
+    );
+    return [...loose, ...living].toSorted((a, b) => a.row - b.row);
   }
 }
+
+const plain = ({ row, cells, problems }: NewRefusal): Refusal => ({ row, cells, problems });
+
+const base64 = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('base64');
+
+const asNamed = (row: number, { people, wrappedKey, content }: Kept): NamedRow => ({
+  row,
+  people,
+  key: base64(wrappedKey),
+  content: base64(content),
+});

@@ -21,7 +21,8 @@ export class StoredFiles {
 
   /**
    * Keeps a piece; all but a file's last have CHUNK_BYTES. Throws DomainError `imports-full` when
-   * what this client has here, with all that is still coming, has become too much.
+   * what this client has here, with all that is still coming, has become too much,
+   * `import-withdrawn` where a learner of this client was erased meanwhile.
    */
   async put(id: string, file: number, number: number, bytes: Buffer): Promise<void> {
     const kept = await this.db.query<unknown[]>(
@@ -39,7 +40,12 @@ export class StoredFiles {
         CLIENT_BYTES_MAX,
       ],
     );
-    if (kept.length === 0) throw new DomainError('imports-full');
+    if (kept.length > 0) return;
+    const uploading = await this.db.query<unknown[]>(
+      `select id from recording.import where id = $1 and state = 'uploading'`,
+      [id],
+    );
+    throw new DomainError(uploading.length > 0 ? 'imports-full' : 'import-withdrawn');
   }
 
   /** A file to read. Its pieces are gone once the import has ended: then `not-found` is thrown. */

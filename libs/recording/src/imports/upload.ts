@@ -49,7 +49,7 @@ export class Uploads {
 
   /**
    * Takes a body of multipart/form-data. Out: the id of the import, which waits to be confirmed.
-   * Throws DomainError `too-large`, `imports-full`, or `invalid-input` for a body without a file or
+   * Throws DomainError `too-large`, `imports-full`, `import-withdrawn`, or `invalid-input` for a body without a file or
    * one that breaks off, and UnavailableError when the process is `ending`; then nothing of it is
    * left.
    */

@@ -18,6 +18,7 @@ import { SealedStatements } from './store/sealed-statements.js';
 import { StatementDatabase } from './store/statement-database.js';
 import { StatementDefinitions } from './store/statement-definitions.js';
 import { StatementReader } from './store/statement-reader.js';
+import { StatementTimes } from './store/statement-times.js';
 import { StatementWriter } from './store/statement-writer.js';
 import { StatementTokens } from './store/tokens.js';
 
@@ -36,6 +37,7 @@ export const xapi: Part = {
     StatementDatabase,
     Consistency,
     StatementReader,
+    StatementTimes,
     StatementWriter,
     StatementTokens,
     StatementDefinitions,

@@ -51,6 +51,10 @@ export const ImportRunningPage = ({ id, words }: RunningProps) => {
   );
 };
 
+/** How it ended. */
+export const endOf = ({ state }: Job): 'done' | 'cancelled' | 'withdrawn' =>
+  state === 'done' || state === 'withdrawn' ? state : 'cancelled';
+
 interface DoneProps {
   readonly shown: Import;
   readonly job: Job;
@@ -61,12 +65,12 @@ interface DoneProps {
 export const ImportDonePage = ({ shown: { id, files }, job, errors }: DoneProps) => {
   const t = useTexts();
   const { recorded, duplicate, refused } = job.counts;
-  const isDone = job.state === 'done';
+  const end = endOf(job);
   return (
     <>
       <Back />
-      <h1>{t.text(isDone ? 'job.done.title' : 'job.cancelled.title')}</h1>
-      <p className="lead">{t.text(isDone ? 'job.done.lead' : 'job.cancelled.lead')}</p>
+      <h1>{t.text(`job.${end}.title`)}</h1>
+      <p className="lead">{t.text(`job.${end}.lead`)}</p>
       <ul className="rows">
         <li>
           <State tone="pass" word={t.text('job.recorded', { count: recorded })} />

@@ -12,7 +12,13 @@ interface ImportsProps {
   readonly notice?: TextKey | undefined;
 }
 
-const TONES = { waiting: 'warning', running: 'plain', done: 'pass', cancelled: 'unknown' } as const;
+const TONES = {
+  waiting: 'warning',
+  running: 'plain',
+  done: 'pass',
+  cancelled: 'unknown',
+  withdrawn: 'unknown',
+} as const;
 
 /** Where spreadsheets are uploaded, and what became of earlier ones. */
 export const ImportsPage = ({ imports, problems = [], notice }: ImportsProps) => {

@@ -8,6 +8,9 @@ export interface StatementQuery {
   /** Stored after, and stored until: RFC 3339. */
   readonly since?: string;
   readonly until?: string;
+  /** The same as places: see StatementTimes. They bound the walk; the times decide. */
+  readonly after?: number;
+  readonly last?: number;
   readonly ascending: boolean;
   /** Only beyond this seq, in the order asked for. */
   readonly beyond?: number;
@@ -37,14 +40,22 @@ export const toSql = (query: StatementQuery): { text: string; values: unknown[] 
   };
 };
 
-/** Each filter is one walk along its tokens' index, in the order asked for. */
+/**
+ * Each filter is one walk along its tokens' index, in the order asked for, between the places that
+ * the times stand for.
+ */
 const matching = (query: StatementQuery): { text: string; values: unknown[] } => {
   const values: unknown[] = [query.client];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const order = query.ascending ? 'asc' : 'desc';
   const limit = parameter(query.limit);
-  const beyond = query.beyond === undefined ? undefined : parameter(query.beyond);
   const compare = query.ascending ? '>' : '<';
+  const bounds = [
+    ...(query.beyond === undefined ? [] : [`seq ${compare} ${parameter(query.beyond)}`]),
+    ...(query.after === undefined ? [] : [`seq > ${parameter(query.after)}`]),
+    ...(query.last === undefined ? [] : [`seq <= ${parameter(query.last)}`]),
+  ];
+  const within = (table: 's' | 't'): readonly string[] => bounds.map((each) => `${table}.${each}`);
   const stored = [
     ...(query.since === undefined ? [] : [`s.stored > ${parameter(query.since)}`]),
     ...(query.until === undefined ? [] : [`s.stored <= ${parameter(query.until)}`]),
@@ -58,15 +69,14 @@ const matching = (query: StatementQuery): { text: string; values: unknown[] } =>
   if (!first)
     return {
       text: `select ${COLUMNS} from recording.statement s
-        where ${[...conditions, ...(beyond ? [`s.seq ${compare} ${beyond}`] : [])].join(' and ')}
+        where ${[...conditions, ...within('s')].join(' and ')}
         order by s.seq ${order} limit ${limit}`,
       values,
     };
   const walks = first.map(
     (token) => `(select ${COLUMNS} from recording.statement_token t
       join recording.statement s on s.seq = t.seq
-      where t.token = ${parameter(String(token))}
-        ${beyond ? `and t.seq ${compare} ${beyond}` : ''} and ${conditions.join(' and ')}
+      where ${[`t.token = ${parameter(String(token))}`, ...within('t'), ...conditions].join(' and ')}
       order by t.seq ${order} limit ${limit})`,
   );
   return {

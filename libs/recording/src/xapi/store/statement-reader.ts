@@ -5,6 +5,7 @@ import { SealedStatements } from './sealed-statements.js';
 import { StatementDatabase } from './statement-database.js';
 import { StatementText } from './statement-text.js';
 import { type StatementQuery, toSql } from './statement-query.js';
+import { StatementTimes } from './statement-times.js';
 
 /** Of one page with attachments: what is beyond comes with the next. */
 const ATTACHMENT_BYTES_MAX = 32 * 1024 * 1024;
@@ -60,6 +61,7 @@ export class StatementReader {
   constructor(
     private readonly db: StatementDatabase,
     private readonly seals: SealedStatements,
+    private readonly times: StatementTimes,
   ) {}
 
   /**
@@ -79,7 +81,8 @@ export class StatementReader {
 
   /** One page. A statement that cannot be opened is left out, so a page may be short. */
   async page(query: StatementQuery, withAttachments: boolean): Promise<Page> {
-    const { text, values } = toSql({ ...query, limit: query.limit + 1 });
+    const placed = await this.times.placed(query);
+    const { text, values } = toSql({ ...placed, limit: query.limit + 1 });
     const rows = await this.db.planned<Listed>(text, values);
     const read = rows.filter((row): row is Row => row.content !== null);
     const fitting = withAttachments ? await this.#fitting(read) : read.length;

@@ -1,0 +1,5 @@
+/**
+ * Whoever keeps what was refused holds it together with others, an erasure alone: so that nothing
+ * is written behind its back. The number is ours.
+ */
+export const ERASING_LOCK = 7_310_444;

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '#kernel';
+import { facts, type Message, type Topic } from '#contracts';
+import { type Projection, ProjectionHandler, type Transaction } from '#log';
+import { Vault } from '#vault';
+import { ERASING_LOCK } from './erasing-lock.js';
+
+/**
+ * What was kept since so long before an erasure was written into the log goes, too: clocks differ,
+ * and between that moment and ours the account leads to a new alias already.
+ */
+const MARGIN_MS = 10_000;
+
+/**
+ * Erasures, for what lies beside the log. What is sealed under the learner's key is dead already;
+ * here go what says nobody knows about whom, of every provider that knows the learner, and uploads,
+ * of which nobody can say whom they name. Each erasure is heard of once, also after a rebuild: what
+ * was uploaded later is no business of it.
+ */
+@Injectable()
+@ProjectionHandler()
+export class KeptErasure implements Projection {
+  readonly name = 'recording-kept';
+  readonly topics: readonly Topic[] = ['identity.v1'];
+  /** Not to be emptied: it says what was heard of. */
+  readonly tables = [];
+
+  constructor(
+    @Inject(Vault) private readonly vault: Vault,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
+    for (const { kind, id, data, recordedAt } of batch) {
+      if (kind !== 'learner-erased') continue;
+      const { aliases } = facts['learner-erased'].data.parse(data);
+      const providers = await this.vault.providersOf(aliases);
+      if (providers.length === 0) continue;
+      await tx.query('select pg_advisory_xact_lock($1)', [ERASING_LOCK]);
+      const rows = await tx.query<{ client: string }[]>(
+        `insert into recording.erasure (client, entry, at)
+         select client, $2, $3 from unnest($1::text[]) as client
+         on conflict do nothing returning client`,
+        [providers, id, this.clock.now()],
+      );
+      const clients = rows.map(({ client }) => client);
+      const since = new Date(Date.parse(recordedAt) - MARGIN_MS);
+      await forgetItems(tx, clients, since);
+      await withdrawUploads(tx, clients);
+      await forgetRows(tx, clients, since);
+    }
+  }
+}
+
+const forgetItems = (tx: Transaction, clients: readonly string[], since: Date): Promise<unknown> =>
+  tx.query(
+    `delete from recording.refused_item
+     where client = any($1) and (people is null or kept_at > $2)`,
+    [clients, since],
+  );
+
+/** One statement after the other: each sees what was being written while the first waited. */
+const withdrawUploads = async (tx: Transaction, clients: readonly string[]): Promise<void> => {
+  const [rows] = await tx.query<[{ id: string }[], number]>(
+    `update recording.import set state = 'withdrawn', lease = null, touched_at = now()
+     where client = any($1) and state in ('uploading', 'waiting', 'running') returning id`,
+    [clients],
+  );
+  const ids = rows.map(({ id }) => id);
+  await tx.query('delete from recording.import_chunk where import = any($1)', [ids]);
+  // Names of files, and what the preview showed of those that nobody has read yet.
+  await tx.query('delete from recording.import_file where import = any($1) and row = 0', [ids]);
+};
+
+const forgetRows = async (
+  tx: Transaction,
+  clients: readonly string[],
+  since: Date,
+): Promise<void> => {
+  const theirs = 'import in (select id from recording.import where client = any($1))';
+  await tx.query(
+    `delete from recording.import_refusals where ${theirs} and (named is null or kept_at > $2)`,
+    [clients, since],
+  );
+  await tx.query(
+    `update recording.import_refusals set sealed = null where ${theirs} and sealed is not null`,
+    [clients],
+  );
+};
