@@ -52,3 +52,6 @@ export class LogGuard {
       throw new UnavailableError('the log', new Error(this.#distrust), 'log-not-trusted');
   }
 }
+
+/** The guard of the meta-log, where a service keeps that (ADR 8): another log, in the same process. */
+export class MetaLogGuard extends LogGuard {}

@@ -2,6 +2,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const flag = z.enum(['0', '1']).optional();
+/** A name of a signed note (C2SP signed-note): no blanks and no plus signs. */
+const origin = z.string().regex(/^[^\s+]{1,200}$/u);
 const Environment = z.object({
   /** Where this process listens. */
   HOST: z.string().optional(),
@@ -31,10 +33,9 @@ const Environment = z.object({
   /** Verifier keys of logs of others whose checkpoints we cosign, with commas between. */
   WITNESSED_LOGS: z.string().default(''),
   /** What the log is called in its checkpoints; empty: the host of PUBLIC_URL and its path. */
-  LOG_ORIGIN: z
-    .string()
-    .regex(/^[^\s+]{1,200}$/u)
-    .optional(),
+  LOG_ORIGIN: origin.optional(),
+  /** The same of the meta-log, where it is kept. */
+  META_LOG_ORIGIN: origin.optional(),
   /** Separate services only: where the vault and identity are, and the way to all of them. */
   VAULT_URL: z.url().optional(),
   VAULT_TOKEN: z.string().min(16).optional(),
@@ -66,6 +67,7 @@ export interface Config {
   readonly keysDir: string;
   readonly checkpointsDir: string;
   readonly logOrigin: string | undefined;
+  readonly metaLogOrigin: string | undefined;
   readonly witnesses: string;
   readonly witnessedLogs: string;
   readonly vaultUrl: string | undefined;
@@ -123,6 +125,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
     checkpointsDir: env.CHECKPOINTS_DIR ?? join(dataDir, 'checkpoints'),
     logOrigin: env.LOG_ORIGIN,
+    metaLogOrigin: env.META_LOG_ORIGIN,
     witnesses: env.WITNESSES,
     witnessedLogs: env.WITNESSED_LOGS,
     vaultUrl: env.VAULT_URL,

@@ -17,6 +17,8 @@ export interface TransparencySettings {
     /** Other services whose logs it takes, and the way to them. */
     readonly logs: readonly string[];
     readonly url: string;
+    /** What the meta-log is called in its checkpoints; by default its address. */
+    readonly origin?: string;
   };
 }
 export const SETTINGS = Symbol('transparency settings');
