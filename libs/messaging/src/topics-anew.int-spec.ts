@@ -53,7 +53,7 @@ describeWithKafka('an intake topic of which 50 messages were read', () => {
       () => readers.map((reader) => timesAnew(reader) ?? 0),
       (now) => now.some((n) => n > 0),
     );
-    expect(times.toSorted()).toEqual([0, 1]);
+    expect(times.reduce((sum, n) => sum + n)).toBe(1);
   });
 
   it('leaves the letters of the old one as they were', async () => {
