@@ -27,6 +27,7 @@ const ownLog = (config: Config): TransparencySettings => ({
 const logsOfAll = (config: Config): TransparencySettings => ({
   ...ownLog(config),
   witnessedLogs: setting('WITNESSED_LOGS', () => parseVerifierKeys(config.witnessedLogs)),
+  isWitnessOfMlDsa: config.witnessMlDsa,
   meta: {
     ...(config.apiUrl === undefined
       ? { logs: [], url: '' }

@@ -32,6 +32,8 @@ const Environment = z.object({
   WITNESSES: z.string().default(''),
   /** Verifier keys of logs of others whose checkpoints we cosign, with commas between. */
   WITNESSED_LOGS: z.string().default(''),
+  /** 1: cosigns them with ML-DSA-44 beside Ed25519. */
+  WITNESS_ML_DSA: flag,
   /** What the log is called in its checkpoints; empty: the host of PUBLIC_URL and its path. */
   LOG_ORIGIN: origin.optional(),
   /** The same of the meta-log, where it is kept. */
@@ -70,6 +72,7 @@ export interface Config {
   readonly metaLogOrigin: string | undefined;
   readonly witnesses: string;
   readonly witnessedLogs: string;
+  readonly witnessMlDsa: boolean;
   readonly vaultUrl: string | undefined;
   readonly vaultToken: string | undefined;
   readonly identityUrl: string | undefined;
@@ -128,6 +131,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     metaLogOrigin: env.META_LOG_ORIGIN,
     witnesses: env.WITNESSES,
     witnessedLogs: env.WITNESSED_LOGS,
+    witnessMlDsa: env.WITNESS_ML_DSA === '1',
     vaultUrl: env.VAULT_URL,
     vaultToken: env.VAULT_TOKEN,
     identityUrl: env.IDENTITY_URL,
