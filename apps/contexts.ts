@@ -27,10 +27,13 @@ const ownLog = (config: Config): TransparencySettings => ({
 const logsOfAll = (config: Config): TransparencySettings => ({
   ...ownLog(config),
   witnessedLogs: setting('WITNESSED_LOGS', () => parseVerifierKeys(config.witnessedLogs)),
-  meta:
-    config.apiUrl === undefined
+  isWitnessOfMlDsa: config.witnessMlDsa,
+  meta: {
+    ...(config.apiUrl === undefined
       ? { logs: [], url: '' }
-      : { logs: ['recorder', 'issuer'], url: config.apiUrl },
+      : { logs: ['recorder', 'issuer'], url: config.apiUrl }),
+    ...(config.metaLogOrigin === undefined ? {} : { origin: config.metaLogOrigin }),
+  },
 });
 
 const setting = <T>(name: string, parse: () => T): T => {

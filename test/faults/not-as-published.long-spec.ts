@@ -28,13 +28,15 @@ describe('a database that is not the published log', () => {
     ledger().start();
     await ledger().ready('/health/live');
   };
-  const log = async () => (await admin.send('get', '/health/ready')).body.parts.log;
-  const tamper = async (statement: string): Promise<void> => {
+  const parts = async () => (await admin.send('get', '/health/ready')).body.parts;
+  const log = async () => (await parts()).log;
+  const tamper = async (statement: string, values: unknown[] = []) => {
     const client = new Client({ connectionString: topology.databases['ledger'] });
     await client.connect();
     await client.query("set session_replication_role = 'replica'");
-    await client.query(statement);
+    const { rows } = await client.query(statement, values);
     await client.end();
+    return rows;
   };
 
   beforeAll(async () => {
@@ -82,6 +84,27 @@ describe('a database that is not the published log', () => {
     ledger().start();
     await ledger().ready();
     expect((await register(story.clients[2] ?? {})).status).toBe(201);
+  });
+
+  it('is unready when the meta-log was cut, records on, and says which log it is', async () => {
+    const metaSize = () => tamper('select size from meta_log.state');
+    await ledger().stop();
+    const [lost] = await tamper(`delete from meta_log.entry
+      where seq = (select max(seq) from meta_log.entry) returning *`);
+    expect(() => run('fsck')).toThrow(/the state says \d+ entries, there are/u);
+    const before = await metaSize();
+    ledger().start();
+    await ledger().ready('/health/live');
+    expect((await admin.send('get', '/health/ready')).status).toBe(503);
+    expect(await parts()).toMatchObject({ 'meta-log': 'not-as-published' });
+    expect(await log()).toBeUndefined();
+    const metrics = (await admin.send('get', '/metrics')).text;
+    expect(metrics).toMatch(/^ledger_meta_log_trusted\{.*\} 0$/mu);
+    expect(metrics).toMatch(/^ledger_log_trusted\{.*\} 1$/mu);
+    expect((await register(story.clients[3] ?? {})).status).toBe(201);
+    expect(await metaSize()).toEqual(before);
+    await tamper('insert into meta_log.entry values ($1, $2, $3, $4, $5)', Object.values(lost));
+    await ledger().ready();
   });
 
   it('is found by fsck and refused by the service when it was cut', async () => {

@@ -79,6 +79,7 @@ const fsck = async (
 
 interface PublishOptions {
   readonly service: string;
+  readonly meta: boolean;
   readonly checkpoint?: string;
   readonly nothingWasPublished?: true;
 }
@@ -86,17 +87,20 @@ interface PublishOptions {
 /** Publishes a log that has entries and no published checkpoints here. */
 const publishLog = async (
   { app, foundation }: Service,
-  { checkpoint }: PublishOptions,
+  { checkpoint, meta }: PublishOptions,
 ): Promise<void> => {
-  const { OwnLog } = await import('#transparency');
-  const own = app.get(OwnLog, { strict: false });
-  await own.start();
+  const { MetaLog, OwnLog } = await import('#transparency');
+  const kept = checkpoint === undefined ? undefined : readFileSync(checkpoint, 'utf8');
+  const log = app.get<InstanceType<typeof OwnLog | typeof MetaLog>>(meta ? MetaLog : OwnLog, {
+    strict: false,
+  });
+  await log.start();
   try {
-    await own.begin(checkpoint === undefined ? undefined : readFileSync(checkpoint, 'utf8'));
+    await log.begin(kept);
   } finally {
-    await own.stop();
+    await log.stop();
   }
-  out(`The log ${foundation.log.name} is published. Its service may start.`);
+  out(`The log ${meta ? 'meta' : foundation.log.name} is published. Its service may start.`);
 };
 
 interface VerifyLogOptions {
@@ -163,6 +167,7 @@ export const addTransparency = (program: Command, config: Config): void => {
     .command('publish-log')
     .description('publish a log that has entries where no checkpoints of it are kept')
     .addOption(serviceOption())
+    .option('--meta', 'the meta-log, which one of the services keeps, and not its own log', false)
     .option('--checkpoint <file>', 'the last one that somebody kept: it goes on from there')
     .option('--nothing-was-published', 'say that nobody holds a checkpoint of it')
     .action(async (options: PublishOptions) => {

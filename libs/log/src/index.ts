@@ -20,7 +20,7 @@ export {
   type StoredEntry,
   type VerbatimEntry,
 } from './log.js';
-export { type Distrust, LogGuard } from './log-guard.js';
+export { type Distrust, LogGuard, MetaLogGuard } from './log-guard.js';
 export { logMigrations } from './migrations.js';
 export { PostgresLog, type PostgresLogOptions } from './postgres-log.js';
 export { PostgresTree, type TreeState } from './postgres-tree.js';

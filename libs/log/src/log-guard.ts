@@ -64,3 +64,6 @@ export class LogGuard {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** The guard of the meta-log, where a service keeps that (ADR 8): another log, in the same process. */
+export class MetaLogGuard extends LogGuard {}

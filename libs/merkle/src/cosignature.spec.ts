@@ -1,14 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import {
-  cosignNote,
-  formatVerifierKey,
-  noteKey,
-  openNote,
-  parseVerifierKey,
-  readNote,
-  signNote,
-} from './signed-note.js';
+import { formatVerifierKey, noteKey, parseVerifierKey } from './note-keys.js';
+import { cosignNote, openNote, readNote, signNote } from './signed-note.js';
 
 const log = generateKeyPairSync('ed25519').privateKey;
 const witness = generateKeyPairSync('ed25519').privateKey;

@@ -14,14 +14,18 @@ export { verifyConsistency, verifyInclusion } from './verify.js';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.js';
 export { decodeBundle, encodeBundle } from './entry-bundle.js';
 export {
-  cosignNote,
+  cosignatureTypeOf,
   formatVerifierKey,
-  keepSignatures,
   type NoteKey,
   noteKey,
   notePrivateKey,
-  openNote,
   parseVerifierKey,
+} from './note-keys.js';
+export {
+  cosignedAt,
+  cosignNote,
+  keepSignatures,
+  openNote,
   readNote,
   signNote,
   splitNote,

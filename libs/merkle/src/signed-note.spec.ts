@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatVerifierKey, noteKey, openNote, parseVerifierKey, signNote } from './signed-note.js';
+import { formatVerifierKey, noteKey, parseVerifierKey } from './note-keys.js';
+import { openNote, signNote } from './signed-note.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const ORIGIN = 'ledger.example/log';

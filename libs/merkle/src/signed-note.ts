@@ -1,75 +1,24 @@
+import { type KeyObject, sign, verify } from 'node:crypto';
+import { parseCheckpoint } from './checkpoint.js';
 import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto';
+  ALGORITHMS,
+  cosignatureTypeOf,
+  KEY_ID_BYTES,
+  type NoteKey,
+  noteKey,
+  publicKeyOf,
+} from './note-keys.js';
 
-/** Signature types of C2SP: of a note by whom it is about, and of a cosigner (tlog-cosignature). */
-const TYPES = { signature: 0x01, cosignature: 0x04 } as const;
-type NoteKeyType = keyof typeof TYPES;
-const KEY_ID_BYTES = 4;
-const SIGNATURE_BYTES = 64;
 const TIME_BYTES = 8;
-const PUBLIC_KEY_BYTES = 32;
-/** PKCS #8 header of an Ed25519 private key (RFC 8410 §7); the seed follows. */
-const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-/** SubjectPublicKeyInfo of an Ed25519 key (RFC 8410), up to the key itself. */
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+/** POSIX times end here (tlog-cosignature). */
+const TIME_MAX = 2n ** 63n - 1n;
 /** Longer notes, and more signatures than this, are nobody's checkpoint. */
 const NOTE_CHARS_MAX = 100_000;
 const SIGNATURES_MAX = 100;
 const SIGNATURE_LINE = /^— (?<name>[^\s+]+) (?<blob>[A-Za-z0-9+/]+={0,2})$/u;
-const VERIFIER_KEY = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>[A-Za-z0-9+/]+={0,2})$/u;
-
-/** By whom a note may be signed: what a verifier key (vkey) says. */
-export interface NoteKey {
-  readonly name: string;
-  readonly type: NoteKeyType;
-  /** First four bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key). */
-  readonly id: Buffer;
-  /** Ed25519, 32 bytes. */
-  readonly publicKey: Buffer;
-}
-
-const keyOf = (name: string, type: NoteKeyType, publicKey: Buffer): NoteKey => {
-  if (!/^[^\s+]+$/u.test(name)) throw new Error('a key name has no space and no plus');
-  const typed = Buffer.concat([Buffer.of(TYPES[type]), publicKey]);
-  const digest = createHash('sha256').update(`${name}\n`).update(typed).digest();
-  return { name, type, id: digest.subarray(0, KEY_ID_BYTES), publicKey };
-};
-
-/** The Ed25519 private key of a seed of 32 bytes. */
-export const notePrivateKey = (seed: Uint8Array): KeyObject =>
-  createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
-
-/** The key of a note that is signed with this Ed25519 key, private or public. */
-export const noteKey = (name: string, key: KeyObject, type: NoteKeyType = 'signature'): NoteKey => {
-  if (key.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key');
-  const isPublic = key.type === 'public';
-  const spki = (isPublic ? key : createPublicKey(key)).export({ format: 'der', type: 'spki' });
-  return keyOf(name, type, spki.subarray(SPKI.length));
-};
-
-/** `name+id+key`, as C2SP signed-note writes a verifier key. */
-export const formatVerifierKey = ({ name, type, id, publicKey }: NoteKey): string => {
-  const typed = Buffer.concat([Buffer.of(TYPES[type]), publicKey]);
-  return `${name}+${id.toString('hex')}+${typed.toString('base64')}`;
-};
-
-/** Reads a verifier key. Throws unless it is one of Ed25519 whose id fits. */
-export const parseVerifierKey = (text: string): NoteKey => {
-  const { name = '', id, key = '' } = VERIFIER_KEY.exec(text)?.groups ?? {};
-  const typed = Buffer.from(key, 'base64');
-  const type = typed[0] === TYPES.cosignature ? 'cosignature' : 'signature';
-  if (typed[0] !== TYPES[type] || typed.length !== 1 + PUBLIC_KEY_BYTES)
-    throw new Error('not a verifier key of Ed25519');
-  const read = keyOf(name, type, typed.subarray(1));
-  if (read.id.toString('hex') !== id) throw new Error('the id of the verifier key does not fit');
-  return read;
-};
+/** Of a `cosigned_message`; the text and a line feed and a zero byte. */
+const SUBTREE_LABEL = Buffer.from('subtree/v1\n\0');
+const OPAQUE_BYTES_MAX = 255;
 
 /** Signs a text (C2SP signed-note v1.0.0). The text ends with a line feed. */
 export const signNote = (text: string, name: string, privateKey: KeyObject): string => {
@@ -80,8 +29,9 @@ export const signNote = (text: string, name: string, privateKey: KeyObject): str
 };
 
 /**
- * The line with which a cosigner says at `time` that it saw this text (C2SP tlog-cosignature v1),
- * with its line feed: to be put at the end of the signed note.
+ * The line with which a cosigner says at `time` that it saw this text (C2SP tlog-cosignature v1), with
+ * its line feed: to be put at the end of the signed note. By Ed25519 or ML-DSA-44, as the key is; with
+ * the latter the text has to be a checkpoint.
  */
 export const cosignNote = (
   text: string,
@@ -90,15 +40,36 @@ export const cosignNote = (
   time: Date,
 ): string => {
   if (!isNoteText(text)) throw new Error('not the text of a note');
-  const { id } = noteKey(name, privateKey, 'cosignature');
+  const key = noteKey(name, privateKey, cosignatureTypeOf(privateKey));
   const seconds = Buffer.alloc(TIME_BYTES);
   seconds.writeBigUInt64BE(BigInt(Math.floor(time.getTime() / 1_000)));
-  const signature = sign(null, cosigned(text, seconds), privateKey);
-  return `— ${name} ${Buffer.concat([id, seconds, signature]).toString('base64')}\n`;
+  const signature = sign(null, signedBy(key, text, seconds), privateKey);
+  return `— ${name} ${Buffer.concat([key.id, seconds, signature]).toString('base64')}\n`;
 };
 
-const cosigned = (text: string, seconds: Buffer): Buffer =>
-  Buffer.from(`cosignature/v1\ntime ${seconds.readBigUInt64BE()}\n${text}`);
+/** What a key signs of a text. Throws if it cannot be signed so. */
+const signedBy = ({ type, name }: NoteKey, text: string, seconds: Buffer): Buffer => {
+  if (type === 'signature') return Buffer.from(text);
+  const time = seconds.readBigUInt64BE();
+  if (type === 'cosignature') return Buffer.from(`cosignature/v1\ntime ${time}\n${text}`);
+  if (time > TIME_MAX) throw new Error('a cosignature of no time');
+  return cosignedMessage(name, seconds, text);
+};
+
+/** `cosigned_message` of a whole checkpoint: without its extension lines, of which it says nothing. */
+const cosignedMessage = (name: string, seconds: Buffer, text: string): Buffer => {
+  const { origin, size, root } = parseCheckpoint(text);
+  const range = Buffer.alloc(2 * TIME_BYTES);
+  range.writeBigUInt64BE(BigInt(size), TIME_BYTES);
+  return Buffer.concat([SUBTREE_LABEL, opaque(name), seconds, opaque(origin), range, root]);
+};
+
+/** `opaque<1..2^8-1>` (RFC 8446 §3.4). */
+const opaque = (text: string): Buffer => {
+  const bytes = Buffer.from(text);
+  if (bytes.length > OPAQUE_BYTES_MAX) throw new Error('a name of more than 255 bytes');
+  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+};
 
 /**
  * The text of a note that one of these keys has signed. Signatures by others are let be, as the
@@ -124,6 +95,12 @@ export const readNote = (
       return signer ? [signer] : [];
     }),
   };
+};
+
+/** The second that a cosignature's line says it was made at; 0 for none. */
+export const cosignedAt = (line: string): bigint => {
+  const blob = Buffer.from(SIGNATURE_LINE.exec(line)?.groups?.['blob'] ?? '', 'base64');
+  return blob.length < KEY_ID_BYTES + TIME_BYTES ? 0n : blob.readBigUInt64BE(KEY_ID_BYTES);
 };
 
 /** The text of a note and its signature lines, of whomever. Throws if it is not a note. */
@@ -160,16 +137,18 @@ const signerOf = (text: string, line: string, keys: readonly NoteKey[]): NoteKey
   const id = bytes.subarray(0, KEY_ID_BYTES);
   const key = keys.find((known) => known.name === name && known.id.equals(id));
   if (!key) return undefined;
-  const head = KEY_ID_BYTES + (key.type === 'cosignature' ? TIME_BYTES : 0);
-  const signature = bytes.subarray(head);
-  const der = Buffer.concat([SPKI, key.publicKey]);
-  const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  if (signature.length !== SIGNATURE_BYTES) throw new Error('a signature of a known key is wrong');
-  const signed =
-    key.type === 'cosignature'
-      ? cosigned(text, bytes.subarray(KEY_ID_BYTES, head))
-      : Buffer.from(text);
-  if (!verify(null, signed, publicKey, signature))
+  if (!isSignedBy(key, text, bytes.subarray(KEY_ID_BYTES)))
     throw new Error('a signature of a known key is wrong');
   return key;
+};
+
+const isSignedBy = (key: NoteKey, text: string, blob: Buffer): boolean => {
+  const head = key.type === 'signature' ? 0 : TIME_BYTES;
+  if (blob.length !== head + ALGORITHMS[key.type].signatureBytes) return false;
+  try {
+    const signed = signedBy(key, text, blob.subarray(0, head));
+    return verify(null, signed, publicKeyOf(key), blob.subarray(head));
+  } catch {
+    return false;
+  }
 };

@@ -9,6 +9,7 @@ import { messageOf } from './intake-record.js';
 import type { IntakeReceipts } from './intake-receipts.js';
 import { IntakeTopics } from './intake-topics.js';
 import type { Assignment, Batch, Incoming, Kafka } from './kafka.js';
+import { KnownTopics } from './known-topics.js';
 import { keepReading } from './keep-reading.js';
 import { LaneCursor } from './lane-cursor.js';
 import { BACKOFF, type Backoff, Latch, pauseBefore } from './latch.js';
@@ -52,6 +53,7 @@ export interface IntakeParts {
 export class IntakeConsumer {
   readonly name: string;
   readonly #topics: IntakeTopics;
+  readonly #known: KnownTopics;
   readonly #cursors = new Map<string, LaneCursor>();
   /** The places of our lanes as they were last read or written: what they are moved from. */
   readonly #from = new Map<string, LanePlaces>();
@@ -64,6 +66,7 @@ export class IntakeConsumer {
   ) {
     this.name = intake.name;
     this.#topics = new IntakeTopics(intake, parts.kafka, parts.logger);
+    this.#known = new KnownTopics(intake.name, parts);
   }
 
   topics(): Promise<readonly string[]> {
@@ -124,6 +127,7 @@ export class IntakeConsumer {
   #joined(assignment: Assignment): void {
     this.#cursors.clear();
     for (const lane of assignment.lanes) this.#cursors.set(nameOfLane(lane), new LaneCursor());
+    this.#known.joined(assignment.lanes);
     this.#assignment = assignment;
   }
 
@@ -156,10 +160,16 @@ export class IntakeConsumer {
   /** True if the client has to read elsewhere: it began, or went on, where it should not. */
   async #isMisplaced(lane: Lane, cursor: LaneCursor, first: number): Promise<boolean> {
     if (!cursor.isPlaced) {
+      // What is in hand may still be of the old one.
+      const isAnew = await this.#known.isAnew(lane.topic);
       await this.parts.places.begin(this.name, lane);
       const { places, nextOffset = 0 } = await this.parts.places.of(this.name, lane);
       this.#from.set(nameOfLane(lane), places);
       cursor.place(nextOffset);
+      if (isAnew) {
+        this.#assignment?.seek(lane, nextOffset);
+        return true;
+      }
     }
     const detour = cursor.detour(first);
     if (detour !== undefined) this.#assignment?.seek(lane, detour);

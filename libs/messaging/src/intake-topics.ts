@@ -19,6 +19,7 @@ const CLIENT_ID = /^[a-z0-9][a-z0-9-]{1,62}$/u;
 export class IntakeTopics {
   #clients: readonly string[] = [];
   #lookedAt = 0;
+  #ids: ReadonlyMap<string, string> = new Map();
   readonly #latch = new Latch();
 
   constructor(
@@ -50,10 +51,15 @@ export class IntakeTopics {
         if (!(error instanceof TopicMisconfigured)) throw error;
         this.logger.error({ reason: error.message }, 'an intake topic is not as it should be');
       }
-    return this.#clients.map(intakeTopicOf);
+    const topics = this.#clients.map(intakeTopicOf);
+    this.#ids = await this.kafka.topicIds(topics);
+    return topics;
   }
 
-  /** Returns when there are others than `prepare` found, or when `signal` aborts. */
+  /**
+   * Returns when there are others than `prepare` found, of another name or of the same, or when
+   * `signal` aborts.
+   */
   async untilOthers(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#latch.wait(CLIENTS_LOOK_MS, signal);
@@ -62,10 +68,17 @@ export class IntakeTopics {
         const now = isDue ? await this.#look() : await this.intake.clients();
         if (isDue) this.#lookedAt = Date.now();
         if (now.some((client) => !this.#clients.includes(client))) return;
+        // A reader that was busy while one was deleted and made anew has not noticed.
+        if (isDue && (await this.#isAnew())) return;
       } catch (error) {
         this.logger.debug({ code: codeOf(error) }, 'clients cannot be read for now');
       }
     }
+  }
+
+  async #isAnew(): Promise<boolean> {
+    const now = await this.kafka.topicIds([...this.#ids.keys()]);
+    return [...this.#ids].some(([topic, id]) => now.get(topic) !== id);
   }
 
   async #look(): Promise<readonly string[]> {

@@ -4,6 +4,7 @@ import { type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
 import type { Assignment, Batch, Kafka } from './kafka.js';
 import { fromRecord } from './kafka-record.js';
+import { KnownTopics } from './known-topics.js';
 import { LaneCursor } from './lane-cursor.js';
 import { type GatheringParts, LaneGathering } from './lane-gathering.js';
 import { BACKOFF, pauseBefore } from './latch.js';
@@ -31,6 +32,7 @@ interface Assigned {
  * hangs, fails or starts over delays no other. Kafka only says who reads which partition: nothing is
  * committed to it. Where to read on is in the database, next to the place that decides what counts.
  * - A partition newly ours is read from its place's offset, or from the beginning without a place.
+ * - So is one whose topic was deleted and made anew (KnownTopics).
  * - A gap is answered by reading the partition once from its beginning; what was seen is skipped.
  *   If something is really missing, the log behind the gap waits, visibly, until it is published.
  */
@@ -39,6 +41,7 @@ export class ProjectionConsumer {
   #assignment: Assignment | undefined;
   readonly #assigned = new Map<string, Assigned>();
   readonly #gathering: LaneGathering;
+  readonly #known: KnownTopics;
 
   constructor(
     private readonly projection: Projection,
@@ -46,6 +49,7 @@ export class ProjectionConsumer {
   ) {
     this.name = projection.name;
     this.#gathering = new LaneGathering(projection, parts);
+    this.#known = new KnownTopics(projection.name, parts);
   }
 
   get topics(): readonly string[] {
@@ -93,6 +97,7 @@ export class ProjectionConsumer {
         cursor: new LaneCursor(),
         sought: new Set(),
       });
+    this.#known.joined(assignment.lanes);
     this.#assignment = assignment;
   }
 
@@ -103,7 +108,7 @@ export class ProjectionConsumer {
       if (await this.#isMisplaced(assigned, Number(batch.records[0]?.offset))) return;
       await this.#deliver(batch, assigned);
     } catch (error) {
-      // Only the database can fail here; the driver has its own patience.
+      // Only the database or Kafka can fail here; the driver has its own patience.
       if (this.parts.progress.stalled(this.name, codeOf(error)))
         this.parts.logger.warn({ projection: this.name, code: codeOf(error) }, 'cannot read');
       await pauseBefore(5, BACKOFF, batch.signal);
@@ -114,8 +119,14 @@ export class ProjectionConsumer {
   async #isMisplaced(assigned: Assigned, first: number): Promise<boolean> {
     const { cursor, lane } = assigned;
     if (!cursor.isPlaced) {
+      // What is in hand may still be of the old one.
+      const isAnew = await this.#known.isAnew(lane.topic);
       const { nextOffset = 0 } = await this.parts.places.of(this.name, lane);
       cursor.place(nextOffset);
+      if (isAnew) {
+        this.#assignment?.seek(lane, nextOffset);
+        return true;
+      }
     }
     const detour = cursor.detour(first);
     if (detour !== undefined) this.#assignment?.seek(lane, detour);

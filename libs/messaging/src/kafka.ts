@@ -85,6 +85,11 @@ export interface Kafka {
   topics(): Promise<readonly string[]>;
   /** The offsets at which the lanes of these topics begin and end; topics that are not there: none. */
   ends(topics: readonly string[]): Promise<readonly LaneEnds[]>;
+  /**
+   * By which Kafka tells a topic from one of the same name that was deleted. Brokers that know no
+   * ids tell none. Rejects if one of the topics is not there.
+   */
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Creates what is missing, then checks all of them. Throws TopicMisconfigured. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
   /**

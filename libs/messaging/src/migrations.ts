@@ -57,4 +57,26 @@ export class SealDeadLetters1764100300000 implements MigrationInterface {
   }
 }
 
-export const messagingMigrations = [CreateMessaging1764000200000, SealDeadLetters1764100300000];
+export class KnowTopics1764400040000 implements MigrationInterface {
+  readonly name = 'KnowTopics1764400040000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- Kafka's id of the topic that a reader's offsets are of. A topic that was deleted and made anew
+      -- has the same name and another id.
+      create table messaging.topic_read (
+        reader text, topic text, id text not null, primary key (reader, topic)
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table messaging.topic_read');
+  }
+}
+
+export const messagingMigrations = [
+  CreateMessaging1764000200000,
+  SealDeadLetters1764100300000,
+  KnowTopics1764400040000,
+];

@@ -8,11 +8,14 @@ export interface ProjectionStatus {
   readonly lastError?: string;
   /** Partitions in which something is missing before the next message. */
   readonly gaps?: readonly string[];
+  /** How often this process began a topic again, as it was deleted and made anew. */
+  readonly topicsAnew: number;
 }
 
 interface State {
   lags: Map<string, number>;
   gaps: Set<string>;
+  topicsAnew: number;
   stalledSince?: Date | undefined;
   lastError?: string | undefined;
 }
@@ -25,7 +28,7 @@ export class Progress {
     this.#states = new Map(
       projections.map((name) => [
         name,
-        { lags: new Map<string, number>(), gaps: new Set<string>() },
+        { lags: new Map<string, number>(), gaps: new Set<string>(), topicsAnew: 0 },
       ]),
     );
   }
@@ -61,9 +64,15 @@ export class Progress {
     return isNew;
   }
 
+  /** Notes that topics are read from their beginning, as they are others than before. */
+  beganAnew(projection: string, topics: number): void {
+    this.#of(projection).topicsAnew += topics;
+  }
+
   all(): readonly ProjectionStatus[] {
-    return [...this.#states].map(([name, { lags, gaps, stalledSince, lastError }]) => ({
+    return [...this.#states].map(([name, { lags, gaps, topicsAnew, stalledSince, lastError }]) => ({
       name,
+      topicsAnew,
       lag: lags.size === 0 ? undefined : [...lags.values()].reduce((sum, lag) => sum + lag, 0),
       ...(stalledSince && { stalledSince }),
       ...(lastError !== undefined && { lastError }),

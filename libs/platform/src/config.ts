@@ -2,6 +2,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const flag = z.enum(['0', '1']).optional();
+/** A name of a signed note (C2SP signed-note): no blanks and no plus signs. */
+const origin = z.string().regex(/^[^\s+]{1,200}$/u);
 const Environment = z.object({
   /** Where this process listens. */
   HOST: z.string().optional(),
@@ -30,11 +32,12 @@ const Environment = z.object({
   WITNESSES: z.string().default(''),
   /** Verifier keys of logs of others whose checkpoints we cosign, with commas between. */
   WITNESSED_LOGS: z.string().default(''),
+  /** 1: cosigns them with ML-DSA-44 beside Ed25519. */
+  WITNESS_ML_DSA: flag,
   /** What the log is called in its checkpoints; empty: the host of PUBLIC_URL and its path. */
-  LOG_ORIGIN: z
-    .string()
-    .regex(/^[^\s+]{1,200}$/u)
-    .optional(),
+  LOG_ORIGIN: origin.optional(),
+  /** The same of the meta-log, where it is kept. */
+  META_LOG_ORIGIN: origin.optional(),
   /** Separate services only: where the vault and identity are, and the way to all of them. */
   VAULT_URL: z.url().optional(),
   VAULT_TOKEN: z.string().min(16).optional(),
@@ -66,8 +69,10 @@ export interface Config {
   readonly keysDir: string;
   readonly checkpointsDir: string;
   readonly logOrigin: string | undefined;
+  readonly metaLogOrigin: string | undefined;
   readonly witnesses: string;
   readonly witnessedLogs: string;
+  readonly witnessMlDsa: boolean;
   readonly vaultUrl: string | undefined;
   readonly vaultToken: string | undefined;
   readonly identityUrl: string | undefined;
@@ -123,8 +128,10 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     keysDir: env.KEYS_DIR ?? join(dataDir, 'keys'),
     checkpointsDir: env.CHECKPOINTS_DIR ?? join(dataDir, 'checkpoints'),
     logOrigin: env.LOG_ORIGIN,
+    metaLogOrigin: env.META_LOG_ORIGIN,
     witnesses: env.WITNESSES,
     witnessedLogs: env.WITNESSED_LOGS,
+    witnessMlDsa: env.WITNESS_ML_DSA === '1',
     vaultUrl: env.VAULT_URL,
     vaultToken: env.VAULT_TOKEN,
     identityUrl: env.IDENTITY_URL,

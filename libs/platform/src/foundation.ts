@@ -11,6 +11,7 @@ import {
   type Log,
   LogGuard,
   logMigrations,
+  MetaLogGuard,
   PostgresLog,
   type PostgresLogOptions,
   type Projection,
@@ -31,6 +32,7 @@ import {
 import { Backgrounds } from './backgrounds.js';
 import type { Config } from './config.js';
 import type { ServiceDefinition } from './service-definition.js';
+import { type PublishedLogGuards, publishedReadiness } from './published-readiness.js';
 import { createDataSource, openDatabase } from './database.js';
 import type { Readiness } from './health.controller.js';
 import { MeasuredLog } from './metrics/measured-log.js';
@@ -110,6 +112,14 @@ const openMessaging = (
     logger,
   });
 
+/** Undefined unless this service keeps the meta-log. */
+const metaLogGuardOf = (app: INestApplicationContext): MetaLogGuard | undefined =>
+  app
+    .get(DiscoveryService)
+    .getProviders()
+    .map(({ instance }): unknown => instance)
+    .find((instance) => instance instanceof MetaLogGuard);
+
 const within = async (check: Promise<unknown>): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
@@ -126,12 +136,11 @@ const within = async (check: Promise<unknown>): Promise<boolean> => {
 
 const readinessOf = async (
   db: DataSource,
-  { distrust, isPublishing }: LogGuard,
+  logs: PublishedLogGuards,
   vault: Vault | undefined,
 ): Promise<Readonly<Record<string, boolean | string>>> => ({
   database: await within(db.query('select 1')),
-  ...(distrust === undefined ? {} : { log: distrust }),
-  ...(isPublishing ? {} : { checkpoints: false }),
+  ...publishedReadiness(logs),
   ...(vault ? { vault: await within(vault.personsOf(['-'])) } : {}),
 });
 
@@ -171,6 +180,7 @@ export const layFoundation = async (
     metrics,
   );
   let messaging: Messaging | undefined;
+  let metaLog: MetaLogGuard | undefined;
   const backgrounds = new Backgrounds();
   return {
     db,
@@ -188,7 +198,11 @@ export const layFoundation = async (
     messaging: () => messaging,
     readiness: {
       check: async () => ({
-        ...(await readinessOf(db, guard, config.vaultUrl === undefined ? undefined : vault)),
+        ...(await readinessOf(
+          db,
+          { log: guard, metaLog },
+          config.vaultUrl === undefined ? undefined : vault,
+        )),
         ...(messaging ? { messaging: messaging.isHealthy() } : {}),
       }),
     },
@@ -197,7 +211,8 @@ export const layFoundation = async (
       backgrounds.find(app);
       messaging = openMessaging(app, { db, log, keyRing, logger }, name, config);
       measureMessaging(metrics, log, messaging);
-      measurePublishing(metrics, guard);
+      metaLog = metaLogGuardOf(app);
+      measurePublishing(metrics, { log: guard, metaLog });
     },
     startReading: async () => {
       await backgrounds.start();

@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  cosignNote,
   noteKey,
   openNote,
   parseCheckpoint,
   parseVerifierKey,
   readNote,
+  splitNote,
   tileReader,
 } from '#merkle';
 import { PublishedLogs } from './published-logs.js';
@@ -98,6 +100,47 @@ describe('a log with witnesses', () => {
     const seen = await witness.get(`/witness/${hash}/checkpoint`);
     expect(readNote(seen.body, [logKey, witnessKey]).signers).toHaveLength(2);
     expect((await witness.get(`/witness/${'0'.repeat(64)}/checkpoint`)).statusCode).toBe(404);
+  });
+
+  it('has them cosigned with ML-DSA-44, too, by a witness that does', async () => {
+    const probe = await start({});
+    const witnessedLogs = [await vkeyAt(probe, '/log/ledger/vkey')];
+    const settings = { witnessedLogs, isWitnessOfMlDsa: true };
+    const witness = await start({ name: 'theirs', settings });
+    const { body } = await witness.get('/witness/vkey');
+    const keys = body.trim().split('\n').map(parseVerifierKey);
+    expect(keys.map(({ type }) => type)).toEqual(['cosignature', 'ml-dsa-cosignature']);
+    const url = await witness.app.getUrl();
+    const log = await start({ settings: { witnesses: keys.map((key) => ({ key, url })) } });
+    await log.log.append(entries(30));
+    await log.step();
+    const note = await until(log, (now) => keys.every((key) => isBy(key, 30)(now)));
+    expect(readNote(note, [...witnessedLogs, ...keys]).signers).toHaveLength(3);
+  });
+
+  it('takes no cosignature by ML-DSA-44 that says no time', async () => {
+    const { privateKey } = generateKeyPairSync('ml-dsa-44');
+    const key = noteKey('theirs.example', privateKey, 'ml-dsa-cosignature');
+    let time = new Date(0);
+    const witness = await badServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        const { text } = splitNote(body.slice(body.indexOf('\n\n') + 2));
+        response.end(cosignNote(text, key.name, privateKey, time));
+      });
+    });
+    const log = await start({});
+    const { checkpoint, note, state } = log.app.get(PublishedLogs).get('ledger').publication;
+    const client = new WitnessClient({ key, url: witness.url });
+    const read = tileReader((level, index) =>
+      log.app.get(PublishedLogs).get('ledger').tree.tile(state, level, index),
+    );
+    const offer = () => client.offer({ checkpoint, note }, read, new AbortController().signal);
+    await expect(offer()).rejects.toThrow('without its cosignature');
+    time = new Date();
+    expect(readNote(`${note}${await offer()}`, [key]).signers).toEqual([key]);
   });
 
   it('always has a cosigned checkpoint to show, however fast the log grows', async () => {

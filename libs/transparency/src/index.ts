@@ -1,4 +1,5 @@
 export { checkMetaLog } from './check-meta-log.js';
+export { MetaLog } from './meta-log.js';
 export { OwnLog } from './own-log.js';
 export { openCheckpoint, RemoteLog, type SignedCheckpoint } from './remote-log.js';
 export { parseVerifierKeys, parseWitnesses, type TransparencySettings } from './settings.js';

@@ -1,10 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PublicUrl } from '#kernel';
-import { type Background, BackgroundTask, Log, LogGuard, PostgresTree } from '#log';
+import { type Background, BackgroundTask, Log, MetaLogGuard } from '#log';
 import { keepSignatures, parseVerifierKey } from '#merkle';
 import { KeyRing } from '#vault';
 import { META, MetaStore } from './meta-store.js';
+import { MetaTree } from './meta-tree.js';
 import { PublishedLogs } from './published-logs.js';
 import { Publisher } from './publisher.js';
 import { openCheckpoint, RemoteLog, type SignedCheckpoint } from './remote-log.js';
@@ -22,7 +23,6 @@ const TIMEOUT_MS = 5_000;
 @BackgroundTask()
 export class MetaLog implements Background {
   readonly #logger = new Logger('transparency');
-  readonly #guard = new LogGuard();
   readonly #store: MetaStore;
   readonly #troubles = new Map<string, string>();
   #publisher: Publisher | undefined;
@@ -36,19 +36,20 @@ export class MetaLog implements Background {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(KeyRing) private readonly keyRing: KeyRing,
     @Inject(PublicUrl) private readonly publicUrl: PublicUrl,
+    @Inject(MetaLogGuard) private readonly guard: MetaLogGuard,
     private readonly logs: PublishedLogs,
   ) {
-    this.#store = new MetaStore(db, this.#guard);
+    this.#store = new MetaStore(db, guard);
   }
 
   async start(): Promise<void> {
     this.#publisher = await Publisher.start({
       name: META,
-      tree: new PostgresTree(this.db, META, 'meta_log'),
-      guard: this.#guard,
+      tree: new MetaTree(this.db),
+      guard: this.guard,
       keyRing: this.keyRing,
       settings: this.settings,
-      origin: originOf(this.publicUrl, META),
+      origin: this.settings.meta?.origin ?? originOf(this.publicUrl, META),
     });
     this.logs.add(this.#publisher.log);
     // The other services may not be there yet: nobody waits for them.
@@ -60,6 +61,11 @@ export class MetaLog implements Background {
     clearTimeout(this.#timer);
     await this.#round;
     await this.#publisher?.stop();
+  }
+
+  /** As Publisher.begin. */
+  async begin(kept?: string): Promise<void> {
+    await this.#publisher?.begin(kept);
   }
 
   /** Takes what the logs have published since, and publishes it. */

@@ -12,11 +12,15 @@ export interface TransparencySettings {
   readonly witnesses?: readonly WitnessAddress[];
   /** Logs of others, for which this installation is a witness: their verifier keys. */
   readonly witnessedLogs?: readonly NoteKey[];
+  /** Whether it cosigns them with ML-DSA-44 beside Ed25519. */
+  readonly isWitnessOfMlDsa?: boolean;
   /** Set where the meta-log is kept: one root over the logs of the installation. */
   readonly meta?: {
     /** Other services whose logs it takes, and the way to them. */
     readonly logs: readonly string[];
     readonly url: string;
+    /** What the meta-log is called in its checkpoints; by default its address. */
+    readonly origin?: string;
   };
 }
 export const SETTINGS = Symbol('transparency settings');

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { Context } from '#log';
+import { type Context, MetaLogGuard } from '#log';
 import { LedgerController } from './ledger.controller.js';
 import { paths } from './openapi.js';
 import { CreateMetaLog1764100100000 } from './migrations.js';
@@ -23,7 +23,7 @@ export const transparency = (settings: TransparencySettings): Context => ({
       { provide: SETTINGS, useValue: settings },
       PublishedLogs,
       OwnLog,
-      ...(settings.meta ? [MetaLog] : []),
+      ...(settings.meta ? [MetaLogGuard, MetaLog] : []),
       ...(settings.witnessedLogs ? [WitnessRoutes] : []),
     ],
   },

@@ -1,4 +1,11 @@
-import { consistencyProof, type HashReader, type NoteKey, readNote, splitNote } from '#merkle';
+import {
+  consistencyProof,
+  cosignedAt,
+  type HashReader,
+  type NoteKey,
+  readNote,
+  splitNote,
+} from '#merkle';
 import type { SignedCheckpoint } from './remote-log.js';
 
 const TIMEOUT_MS = 5_000;
@@ -47,7 +54,10 @@ export class WitnessClient {
 
   #lineIn(note: string, body: string): string {
     const { text } = splitNote(note);
-    const line = body.split('\n').find((one) => one !== '' && this.#isOurs(`${text}\n${one}\n`));
+    // A witness must say when it saw the log (tlog-witness).
+    const line = body
+      .split('\n')
+      .find((one) => this.#isOurs(`${text}\n${one}\n`) && cosignedAt(one) > 0n);
     if (line === undefined) throw new Error('it answered without its cosignature');
     return `${line}\n`;
   }

@@ -52,11 +52,11 @@ const request = async (old: number, size: number, text?: string): Promise<string
 let folder: string;
 let contradictions: string[];
 let witness: Witness;
-const open = (): Witness => {
+const open = (privateKeys = [own]): Witness => {
   contradictions = [];
   return new Witness({
     name: NAME,
-    privateKey: own,
+    privateKeys,
     logs: [logKey],
     storeOf: async (origin) => {
       const store = new FileCheckpointStore(join(folder, encodeURIComponent(origin)));
@@ -76,6 +76,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const ask = async (body: string): Promise<number> => (await witness.addCheckpoint(body)).status;
 
 describe('a witness', () => {
+  it('answers with a line of each of its keys, and keeps them', async () => {
+    const { privateKey } = generateKeyPairSync('ml-dsa-44');
+    witness = open([own, privateKey]);
+    const keys = [witnessKey, noteKey(NAME, privateKey, 'ml-dsa-cosignature')];
+    const answer = await witness.addCheckpoint(await request(0, 5));
+    expect(answer.status).toBe(200);
+    const whole = `${await checkpointOf(5)}${answer.body}`;
+    expect(readNote(whole, [logKey, ...keys]).signers).toEqual([logKey, ...keys]);
+    const store = new FileCheckpointStore(join(folder, encodeURIComponent(ORIGIN)));
+    expect((await store.latest())?.note).toBe(whole);
+    expect(await ask(await request(5, 8, 'other'))).toBe(422);
+  });
+
   it('cosigns a log that it knows, as it grows, and after a restart', async () => {
     for (const [old, size] of [
       [0, 3],

@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Clock, PublicUrl } from '#kernel';
-import { formatVerifierKey, noteKey, notePrivateKey } from '#merkle';
+import { cosignatureTypeOf, formatVerifierKey, noteKey, notePrivateKey } from '#merkle';
 import { KeyRing } from '#vault';
 import type { FileCheckpointStore } from './file-checkpoint-store.js';
 import { SETTINGS, type TransparencySettings } from './settings.js';
@@ -23,7 +23,7 @@ export class WitnessRoutes implements OnModuleInit {
   readonly #logger = new Logger('witness');
   readonly #stores = new Map<string, FileCheckpointStore>();
   readonly #name: string;
-  readonly #privateKey: KeyObject;
+  readonly #privateKeys: readonly KeyObject[];
   readonly #witness: Witness;
 
   constructor(
@@ -34,10 +34,15 @@ export class WitnessRoutes implements OnModuleInit {
     @Inject(Clock) clock: Clock,
   ) {
     this.#name = `${publicUrl.href.replace(/^https?:\/\//u, '')}/witness`;
-    this.#privateKey = notePrivateKey(keyRing.secret('witness'));
+    this.#privateKeys = [
+      notePrivateKey(keyRing.secret('witness')),
+      ...(settings.isWitnessOfMlDsa
+        ? [notePrivateKey(keyRing.secret('witness-ml-dsa'), 'ml-dsa-44')]
+        : []),
+    ];
     this.#witness = new Witness({
       name: this.#name,
-      privateKey: this.#privateKey,
+      privateKeys: this.#privateKeys,
       logs: settings.witnessedLogs ?? [],
       storeOf: (origin) => this.#storeOf(hashOf(origin)),
       clock,
@@ -64,7 +69,7 @@ export class WitnessRoutes implements OnModuleInit {
         return reply.status(answer.status).type(type).send(answer.body);
       });
       scope.get('/witness/vkey', (_request, reply) =>
-        reply.type(TEXT).send(`${this.verifierKey}\n`),
+        reply.type(TEXT).send(this.verifierKeys.map((key) => `${key}\n`).join('')),
       );
       scope.get<{ Params: { origin: string } }>(
         '/witness/:origin/checkpoint',
@@ -74,9 +79,11 @@ export class WitnessRoutes implements OnModuleInit {
     });
   }
 
-  /** By which others know its cosignatures. */
-  get verifierKey(): string {
-    return formatVerifierKey(noteKey(this.#name, this.#privateKey, 'cosignature'));
+  /** By which others know its cosignatures: of Ed25519, and of ML-DSA-44 if it is asked for. */
+  get verifierKeys(): readonly string[] {
+    return this.#privateKeys.map((key) =>
+      formatVerifierKey(noteKey(this.#name, key, cosignatureTypeOf(key))),
+    );
   }
 
   /** What it cosigned last of a log, for monitors. */

@@ -35,7 +35,8 @@ const HASHES_MAX = 63;
 export interface WitnessOptions {
   /** Its name in cosignatures. */
   readonly name: string;
-  readonly privateKey: KeyObject;
+  /** It cosigns with each: of Ed25519, or of ML-DSA-44. */
+  readonly privateKeys: readonly KeyObject[];
   /** The logs that it watches, by their verifier keys. */
   readonly logs: readonly NoteKey[];
   /** What it cosigned last of a log, by origin. */
@@ -71,9 +72,10 @@ export class Witness {
       this.options.onContradiction?.(note);
       return { status: 422, body: `${refusal}\n` };
     }
-    const { name, privateKey, clock } = this.options;
-    const line = cosignNote(text, name, privateKey, clock.now());
-    return this.#persist(store, seen, submission, `${keepSignatures(note, keys)}${line}`, line);
+    const { name, privateKeys, clock } = this.options;
+    const now = clock.now();
+    const lines = privateKeys.map((key) => cosignNote(text, name, key, now)).join('');
+    return this.#persist(store, seen, submission, `${keepSignatures(note, keys)}${lines}`, lines);
   }
 
   async #persist(
@@ -81,9 +83,9 @@ export class Witness {
     seen: StoredCheckpoint | undefined,
     submission: Submission,
     cosigned: string,
-    line: string,
+    lines: string,
   ): Promise<WitnessAnswer> {
-    if (await store.swap(seen, cosigned)) return { status: 200, body: line };
+    if (await store.swap(seen, cosigned)) return { status: 200, body: lines };
     const now = await store.latest();
     return this.#conflict(now && parseCheckpoint(splitNote(now.note).text), submission);
   }

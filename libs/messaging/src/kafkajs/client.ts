@@ -1,4 +1,5 @@
 import './fast-decoding.js';
+import { topicIdsOf } from './topic-ids.js';
 import { ofOurs } from './fast-records.js';
 import {
   type Admin,
@@ -110,6 +111,12 @@ export class KafkaJsClient implements Kafka {
           all.push({ lane: { topic, partition }, first: Number(low), end: Number(high) });
       return all;
     });
+  }
+
+  async topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const named = topics.map((topic) => this.nameOf(topic));
+    const ids = await this.#withAdmin((admin) => topicIdsOf(admin, named));
+    return new Map([...ids].map(([name, id]) => [this.topicOf(name), id]));
   }
 
   ensureTopics(specs: readonly TopicSpec[]): Promise<void> {

@@ -71,6 +71,10 @@ export class FaultyKafka implements Kafka {
     return Promise.resolve([...this.#partitions.keys()]);
   }
 
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return Promise.resolve(new Map(topics.map((topic) => [topic, `the one ${topic}`])));
+  }
+
   ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     for (const { name, partitions } of specs) this.#partitions.set(name, partitions);
     return Promise.resolve();

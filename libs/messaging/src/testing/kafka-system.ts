@@ -3,6 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { DataSource } from 'typeorm';
 import type { Log } from '#log';
 import { KafkaJsClient } from '../kafkajs/client.js';
+import type { TopicSpec } from '../kafka.js';
 import { logTopics } from '../kafka-topics.js';
 import { createMessaging, type Messaging, type MessagingOptions } from '../messaging.js';
 import { eventually, silent } from './eventually.js';
@@ -25,6 +26,20 @@ export class KafkaSystem {
   async prepare(): Promise<this> {
     await this.#client(this.brokers, 'prepare').ensureTopics(logTopics);
     return this;
+  }
+
+  /** Deletes topics, and makes those of `specs` anew. */
+  async remake(names: readonly string[], specs: readonly TopicSpec[]): Promise<void> {
+    const topics = names.map((name) => `${this.prefix}${name}`);
+    const admin = this.kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics });
+    await eventually(
+      () => admin.listTopics(),
+      (there) => !topics.some((topic) => there.includes(topic)),
+    );
+    await admin.disconnect();
+    await this.#client(this.brokers, 'remake').ensureTopics(specs);
   }
 
   /** A service over a log and projections, not started. */

@@ -18,8 +18,8 @@ const scrape = async (
         transport: 'kafka',
         isReady: true,
         projections: [
-          { name: 'one', lag: 0 },
-          { name: 'two', lag: 0, stalledSince: new Date() },
+          { name: 'one', lag: 0, topicsAnew: 0 },
+          { name: 'two', lag: 0, topicsAnew: 2, stalledSince: new Date() },
         ],
         relay: { role: 'failing', cursor: 5, lag: 0 },
         intake: { recorded: 3, duplicate: 0, refused: 1 },
@@ -49,6 +49,8 @@ describe('what waits', () => {
         'ledger_dead_letters_open{reader="two",service="recorder"} 0',
         'ledger_intake_answers_total{result="recorded",service="recorder"} 3',
         'ledger_intake_answers_total{result="refused",service="recorder"} 1',
+        'ledger_topics_anew_total{reader="one",service="recorder"} 0',
+        'ledger_topics_anew_total{reader="two",service="recorder"} 2',
       ]),
     );
   });

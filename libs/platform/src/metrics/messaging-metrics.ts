@@ -88,6 +88,7 @@ export const measureMessaging = (
     },
   );
   countAnswers(metrics, messaging);
+  countTopicsAnew(metrics, messaging);
 };
 
 const countAnswers = ({ registry }: Metrics, messaging: Measured): void => {
@@ -100,6 +101,20 @@ const countAnswers = ({ registry }: Metrics, messaging: Measured): void => {
       this.reset();
       for (const [result, count] of Object.entries(messaging.status().intake ?? {}))
         this.inc({ result }, count);
+    },
+  });
+};
+
+const countTopicsAnew = ({ registry }: Metrics, messaging: Measured): void => {
+  void new Counter({
+    name: 'ledger_topics_anew_total',
+    help: 'Topics that were deleted and made anew, and read by this process from their beginning.',
+    labelNames: ['reader'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name, topicsAnew } of messaging.status().projections)
+        this.inc({ reader: name }, topicsAnew);
     },
   });
 };

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { beforeEach } from '@jest/globals';
 import { DomainError } from '#kernel';
 import { type Client, problemOf } from '#contracts';
-import { DocumentResources } from '../xapi/document-resources.js';
+import { DocumentResources } from '../xapi/documents/document-resources.js';
 import type { XapiAnswer, XapiRequest, XapiVersion } from '../xapi/resource.js';
 import type { StartService } from './running-recorder.js';
 import { client } from './samples.js';

@@ -1,10 +1,10 @@
 import type { Part } from '../part.js';
-import { DocumentResources } from './document-resources.js';
-import { CreateDocuments1764200001000 } from './documents-migration.js';
-import { Documents } from './documents.js';
+import { DocumentResources } from './documents/document-resources.js';
+import { CreateDocuments1764200001000 } from './documents/documents-migration.js';
+import { Documents } from './documents/documents.js';
 import { MoreResource } from './more.resource.js';
 import { xapiPaths } from './openapi.js';
-import { ActivityDefinitions } from './people-and-activities.js';
+import { ActivityDefinitions } from './documents/people-and-activities.js';
 import { Resources } from './resources.js';
 import { XapiRoutes } from './routes.js';
 import { XapiRulesController } from './rules.controller.js';

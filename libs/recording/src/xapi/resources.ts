@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
-import { DocumentResources } from './document-resources.js';
+import { DocumentResources } from './documents/document-resources.js';
 import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
 import { MoreResource } from './more.resource.js';
 import { Consistency } from './store/consistency.js';

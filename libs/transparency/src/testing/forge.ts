@@ -8,33 +8,37 @@ import type { Database } from '#testing';
  */
 export const forge = async (
   database: Database,
-  { change, repair = true }: { readonly change: string; readonly repair?: boolean },
+  {
+    change,
+    repair = true,
+    schema = 'log',
+  }: { readonly change: string; readonly repair?: boolean; readonly schema?: 'log' | 'meta_log' },
 ): Promise<void> => {
   const client = new Client({ connectionString: database.url });
   await client.connect();
   await client.query("set session_replication_role = 'replica'");
   await client.query(change);
-  if (repair) await remakeTree(client);
+  if (repair) await remakeTree(client, schema);
   await client.end();
 };
 
-const remakeTree = async (client: Client): Promise<void> => {
+const remakeTree = async (client: Client, schema: string): Promise<void> => {
   const { rows } = await client
     .query<{ leaf_hash: Buffer }>(
-      `update log.entry set leaf_hash = sha256('\\x00'::bytea || leaf);
-     update log.entry e set seq = -1 - n.at from
-       (select seq, row_number() over (order by seq) - 1 as at from log.entry) n where n.seq = e.seq;
-     update log.entry set seq = -1 - seq;`,
+      `update ${schema}.entry set leaf_hash = sha256('\\x00'::bytea || leaf);
+     update ${schema}.entry e set seq = -1 - n.at from
+       (select seq, row_number() over (order by seq) - 1 as at from ${schema}.entry) n where n.seq = e.seq;
+     update ${schema}.entry set seq = -1 - seq;`,
     )
     .then(() =>
-      client.query<{ leaf_hash: Buffer }>('select leaf_hash from log.entry order by seq'),
+      client.query<{ leaf_hash: Buffer }>(`select leaf_hash from ${schema}.entry order by seq`),
     );
   const tree = Tree.empty();
   const tiles = tree.append(rows.map(({ leaf_hash }) => leaf_hash));
-  await client.query('delete from log.tile');
+  await client.query(`delete from ${schema}.tile`);
   for (const { level, index, hashes } of tiles)
-    await client.query('insert into log.tile values ($1, $2, $3)', [level, index, hashes]);
-  await client.query('update log.state set size = $1, edge = $2, root = $3', [
+    await client.query(`insert into ${schema}.tile values ($1, $2, $3)`, [level, index, hashes]);
+  await client.query(`update ${schema}.state set size = $1, edge = $2, root = $3`, [
     tree.size,
     encodeEdge(tree.edge),
     tree.root(),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from '#contracts';
 import { sha256 } from '../../content.js';
-import { ActivityDefinitions } from '../people-and-activities.js';
+import { ActivityDefinitions } from '../documents/people-and-activities.js';
 import type { Parts } from './parts.js';
 import { StatementReader } from './statement-reader.js';
 import { type Token, StatementTokens } from './tokens.js';

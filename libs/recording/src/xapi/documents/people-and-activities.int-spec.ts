@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '#contracts';
 import { createService, loadConfig } from '#platform';
-import { other, usingDocuments } from '../testing/documents.js';
-import { client } from '../testing/samples.js';
+import { other, usingDocuments } from '../../testing/documents.js';
+import { client } from '../../testing/samples.js';
 import { ActivitiesResource } from './people-and-activities.js';
 
 const documents = usingDocuments((definition, settings) =>

@@ -6,7 +6,7 @@ import {
   ActivityDefinitions,
   AgentsResource,
 } from './people-and-activities.js';
-import type { XapiResource } from './resource.js';
+import type { XapiResource } from '../resource.js';
 
 const KINDS: readonly DocumentKind[] = [
   {

@@ -1,6 +1,6 @@
 import { DomainError } from '#kernel';
-import { learnerOf } from '../domain/xapi.js';
-import type { Check } from '../json-schema.js';
+import { learnerOf } from '../../domain/xapi.js';
+import type { Check } from '../../json-schema.js';
 import {
   checkBlindPut,
   checkPreconditions,
@@ -12,8 +12,8 @@ import {
 } from './document.js';
 import { agentOf, checkParameters, parameterCheck, sinceOf } from './document-parameters.js';
 import type { DocumentContext, DocumentPlace, Documents, StoredDocument } from './documents.js';
-import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
-import { mailHash } from './statements.js';
+import type { XapiAnswer, XapiRequest, XapiResource } from '../resource.js';
+import { mailHash } from '../statements.js';
 
 /** What tells one document resource from another. */
 export interface DocumentKind {

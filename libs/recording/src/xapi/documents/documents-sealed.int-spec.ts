@@ -9,8 +9,8 @@ import {
   NEW,
   STATE,
   usingDocuments,
-} from '../testing/documents.js';
-import { client } from '../testing/samples.js';
+} from '../../testing/documents.js';
+import { client } from '../../testing/samples.js';
 
 const documents = usingDocuments((definition, settings) =>
   createService(definition, loadConfig(settings)),

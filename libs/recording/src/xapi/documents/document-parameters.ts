@@ -1,8 +1,8 @@
 import { DomainError, type Issue } from '#kernel';
-import { momentOf } from '../domain/report.js';
-import type { StatementActor } from '../domain/xapi-statement.js';
-import { type Check, compile } from '../json-schema.js';
-import type { XapiRequest } from './resource.js';
+import { momentOf } from '../../domain/report.js';
+import type { StatementActor } from '../../domain/xapi-statement.js';
+import { type Check, compile } from '../../json-schema.js';
+import type { XapiRequest } from '../resource.js';
 
 type Parameters = XapiRequest['parameters'];
 

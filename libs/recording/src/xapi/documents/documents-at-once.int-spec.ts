@@ -11,7 +11,7 @@ import {
   STATE,
   statuses,
   usingDocuments,
-} from '../testing/documents.js';
+} from '../../testing/documents.js';
 
 const documents = usingDocuments((definition, settings) =>
   createService(definition, loadConfig(settings)),

@@ -15,8 +15,8 @@ import {
   STATE,
   statuses,
   usingDocuments,
-} from '../testing/documents.js';
-import { client } from '../testing/samples.js';
+} from '../../testing/documents.js';
+import { client } from '../../testing/samples.js';
 import { DOCUMENTS_MAX } from './documents.js';
 
 const documents = usingDocuments((definition, settings) =>

@@ -10,7 +10,7 @@ import {
   racing,
   STATE,
   usingDocuments,
-} from '../testing/documents.js';
+} from '../../testing/documents.js';
 
 const documents = usingDocuments((definition, settings) =>
   createService(definition, loadConfig(settings)),

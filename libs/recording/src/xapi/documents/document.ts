@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { DomainError } from '#kernel';
-import { canonicalOf } from '../content.js';
-import { parseJson } from '../json-body.js';
-import type { XapiRequest, XapiVersion } from './resource.js';
+import { canonicalOf } from '../../content.js';
+import { parseJson } from '../../json-body.js';
+import type { XapiRequest, XapiVersion } from '../resource.js';
 
 /** Anything a client keeps here: bytes, and what it says they are. */
 export interface Document {

@@ -1,6 +1,6 @@
 import type { Client } from '#contracts';
 import { agentOf, checkParameters, parameterCheck } from './document-parameters.js';
-import type { XapiAnswer, XapiRequest, XapiResource } from './resource.js';
+import type { XapiAnswer, XapiRequest, XapiResource } from '../resource.js';
 
 /** What a client's statements say of an activity. */
 export abstract class ActivityDefinitions {
