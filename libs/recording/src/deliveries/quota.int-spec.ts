@@ -51,6 +51,50 @@ describe('the quota', () => {
     ]);
   });
 
+  const typed = { 'content-type': 'application/json' };
+  it.each<[string, () => Promise<Answer>, string]>([
+    ['a body that is no JSON', () => post('/v1/events', '[{"half', typed), 'malformed-json'],
+    ['a body that is empty', () => post('/v1/events', '', typed), 'malformed-json'],
+    [
+      'a body of another kind',
+      () => post('/v1/events', 'a,b', { 'content-type': 'text/csv' }),
+      'unsupported-media-type',
+    ],
+    [
+      'a batch that is too long',
+      () =>
+        post(
+          '/v1/events',
+          Array.from({ length: 1_001 }, () => 1),
+        ),
+      'too-large',
+    ],
+    ['a form of others that is no JSON', () => scorm('[{"half', typed), 'malformed-json'],
+    ['a form of others with nothing in it', () => scorm({}), 'invalid-input'],
+  ])('counts %s as one, and no more', async (_, send, code) => {
+    await allow(2);
+    const answers = [await send(), await send(), await send()];
+    expect(codes(answers)).toEqual([code, code, 'quota-exceeded']);
+    expect(answers.at(-1)?.headers['retry-after']).toMatch(/^[1-9]\d*$/u);
+  });
+
+  it('counts a batch of nothing as one', async () => {
+    await allow(1);
+    expect(codes([await post('/v1/events', []), await post('/v1/events', [])])).toEqual([
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it('counts an event that is sent alone once, and what is refused for the quota not at all', async () => {
+    await allow(2);
+    const one = (): Promise<Answer> => post('/v1/events', event({ id: fresh() }));
+    const answers = [await one(), await one(), await one(), await one()];
+    expect(codes(answers)).toEqual([200, 200, 'quota-exceeded', 'quota-exceeded']);
+    const [third, fourth] = answers.slice(2).map(({ headers }) => Number(headers['retry-after']));
+    expect(fourth).toBeLessThanOrEqual(Number(third));
+  });
+
   it('counts each statement of a batch once', async () => {
     await allow(4);
     const batch = [1, 2, 3].map(() => statement({ id: fresh() }));

@@ -39,10 +39,23 @@ describe('a quota', () => {
     const { quota, refusedFor, pass } = quotaOf(60);
     quota.spend(client, 59);
     expect(refusedFor()).toBeUndefined();
-    quota.spend(client, 100);
+    quota.spendRest(client, 100);
     expect(refusedFor()).toBe(100);
-    pass(100_000);
+    pass(99_999);
+    expect(refusedFor()).toBe(1);
+    pass(1);
     expect(refusedFor()).toBeUndefined();
+  });
+
+  it('takes one for each request that it lets in, and that one once', () => {
+    const { quota, refusedFor } = quotaOf(3);
+    expect(refusedFor()).toBeUndefined();
+    quota.spendRest(client, 0);
+    quota.spendRest(client, 1);
+    expect(refusedFor()).toBeUndefined();
+    expect(refusedFor()).toBeUndefined();
+    expect(refusedFor()).toBe(20);
+    expect(refusedFor()).toBe(20);
   });
 
   it('saves up no more than a minute', () => {

@@ -4,16 +4,19 @@ import type { Client } from '#contracts';
 import { RecordingSettings } from '../settings.js';
 
 const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 
 interface Bucket {
-  tokens: number;
+  /** What is left, of which an event costs MINUTE_MS: whole numbers, so that no rounding adds up. */
+  drops: number;
   at: number;
 }
 
 /**
  * How much each client may send: a token bucket each, in this process alone, that holds a minute's
- * worth. A request is let in while there is anything left, and then takes what it holds, so that a
- * batch larger than what is left is taken whole and paid back by waiting.
+ * worth. A request is let in while there is anything left, and takes one for that, whatever is in it;
+ * what more it holds it takes once it is read, so that a batch larger than what is left is taken
+ * whole and paid back by waiting.
  */
 @Injectable()
 export class Quota {
@@ -24,20 +27,31 @@ export class Quota {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Throws RateLimitError `quota-exceeded`, with the seconds until there is something left. */
+  /**
+   * Lets a request in, which costs one before anything of it is read. Throws RateLimitError
+   * `quota-exceeded`, with the seconds until there is something left; that costs nothing.
+   */
   admit(client: Client): void {
     const limit = this.#limitOf(client);
     if (limit === 0) return;
-    const { tokens } = this.#filled(client.id, limit);
-    if (tokens >= 1) return;
-    const seconds = Math.ceil(((1 - tokens) / limit) * (MINUTE_MS / 1_000));
-    throw new RateLimitError('quota-exceeded', Math.max(1, seconds));
+    const bucket = this.#filled(client.id, limit);
+    if (bucket.drops < MINUTE_MS)
+      throw new RateLimitError(
+        'quota-exceeded',
+        Math.ceil((MINUTE_MS - bucket.drops) / limit / SECOND_MS),
+      );
+    bucket.drops -= MINUTE_MS;
+  }
+
+  /** Takes what a request that was let in holds, but for the one that it has paid already. */
+  spendRest(client: Client, events: number): void {
+    this.spend(client, Math.max(0, events - 1));
   }
 
   /** Takes so many events from what is left. */
   spend(client: Client, events: number): void {
     const limit = this.#limitOf(client);
-    if (limit > 0) this.#filled(client.id, limit).tokens -= events;
+    if (limit > 0) this.#filled(client.id, limit).drops -= events * MINUTE_MS;
   }
 
   #limitOf({ quota }: Client): number {
@@ -46,9 +60,10 @@ export class Quota {
 
   #filled(id: string, limit: number): Bucket {
     const now = this.clock.now().getTime();
-    const bucket = this.#buckets.get(id) ?? { tokens: limit, at: now };
+    const full = limit * MINUTE_MS;
+    const bucket = this.#buckets.get(id) ?? { drops: full, at: now };
     const passed = Math.max(0, now - bucket.at);
-    bucket.tokens = Math.min(limit, bucket.tokens + (passed * limit) / MINUTE_MS);
+    bucket.drops = Math.min(full, bucket.drops + passed * limit);
     bucket.at = now;
     this.#buckets.set(id, bucket);
     return bucket;
