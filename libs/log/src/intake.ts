@@ -1,5 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
-import type { Problem, Receipt } from '#contracts';
+import type { Problem, Receipt, Tried } from '#contracts';
 
 /** A message as somebody outside wrote it: nothing in it is known to be right. */
 export interface IntakeMessage {
@@ -12,7 +12,9 @@ export interface IntakeMessage {
 
 /** What became of a message, and the event that it named as far as that could be read. */
 export interface IntakeAnswer {
-  readonly result: Receipt | Problem;
+  readonly result: Receipt | Problem | Tried;
+  /** It came as a trial: whatever became of it, nothing of it is kept. */
+  readonly isTrial?: boolean;
   readonly source?: string;
   readonly id?: string;
 }

@@ -23,8 +23,8 @@ const BYTES_MAX = 8 * 1024 * 1024;
 const POISON_TRIES = 3;
 const FORGET_MS = 3_600_000;
 
-export type IntakeCounts = Readonly<Record<'recorded' | 'duplicate' | 'refused', number>>;
-export const NOTHING_TAKEN: IntakeCounts = { recorded: 0, duplicate: 0, refused: 0 };
+export type IntakeCounts = Readonly<Record<'recorded' | 'duplicate' | 'test' | 'refused', number>>;
+export const NOTHING_TAKEN: IntakeCounts = { recorded: 0, duplicate: 0, test: 0, refused: 0 };
 
 export interface IntakeParts {
   readonly db: DataSource;

@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, UnavailableError } from '#kernel';
-import { type Client, problemOf } from '#contracts';
+import { type Area, type Client, problemOf } from '#contracts';
 import { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from '#log';
 import { Clients } from './clients.js';
 import { DeliveryBook } from './deliveries/delivery-book.js';
-import { refusedEvents } from './deliveries/reception.js';
-import { outcomesOf } from './domain/delivery.js';
+import { areaSaid, refusedEvents, TEST_HEADER } from './deliveries/reception.js';
+import { type ItemAnswer, outcomesOf, type Sender } from './domain/delivery.js';
 import { eventOf } from './kafka-event.js';
-import { NativeEvents, type Result } from './native-events.js';
+import { NativeEvents } from './native-events.js';
 
 /** So much of what a provider said is given back to it; what is longer is no id. */
 const NAME_MAX = 512;
+/** What is recorded comes first: if that has to come again, no trial was noted. */
+const AREAS: readonly Area[] = ['live', 'test'];
+
+/** A message as it was read: an event, or why there is none. */
+interface Read {
+  readonly event: object;
+  readonly area: Area;
+}
 
 /** Learning events that clients write to topics of their own; else as POST /v1/events. */
 @Injectable()
@@ -29,20 +37,30 @@ export class EventsIntake implements Intake {
   }
 
   async take(id: string, batch: readonly IntakeMessage[]): Promise<readonly IntakeAnswer[]> {
-    const read = batch.map(eventOrProblem);
+    const read = batch.map(readMessage);
     const client = await this.#client(id);
-    const results = client
-      ? await this.events.record(client, read)
-      : read.map(() => problemOf('client-unknown'));
-    if (client) this.#note(client, results, read);
-    return results.map((result, n) => ({ result, ...namesOf(read[n]) }));
+    const answers = new Map<Read, IntakeAnswer>();
+    for (const area of client ? AREAS : []) {
+      const part = read.filter((one) => one.area === area);
+      if (!client || part.length === 0) continue;
+      const events = part.map(({ event }) => event);
+      const results = await this.events.take(client, events, area);
+      this.#note({ client: client.id, channel: 'kafka', area }, results, events);
+      for (const [n, result] of results.entries()) {
+        const one = part[n];
+        if (one) answers.set(one, { result, ...(area === 'test' ? { isTrial: true } : {}) });
+      }
+    }
+    return read.map((one) => ({
+      ...(answers.get(one) ?? { result: problemOf('client-unknown') }),
+      ...namesOf(one.event),
+    }));
   }
 
-  /** A batch is one delivery; brought again after a crash, it is another one, of duplicates. */
-  #note({ id: client }: Client, results: readonly Result[], read: readonly object[]): void {
-    const sender = { client, channel: 'kafka', area: 'live' } as const;
-    const refused = refusedEvents(results, (n) => read[n]).filter(
-      ({ n }) => !(read[n] instanceof Error),
+  /** A batch is a delivery of each area; after a crash it is another one, of duplicates. */
+  #note(sender: Sender, results: readonly ItemAnswer[], events: readonly object[]): void {
+    const refused = refusedEvents(results, (n) => events[n]).filter(
+      ({ n }) => !(events[n] instanceof Error),
     );
     this.book.add({ sender, ...outcomesOf(results), refused });
   }
@@ -55,6 +73,22 @@ export class EventsIntake implements Intake {
     }
   }
 }
+
+const readMessage = (message: IntakeMessage): Read => {
+  try {
+    return { event: eventOrProblem(message), area: areaOf(message) };
+  } catch (error) {
+    // It says neither yes nor no: it is refused, and was no trial.
+    if (error instanceof DomainError) return { event: error, area: 'live' };
+    throw error;
+  }
+};
+
+/** As the header of the same name over HTTP. Throws `invalid-input`. */
+const areaOf = ({ headers }: IntakeMessage): Area => {
+  const said = headers.flatMap(([name, text]) => (name.toLowerCase() === TEST_HEADER ? text : []));
+  return areaSaid(said.length === 0 ? undefined : [...new Set(said)]);
+};
 
 const eventOrProblem = (message: IntakeMessage): object => {
   try {

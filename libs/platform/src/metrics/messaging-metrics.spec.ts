@@ -22,7 +22,7 @@ const scrape = async (
           { name: 'two', lag: 0, stalledSince: new Date() },
         ],
         relay: { role: 'failing', cursor: 5, lag: 0 },
-        intake: { recorded: 3, duplicate: 0, refused: 1 },
+        intake: { recorded: 3, duplicate: 0, test: 2, refused: 1 },
       }),
       lags: away,
       deadLetters: { count: away },
@@ -48,6 +48,7 @@ describe('what waits', () => {
         'ledger_dead_letters_open{reader="one",service="recorder"} 2',
         'ledger_dead_letters_open{reader="two",service="recorder"} 0',
         'ledger_intake_answers_total{result="recorded",service="recorder"} 3',
+        'ledger_intake_answers_total{result="test",service="recorder"} 2',
         'ledger_intake_answers_total{result="refused",service="recorder"} 1',
       ]),
     );
