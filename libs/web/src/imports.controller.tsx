@@ -3,7 +3,7 @@ import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
-import { type Import, ImportMapping } from '#contracts';
+import { type Import, ImportMapping, type Job } from '#contracts';
 import { noticeOf } from './components/notice.js';
 import type { FormState } from './form-state.js';
 import { readForm } from './form-state.js';
@@ -73,13 +73,14 @@ export class ImportsController {
     if (job.state === 'running') {
       const words = jobWords(job, visit.texts);
       const body = <ImportRunningPage {...{ id, job, words }} />;
-      return visit.show({ ...view, title: 'job.title', body, script: progressScript.href });
+      const title = job.area === 'test' ? 'job.trial.title' : 'job.title';
+      return visit.show({ ...view, title, body, script: progressScript.href });
     }
     const errors = await visit.ledger.importErrors(id, cursor);
     const body = <ImportDonePage {...{ shown, job, errors }} />;
     return visit.show({
       ...view,
-      title: job.state === 'done' ? 'job.done.title' : 'job.cancelled.title',
+      title: endTitle(job),
       body,
       wide: true,
     });
@@ -168,6 +169,11 @@ export class ImportsController {
     return this.clock.now().toISOString().slice(0, 10);
   }
 }
+
+const endTitle = ({ state, area }: Job) => {
+  const ended = state === 'done' ? 'done' : 'cancelled';
+  return area === 'test' ? (`imports.trial.${ended}` as const) : (`job.${ended}.title` as const);
+};
 
 const UPLOAD_PROBLEMS: Readonly<
   Record<string, 'imports.tooLarge' | 'imports.noFile' | 'imports.full'>

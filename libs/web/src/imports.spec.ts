@@ -146,6 +146,31 @@ describe('the pages for spreadsheets', () => {
     expect(file.body).toBe('a,b');
   });
 
+  test('offer to try it only, and hand that on with the files', async () => {
+    const { body } = await who.get('/provider/imports', 'provider');
+    expect(body).toMatch(/<input type="checkbox" id="field-test" name="test" value="true"\/>/u);
+    expect(body).toContain('<label for="field-test">Only try it: nothing is recorded</label>');
+    expect(body).toContain('Trial of 25 November 2026');
+    for (const words of ['nothing will be recorded', 'nothing is recorded', 'nothing was recorded'])
+      expect(body).toContain(words);
+  });
+
+  test.each([
+    ['imp_trial', ['This is a trial: nothing of it will be recorded', 'Try all rows']],
+    ['imp_trying', ['Being tried', 'This is a trial', '25 % tried']],
+    [
+      'imp_tried',
+      ['Tried: nothing was recorded', '995 rows would be recorded', '1 row would be refused'],
+    ],
+  ])('say in words that %s is a trial, and of no row that it is recorded', async (id, words) => {
+    const { body } = await who.get(`/provider/imports/${id}`, 'provider');
+    for (const one of words) expect(body).toContain(one);
+    for (const one of ['Record all rows', '% recorded', 'rows recorded', 'recorded before'])
+      expect(body).not.toContain(one);
+    const live = await who.get('/provider/imports/imp_waiting', 'provider');
+    expect(live.body).not.toContain('trial');
+  });
+
   test('delete the files, and nothing for a form from elsewhere', async () => {
     const foreign = { 'sec-fetch-site': 'cross-site' };
     for (const path of ['/provider/imports', WAITING, `${WAITING}/delete`])

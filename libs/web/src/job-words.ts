@@ -7,7 +7,7 @@ const MINUTE = 60;
 
 /** How far a job is, in words: for the page, and for the script that moves its bar. */
 export const jobWords = (job: Job, texts: Texts) => {
-  const { done, total, state } = job;
+  const { done, total, state, area } = job;
   const percent =
     total === null || total === 0 ? null : Math.min(100, Math.floor((done * 100) / total));
   const rows =
@@ -16,7 +16,7 @@ export const jobWords = (job: Job, texts: Texts) => {
   return {
     percent,
     line: [rows, timeLeft(job, texts)].filter(Boolean).join(' '),
-    said: texts.text('job.said', { percent: told }),
+    said: texts.text(area === 'test' ? 'job.trial.said' : 'job.said', { percent: told }),
     hasEnded: state !== 'running',
   };
 };

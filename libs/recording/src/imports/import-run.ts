@@ -131,9 +131,9 @@ export class ImportRun {
     const landed = async (): Promise<Step> => {
       const first = flying.shift();
       if (!first) throw new Error('nothing is on its way');
-      const { recorded, duplicate, refusals } = await first.outcome;
+      const became = await first.outcome;
       await failpoint('imports.after-record');
-      return { file: file.number, row: first.row, recorded, duplicate, refusals };
+      return { file: file.number, row: first.row, ...became };
     };
     try {
       for (;;) {
@@ -155,7 +155,7 @@ export class ImportRun {
   }
 
   async #record(plan: Plan, rows: readonly SheetRow[]): Promise<Recorded> {
-    const { client, claim, signal } = this.#run;
+    const { client, claim, signal, stored } = this.#run;
     const mayBeOurs = this.#mayBeOurs > 0;
     this.#mayBeOurs -= 1;
     let wait = AGAIN_MS_FIRST;
@@ -167,6 +167,7 @@ export class ImportRun {
           client,
           plan,
           rows,
+          stored.area,
           (seq) => mayBeOurs && seq >= claim.logSize,
         );
       } catch (error) {
@@ -186,13 +187,13 @@ export class ImportRun {
   }
 
   /** A file that cannot be read is told as one refusal, at the row where it ends to be one. */
-  #note({ recorded, duplicate, refusals, row, problem }: Step): void {
+  #note({ recorded, duplicate, tried, refusals, row, problem }: Step): void {
     const refused = refusals.map((refusal) => refusal.row);
     if (problem) refused.push(problem.row ?? row);
-    if (recorded + duplicate + refused.length === 0) return;
-    const { client } = this.#run.stored;
-    const sender = { client, channel: 'import', area: 'live' } as const;
-    this.deliveries.add({ sender, ...outcomesOfRows({ recorded, duplicate, refused }) });
+    if (recorded + duplicate + tried + refused.length === 0) return;
+    const { client, area } = this.#run.stored;
+    const sender = { client, channel: 'import', area };
+    this.deliveries.add({ sender, ...outcomesOfRows({ recorded, duplicate, tried, refused }) });
   }
 }
 
@@ -201,6 +202,7 @@ const nothing = (file: number, row: number): Step => ({
   row,
   recorded: 0,
   duplicate: 0,
+  tried: 0,
   refusals: [],
 });
 

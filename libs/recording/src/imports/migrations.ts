@@ -83,3 +83,19 @@ export class CreateImports1764200003000 implements MigrationInterface {
     `);
   }
 }
+
+/** Trials: checked as all others, and recorded nowhere. */
+export class TryImports1764400010000 implements MigrationInterface {
+  readonly name = 'TryImports1764400010000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table recording.import add area text not null default 'live',
+        add tried bigint not null default 0
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.import drop area, drop tried');
+  }
+}

@@ -18,6 +18,7 @@ export interface Step {
   readonly row: number;
   readonly recorded: number;
   readonly duplicate: number;
+  readonly tried: number;
   readonly refusals: readonly Refusal[];
   /** Set with the last rows of a file; the rows that it has. */
   readonly isLast?: boolean;
@@ -105,11 +106,11 @@ export class RunningStore {
 
   /** Moves the place. Out: false where the import is not ours any more; then nothing has changed. */
   async step(id: string, holder: string, step: Step): Promise<boolean> {
-    const { file, row, recorded, duplicate, refusals, isLast = false, problem } = step;
+    const { file, row, recorded, duplicate, tried, refusals, isLast = false, problem } = step;
     const rows = await this.db.query<unknown[]>(
       `with held as (
          update recording.import set recorded = recorded + $5, duplicate = duplicate + $6,
-           refused = refused + $7, leased_until = now() + make_interval(secs => $8),
+           tried = tried + $12, refused = refused + $7, leased_until = now() + make_interval(secs => $8),
            touched_at = now(), claims = 0
          where id = $1 and lease = $2 and state = 'running' returning id),
        moved as (
@@ -133,6 +134,7 @@ export class RunningStore {
         isLast,
         problem ? this.seals.sealJson(`import-problem|${id}|${file}`, problem) : null,
         refusals.length > 0 ? this.seals.sealJson(refusalsPlace(id, file, row), refusals) : null,
+        tried,
       ],
     );
     return rows.length > 0;
