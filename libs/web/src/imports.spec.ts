@@ -132,6 +132,18 @@ describe('the pages for spreadsheets', () => {
     );
   });
 
+  test('say that a job waits for the quota, and until when', () => {
+    const waiting = { ...runningJob, secondsLeft: null, pausedUntil: '2026-11-25T13:02:10Z' };
+    expect(jobWords(waiting, new Texts(english))).toEqual({
+      percent: 42,
+      line:
+        '420 of 1,000 rows. Waiting until 25 November 2026 at 13:02 UTC, as you have sent all ' +
+        'that your quota allows in a minute. It goes on by itself.',
+      said: 'Waiting for the quota',
+      hasEnded: false,
+    });
+  });
+
   test('show every row that was refused, and give the file to correct', async () => {
     const { body } = await who.get('/provider/imports/imp_done', 'provider');
     for (const words of [

@@ -150,6 +150,8 @@ export const Job = z
     area: Area,
     /** Of a trial: that nothing of it counts, in plain words. */
     note: z.string().optional(),
+    /** Set while it waits, as your client has used up its quota; then it goes on by itself. */
+    pausedUntil: Time.optional(),
     /** Rows looked at, and how many there are as far as that is known. */
     done: z.int(),
     total: z.int().nullable(),

@@ -54,6 +54,27 @@ export class Quota {
     if (limit > 0) this.#filled(client.id, limit).drops -= events * MINUTE_MS;
   }
 
+  /**
+   * Takes as many of these events as are left, for who can wait with the others. Out: how many, and
+   * how long it is until there is one more.
+   */
+  take(client: Client, events: number): { readonly taken: number; readonly waitMs: number } {
+    const limit = this.#limitOf(client);
+    if (limit === 0) return { taken: events, waitMs: 0 };
+    const bucket = this.#filled(client.id, limit);
+    const taken = Math.min(events, Math.max(0, Math.floor(bucket.drops / MINUTE_MS)));
+    bucket.drops -= taken * MINUTE_MS;
+    return { taken, waitMs: Math.max(0, Math.ceil((MINUTE_MS - bucket.drops) / limit)) };
+  }
+
+  /** How long it is until all of a minute's worth is there again, if nothing is sent until then. */
+  msUntilFull(client: Client): number {
+    const limit = this.#limitOf(client);
+    if (limit === 0) return 0;
+    const { drops } = this.#filled(client.id, limit);
+    return Math.ceil((limit * MINUTE_MS - drops) / limit);
+  }
+
   #limitOf({ quota }: Client): number {
     return quota?.eventsPerMinute ?? this.settings.eventsPerMinute;
   }

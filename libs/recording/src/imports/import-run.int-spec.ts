@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
+import { Quota } from '../deliveries/quota.js';
 import { Recorder } from '../recorder.js';
 import { fresh, good, table, usingImporter } from '../testing/importer.js';
 import { client } from '../testing/samples.js';
@@ -72,6 +73,7 @@ describe('an import', () => {
       app.get(RunningStore),
       app.get(Recorder),
       app.get(DeliveryBook),
+      app.get(Quota),
     );
     await expect(go.giveUp()).rejects.toBeInstanceOf(Interrupted);
     for (let n = 0; n < 8 && (await refusedOnes()) === before; n += 1) await sleep(100);

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint, isAway } from '#kernel';
 import type { Client, ImportMapping } from '#contracts';
 import type { DeliveryBook } from '../deliveries/delivery-book.js';
+import type { Quota } from '../deliveries/quota.js';
 import { outcomesOfRows } from '../domain/delivery.js';
 import type { Recorder } from '../recorder.js';
 import { recordRows, type Recorded } from './batch.js';
 import { batchesOf } from './batches.js';
 import { FileFault, type SheetRow } from './faults.js';
 import type { ImportStore, StoredImport, StoredImportFile } from './import-store.js';
-import { BATCHES_IN_FLIGHT } from './limits.js';
+import { BATCH_ROWS, BATCHES_IN_FLIGHT, PAUSE_MS_MAX } from './limits.js';
 import { namesOf } from './look.js';
 import { type Plan, planOf } from './mapping.js';
 import type { Claim, RunningStore, Step } from './running-store.js';
@@ -30,6 +31,19 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** The quota is used up: it goes on after a while, in whichever process. */
+export class Paused extends Error {
+  override readonly name = 'Paused';
+
+  constructor(
+    readonly ms: number,
+    /** Whether all that an earlier go may have recorded has been passed. */
+    readonly isSettled: boolean,
+  ) {
+    super();
+  }
+}
+
 export interface RunOf {
   readonly stored: StoredImport;
   readonly mapping: ImportMapping;
@@ -46,7 +60,7 @@ export interface RunOf {
  */
 export class ImportRun {
   readonly #run: RunOf;
-  /** Batches that an earlier go may have recorded without moving its place. */
+  /** Rows that an earlier go may have recorded without moving its place. */
   #mayBeOurs: number;
 
   constructor(
@@ -56,12 +70,13 @@ export class ImportRun {
     private readonly running: RunningStore,
     private readonly recorder: Recorder,
     private readonly deliveries: DeliveryBook,
+    private readonly quota: Quota,
   ) {
     this.#run = run;
-    this.#mayBeOurs = run.claim.isAgain ? BATCHES_IN_FLIGHT + 1 : 0;
+    this.#mayBeOurs = run.claim.isAgain ? (BATCHES_IN_FLIGHT + 1) * BATCH_ROWS : 0;
   }
 
-  /** Throws Interrupted when it is to stop, or is not ours any more. */
+  /** Throws Interrupted when it is to stop, or is not ours any more; Paused for the quota. */
   async toEnd(): Promise<void> {
     const { stored, holder } = this.#run;
     for (const file of stored.files) if (!file.isDone) await this.#read(file);
@@ -127,6 +142,7 @@ export class ImportRun {
     batches: AsyncGenerator<readonly SheetRow[]>,
     flying: Flight[],
   ): AsyncGenerator<Step> {
+    const { client } = this.#run;
     let failure: { readonly error: unknown } | undefined;
     const landed = async (): Promise<Step> => {
       const first = flying.shift();
@@ -139,10 +155,14 @@ export class ImportRun {
       for (;;) {
         const batch = await batches.next();
         if (batch.done) break;
-        const outcome = this.#record(plan, batch.value);
-        // It is waited for in its turn; until then its failure is nobody's.
-        outcome.catch(() => undefined);
-        flying.push({ row: batch.value.at(-1)?.row ?? 0, outcome });
+        const { taken } = this.quota.take(client, batch.value.length);
+        const rows = batch.value.slice(0, taken);
+        if (rows.length > 0) flying.push(this.#flight(plan, rows));
+        // What is on its way lands, and is accounted for, before the others wait.
+        if (taken < batch.value.length) {
+          failure = { error: this.#paused() };
+          break;
+        }
         if (flying.length >= BATCHES_IN_FLIGHT) yield await landed();
       }
     } catch (error) {
@@ -154,10 +174,26 @@ export class ImportRun {
     if (failure) throw failure.error;
   }
 
+  #flight(plan: Plan, rows: readonly SheetRow[]): Flight {
+    const outcome = this.#record(plan, rows);
+    // It is waited for in its turn; until then its failure is nobody's.
+    outcome.catch(() => undefined);
+    return { row: rows.at(-1)?.row ?? 0, outcome };
+  }
+
+  /**
+   * Until there is a minute's worth: each go reads the file up to its place once more. No longer,
+   * as the quota may be made larger meanwhile.
+   */
+  #paused(): Paused {
+    const ms = Math.min(PAUSE_MS_MAX, this.quota.msUntilFull(this.#run.client));
+    return new Paused(ms, this.#mayBeOurs <= 0);
+  }
+
   async #record(plan: Plan, rows: readonly SheetRow[]): Promise<Recorded> {
     const { client, claim, signal, stored } = this.#run;
     const mayBeOurs = this.#mayBeOurs > 0;
-    this.#mayBeOurs -= 1;
+    this.#mayBeOurs -= rows.length;
     let wait = AGAIN_MS_FIRST;
     for (;;) {
       if (signal.aborted) throw new Interrupted();

@@ -220,9 +220,10 @@ export class ImportStore {
 
   /** How far it is. Throws DomainError `not-found` as find does. */
   async job(id: string, client: string): Promise<Job> {
-    const [row] = await this.db.query<Record<string, string | number | null>[]>(
+    const [row] = await this.db.query<Record<string, string | number | Date | null>[]>(
       `select state, area, recorded, duplicate, tried, refused, files, files_done, done, total,
-         case when state = 'running' and done > leased_done and total > done
+         case when state = 'running' and paused_until > now() then paused_until end as paused_until,
+         case when state = 'running' and lease is not null and done > leased_done and total > done
            then ceil(extract(epoch from now() - leased_at) * (total - done) / (done - leased_done))
          end as seconds_left
        from recording.import
@@ -242,6 +243,9 @@ export class ImportStore {
       state: row['state'] as ImportState,
       area: row['area'] as Area,
       ...(row['area'] === 'test' ? { note: TRIAL_NOTE } : {}),
+      ...(row['paused_until'] instanceof Date
+        ? { pausedUntil: row['paused_until'].toISOString() }
+        : {}),
       done: number('done'),
       total: orNull('total'),
       secondsLeft: orNull('seconds_left'),

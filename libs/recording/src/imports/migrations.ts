@@ -99,3 +99,16 @@ export class TryImports1764400010000 implements MigrationInterface {
     await runner.query('alter table recording.import drop area, drop tried');
   }
 }
+
+/** An import waits while its client has used up its quota. */
+export class PauseImports1764400010100 implements MigrationInterface {
+  readonly name = 'PauseImports1764400010100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.import add paused_until timestamptz');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.import drop paused_until');
+  }
+}

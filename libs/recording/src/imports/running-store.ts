@@ -63,10 +63,11 @@ export class RunningStore {
       [{ id: string; log_size: string; again: boolean; claims: number }[], number]
     >(
       `update recording.import set lease = $1, leased_until = now() + make_interval(secs => $2),
-         claims = claims + 1, leased_at = now(), leased_done = (select coalesce(sum(row), 0)
+         claims = claims + 1, paused_until = null, leased_at = now(), leased_done = (select coalesce(sum(row), 0)
            from recording.import_file where import_file.import = import.id)
        from (select id as next, leased_at is not null as again from recording.import
          where state = 'running' and (lease is null or leased_until < now())
+           and coalesce(paused_until < now(), true)
          order by confirmed_at for update skip locked limit 1) as waiting
        where id = next
        returning id, log_size, again, claims`,
@@ -93,6 +94,24 @@ export class RunningStore {
       `update recording.import set lease = null, claims = greatest(claims - 1, 0)
        where id = $1 and lease = $2`,
       [id, holder],
+    );
+  }
+
+  /**
+   * Gives it back for so long, as its client has used up its quota; this go does not count. Where it
+   * `isSettled`, whoever goes on looks for nothing that this go may have left.
+   */
+  async pause(
+    id: string,
+    holder: string,
+    { ms, isSettled }: { readonly ms: number; readonly isSettled: boolean },
+  ): Promise<void> {
+    await this.db.query(
+      `update recording.import set lease = null, claims = greatest(claims - 1, 0),
+         paused_until = now() + make_interval(secs => $3::float8 / 1000),
+         leased_at = case when $4 then null else leased_at end
+       where id = $1 and lease = $2 and state = 'running'`,
+      [id, holder, ms, isSettled],
     );
   }
 
