@@ -203,7 +203,8 @@ const channels = () => ({
   ),
   intake: {
     address: intakeTopicOf('{clientId}'),
-    description: 'Events of one client, which alone may write here.',
+    description:
+      'Events of one client, which alone may write here. Above its quota they wait, and are not refused.',
     messages: {
       structuredEvent: ref('components/messages/structuredEvent'),
       binaryEvent: ref('components/messages/binaryEvent'),

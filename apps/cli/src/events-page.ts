@@ -58,6 +58,7 @@ ${topics
   be read by whoever runs the broker.
 - Each message is answered at least once, after it is in the log. \`ce_id\` of an answer is the place
   of the message: the same in an answer given again. Sending an event again is safe.
+- What is above a client's quota is not refused: it waits in its topic, and is answered later.
 - A message with the header \`${TEST_HEADER}: true\` is a trial: checked alike, recorded nowhere, and
   answered \`{"status":"test"}\` or with its problem. A header that says neither "true" nor "false" is
   refused.

@@ -19,6 +19,12 @@ export interface IntakeAnswer {
   readonly id?: string;
 }
 
+/** How many messages are let in, and how long the others wait at least. */
+export interface Admitted {
+  readonly messages: number;
+  readonly waitMs: number;
+}
+
 /**
  * Takes in what registered clients write to topics of their own. Repeating a batch must be safe:
  * what was taken in before is answered as a duplicate, and changes nothing.
@@ -28,6 +34,12 @@ export interface Intake {
   readonly name: string;
   /** Ids of the clients that may write. */
   clients(): Promise<readonly string[]>;
+  /**
+   * How many of these messages of a client may be taken in now. The others are not refused: they
+   * wait where they are. What is let in counts at once, and is not asked for again.
+   * Throws UnavailableError while something it needs is away.
+   */
+  admit(client: string, messages: number): Promise<Admitted>;
   /**
    * Out: an answer to each message, in order, after the commit. `client` is whose topic it is; it
    * may be unknown, which is an answer too. Throws UnavailableError while something it needs is

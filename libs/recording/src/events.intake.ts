@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, UnavailableError } from '#kernel';
 import { type Area, type Client, problemOf } from '#contracts';
-import { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from '#log';
+import {
+  type Admitted,
+  type Intake,
+  type IntakeAnswer,
+  IntakeHandler,
+  type IntakeMessage,
+} from '#log';
 import { Clients } from './clients.js';
 import { DeliveryBook } from './deliveries/delivery-book.js';
+import { Quota } from './deliveries/quota.js';
 import { areaSaid, refusedEvents, TEST_HEADER } from './deliveries/reception.js';
 import { type ItemAnswer, outcomesOf, type Sender } from './domain/delivery.js';
 import { eventOf } from './kafka-event.js';
@@ -11,6 +18,10 @@ import { NativeEvents } from './native-events.js';
 
 /** So much of what a provider said is given back to it; what is longer is no id. */
 const NAME_MAX = 512;
+/** Who has used up the quota waits for so long at least: what came meanwhile is taken together. */
+const PAUSE_MS_MIN = 1_000;
+/** And looks again after this time at the latest, as the quota may be made larger. */
+const PAUSE_MS_MAX = 60_000;
 /** What is recorded comes first: if that has to come again, no trial was noted. */
 const AREAS: readonly Area[] = ['live', 'test'];
 
@@ -30,10 +41,23 @@ export class EventsIntake implements Intake {
     private readonly registered: Clients,
     private readonly events: NativeEvents,
     private readonly book: DeliveryBook,
+    private readonly quota: Quota,
   ) {}
 
   clients(): Promise<readonly string[]> {
     return this.registered.ids();
+  }
+
+  async admit(id: string, messages: number): Promise<Admitted> {
+    const client = await this.#client(id);
+    // Whom nobody knows is told so, and is in nobody's quota.
+    if (!client) return { messages, waitMs: 0 };
+    const { taken, waitMs } = this.quota.take(client, messages);
+    if (taken === messages) return { messages, waitMs: 0 };
+    return {
+      messages: taken,
+      waitMs: Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS_MIN, waitMs)),
+    };
   }
 
   async take(id: string, batch: readonly IntakeMessage[]): Promise<readonly IntakeAnswer[]> {

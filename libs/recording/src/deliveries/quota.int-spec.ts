@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
+import { EventsIntake } from '../events.intake.js';
 import { type Answer, basic } from '../testing/running-recorder.js';
 import { client, event, statement } from '../testing/samples.js';
 import { attempt, fresh, usingSender } from '../testing/sender.js';
@@ -119,6 +120,32 @@ describe('the quota', () => {
     const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
     await retry(told);
     expect((await xapi(statement({ id: fresh() }))).json['code']).toBe('quota-exceeded');
+  });
+
+  it('is the same for Kafka, where what is too much waits', async () => {
+    await allow(10);
+    const intake = recorder().service.app.get(EventsIntake);
+    expect(await intake.admit(client.id, 4)).toEqual({ messages: 4, waitMs: 0 });
+    const part = await intake.admit(client.id, 50);
+    expect(part.messages).toBe(6);
+    expect(part.waitMs).toBeGreaterThan(3_000);
+    expect(part.waitMs).toBeLessThanOrEqual(6_000);
+    expect(await intake.admit(client.id, 1)).toMatchObject({ messages: 0 });
+    expect(codes([await post('/v1/events', event({ id: fresh() }))])).toEqual(['quota-exceeded']);
+    // What was let in is not counted again when it is taken in; whom nobody knows is told so.
+    await allow(1);
+    await intake.admit(client.id, 1);
+    await register({ quota: { eventsPerMinute: 60_000 } });
+    expect(await intake.admit('stranger', 500)).toEqual({ messages: 500, waitMs: 0 });
+  });
+
+  it('waits on Kafka for a minute at most before it is asked again, and not for less than a second', async () => {
+    const intake = recorder().service.app.get(EventsIntake);
+    await allow(1);
+    expect((await post('/v1/events', [1, 2, 3, 4, 5])).status).toBe(200);
+    expect(await intake.admit(client.id, 1)).toEqual({ messages: 0, waitMs: 60_000 });
+    await allow(6_000);
+    expect(await intake.admit(client.id, 100_000)).toMatchObject({ waitMs: 1_000 });
   });
 
   it('counts documents that are written, and nothing that is read', async () => {
