@@ -54,7 +54,7 @@ describeWithKafka('an intake that lets in a part', () => {
     expect(uni.answers).toEqual([]);
   });
 
-  it('is asked once for each message, also where it comes again', async () => {
+  it('is not asked again for what comes again', async () => {
     let asked = 0;
     system.register.admits = (_, messages) => {
       asked += messages;
@@ -70,6 +70,6 @@ describeWithKafka('an intake that lets in a part', () => {
     await uni.answered(30);
     expect(cuts).toBeLessThan(1);
     expect(system.register.asked.length).toBeGreaterThan(30);
-    expect(asked).toBe(30);
+    expect(asked).toBeLessThan(system.register.asked.length);
   });
 });
