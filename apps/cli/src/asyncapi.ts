@@ -8,7 +8,9 @@ import {
   Receipt,
   receiptsTopicOf,
   topics,
+  Tried,
 } from '#contracts';
+import { TEST_HEADER } from '#recording';
 import { kindsOf, topicSays } from './events-page.js';
 
 const VERSION = '1.0.0';
@@ -97,6 +99,14 @@ const entryMessage = (kind: EntryKind, shared: Shared) => ({
   bindings: key("The learner's alias; the stream or the id where there is no learner."),
 });
 
+const testHeader = {
+  [TEST_HEADER]: {
+    enum: ['true', 'false'],
+    description:
+      '"true": a trial, which is checked and answered alike, and recorded nowhere. Else it counts.',
+  },
+};
+
 const intakeEvent = (headers: object, payload: object, title: string) => ({
   name: 'intake-event',
   title,
@@ -114,7 +124,7 @@ const messages = (shared: Shared) => ({
     ...intakeEvent(
       {
         type: 'object',
-        properties: { 'content-type': { const: 'application/cloudevents+json' } },
+        properties: { 'content-type': { const: 'application/cloudevents+json' }, ...testHeader },
       },
       { $ref: '../api/intake-event.schema.json' },
       'An event in structured mode',
@@ -132,6 +142,7 @@ const messages = (shared: Shared) => ({
         ce_source: text('Registered for you: urn:llcl:{clientId}:…'),
         ce_type: text('org.learning-ledger.{verb}.v1'),
         ce_time: text('When it happened.', { format: 'date-time' }),
+        ...testHeader,
       },
     },
     { type: 'object', description: 'The "data" of ../api/intake-event.schema.json.' },
@@ -143,6 +154,14 @@ const messages = (shared: Shared) => ({
     contentType: 'application/json',
     headers: ref('components/schemas/answerHeaders'),
     payload: schemaOf(Receipt, 'output', shared),
+    bindings: key('The key of the message answered.'),
+  },
+  tried: {
+    name: 'tried',
+    title: 'The event came as a trial and would have been taken; it is recorded nowhere',
+    contentType: 'application/json',
+    headers: ref('components/schemas/answerHeaders'),
+    payload: schemaOf(Tried, 'output', shared),
     bindings: key('The key of the message answered.'),
   },
   problem: {
@@ -184,7 +203,8 @@ const channels = () => ({
   ),
   intake: {
     address: intakeTopicOf('{clientId}'),
-    description: 'Events of one client, which alone may write here.',
+    description:
+      'Events of one client, which alone may write here. Above its quota they wait, and are not refused.',
     messages: {
       structuredEvent: ref('components/messages/structuredEvent'),
       binaryEvent: ref('components/messages/binaryEvent'),
@@ -196,6 +216,7 @@ const channels = () => ({
     description: 'The answers to them: at least one for each message, in any order.',
     messages: {
       receipt: ref('components/messages/receipt'),
+      tried: ref('components/messages/tried'),
       problem: ref('components/messages/problem'),
     },
     ...clientId,

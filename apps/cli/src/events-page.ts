@@ -6,6 +6,7 @@ import {
   topicOf,
   topics,
 } from '#contracts';
+import { TEST_HEADER } from '#recording';
 
 export const topicSays: Readonly<Record<Topic, string>> = {
   'learning-events.v1': 'Learning as providers and learners reported it, and what they took back.',
@@ -38,7 +39,7 @@ ${topics
   )
   .join('\n')}
 | \`${intakeTopicOf('{clientId}')}\` | Events that one client sends; only it may write there. Seven days. | [as POST /v1/events](../api/intake-event.schema.json) |
-| \`${receiptsTopicOf('{clientId}')}\` | The answers, under the same key; only it may read there. Seven days. | receipt, [problem](../api/problems.md) |
+| \`${receiptsTopicOf('{clientId}')}\` | The answers, under the same key; only it may read there. Seven days. | receipt, that it was a trial, [problem](../api/problems.md) |
 
 ## To read the topics of the ledger
 
@@ -57,4 +58,8 @@ ${topics
   be read by whoever runs the broker.
 - Each message is answered at least once, after it is in the log. \`ce_id\` of an answer is the place
   of the message: the same in an answer given again. Sending an event again is safe.
+- What is above a client's quota is not refused: it waits in its topic, and is answered later.
+- A message with the header \`${TEST_HEADER}: true\` is a trial: checked alike, recorded nowhere, and
+  answered \`{"status":"test"}\` or with its problem. A header that says neither "true" nor "false" is
+  refused.
 `;

@@ -8,7 +8,13 @@ export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
 export { copyInto } from './copy-into.js';
 export { AggregateCommand, type Decided, deciderHandler } from './decider-handler.js';
-export { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from './intake.js';
+export {
+  type Admitted,
+  type Intake,
+  type IntakeAnswer,
+  IntakeHandler,
+  type IntakeMessage,
+} from './intake.js';
 export { Journal, type NewFact } from './journal.js';
 export {
   type Appended,

@@ -1,5 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
-import type { Problem, Receipt } from '#contracts';
+import type { Problem, Receipt, Tried } from '#contracts';
 
 /** A message as somebody outside wrote it: nothing in it is known to be right. */
 export interface IntakeMessage {
@@ -12,9 +12,17 @@ export interface IntakeMessage {
 
 /** What became of a message, and the event that it named as far as that could be read. */
 export interface IntakeAnswer {
-  readonly result: Receipt | Problem;
+  readonly result: Receipt | Problem | Tried;
+  /** It came as a trial: whatever became of it, nothing of it is kept. */
+  readonly isTrial?: boolean;
   readonly source?: string;
   readonly id?: string;
+}
+
+/** How many messages are let in, and how long the others wait at least. */
+export interface Admitted {
+  readonly messages: number;
+  readonly waitMs: number;
 }
 
 /**
@@ -26,6 +34,12 @@ export interface Intake {
   readonly name: string;
   /** Ids of the clients that may write. */
   clients(): Promise<readonly string[]>;
+  /**
+   * How many of these messages of a client may be taken in now. The others are not refused: they
+   * wait where they are. What is let in counts at once, and is not asked for again.
+   * Throws UnavailableError while something it needs is away.
+   */
+  admit(client: string, messages: number): Promise<Admitted>;
   /**
    * Out: an answer to each message, in order, after the commit. `client` is whose topic it is; it
    * may be unknown, which is an answer too. Throws UnavailableError while something it needs is

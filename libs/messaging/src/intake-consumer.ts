@@ -24,8 +24,8 @@ const BYTES_MAX = 8 * 1024 * 1024;
 const POISON_TRIES = 3;
 const FORGET_MS = 3_600_000;
 
-export type IntakeCounts = Readonly<Record<'recorded' | 'duplicate' | 'refused', number>>;
-export const NOTHING_TAKEN: IntakeCounts = { recorded: 0, duplicate: 0, refused: 0 };
+export type IntakeCounts = Readonly<Record<'recorded' | 'duplicate' | 'test' | 'refused', number>>;
+export const NOTHING_TAKEN: IntakeCounts = { recorded: 0, duplicate: 0, test: 0, refused: 0 };
 
 export interface IntakeParts {
   readonly db: DataSource;
@@ -42,7 +42,8 @@ export interface IntakeParts {
 }
 
 /**
- * Reads what clients write to their intake topics. The order of steps for a batch:
+ * Reads what clients write to their intake topics, as far as the intake lets them in: the rest waits
+ * in Kafka, and other clients go on. The order of steps for a batch:
  * 1. the intake takes it in, and answers after its commit;
  * 2. the answers are published, confirmed by all replicas in sync;
  * 3. one transaction: what was refused goes to the dead letters, and the place moves behind it.
@@ -57,6 +58,8 @@ export class IntakeConsumer {
   readonly #cursors = new Map<string, LaneCursor>();
   /** The places of our lanes as they were last read or written: what they are moved from. */
   readonly #from = new Map<string, LanePlaces>();
+  /** The last offset of each lane that the intake has let in, so that what comes again is not counted again. */
+  readonly #admitted = new Map<string, number>();
   #assignment: Assignment | undefined;
   #counts = NOTHING_TAKEN;
 
@@ -126,6 +129,7 @@ export class IntakeConsumer {
 
   #joined(assignment: Assignment): void {
     this.#cursors.clear();
+    this.#admitted.clear();
     for (const lane of assignment.lanes) this.#cursors.set(nameOfLane(lane), new LaneCursor());
     this.#known.joined(assignment.lanes);
     this.#assignment = assignment;
@@ -137,24 +141,50 @@ export class IntakeConsumer {
     try {
       if (await this.#isMisplaced(batch.lane, cursor, Number(batch.records[0]?.offset))) return;
       const { turn } = cursor;
-      for (const chunk of chunksOf(batch.records)) {
-        if (!(await this.#bringIn(batch, chunk)) || !batch.isOurs()) return;
+      for (const some of chunksOf(batch.records)) {
+        const { chunk, waitMs } = await this.#admit(batch.lane, some);
+        if ((chunk.length > 0 && !(await this.#bringIn(batch, chunk))) || !batch.isOurs()) return;
         if (cursor.turn !== turn) return;
-        const last = chunk.at(-1)?.offset ?? '0';
-        batch.resolve(last);
-        cursor.passed(Number(last));
-        this.parts.progress.waiting(
-          this.name,
-          nameOfLane(batch.lane),
-          batch.end - 1 - Number(last),
-        );
+        this.#passed(batch, cursor, chunk);
+        if (chunk.length === some.length) continue;
+        this.#waiting(batch, Number(some[chunk.length]?.offset));
+        return batch.pause(waitMs);
       }
-      this.#works();
     } catch (error) {
       // Somebody else read on, or ordered to read again. The answers say so, and come twice.
       if (error instanceof PlaceMoved) cursor.unplace();
       else await this.#stalled(error, 3, batch.signal);
     }
+  }
+
+  #passed(batch: Batch, cursor: LaneCursor, chunk: readonly Incoming[]): void {
+    const last = chunk.at(-1)?.offset;
+    if (last === undefined) return;
+    batch.resolve(last);
+    cursor.passed(Number(last));
+    this.#waiting(batch, Number(last) + 1);
+    this.#works();
+  }
+
+  /** Says how many messages of a lane wait, from the next on. */
+  #waiting({ lane, end }: Batch, next: number): void {
+    this.parts.progress.waiting(this.name, nameOfLane(lane), end - next);
+  }
+
+  /** The first records of a chunk that may be taken in now. */
+  async #admit(
+    lane: Lane,
+    chunk: readonly Incoming[],
+  ): Promise<{ readonly chunk: readonly Incoming[]; readonly waitMs: number }> {
+    const name = nameOfLane(lane);
+    const before = this.#admitted.get(name) ?? -1;
+    const known = chunk.filter(({ offset }) => Number(offset) <= before).length;
+    if (known === chunk.length) return { chunk, waitMs: 0 };
+    const client = clientOfIntake(lane.topic) ?? '';
+    const { messages, waitMs } = await this.intake.admit(client, chunk.length - known);
+    const admitted = chunk.slice(0, known + messages);
+    this.#admitted.set(name, Number(admitted.at(-1)?.offset ?? before));
+    return { chunk: admitted, waitMs };
   }
 
   /** True if the client has to read elsewhere: it began, or went on, where it should not. */

@@ -48,6 +48,46 @@ describeWithKafka('what the intake refuses', () => {
     expect(JSON.stringify(answers) + JSON.stringify(letters)).not.toContain('Amina');
   });
 
+  it('keeps no trial, whatever became of it, and answers it', async () => {
+    const messaging = await system.start();
+    const taken = system.register.take.bind(system.register);
+    system.register.take = async (client, batch) =>
+      (await taken(client, batch)).map((answer) =>
+        answer.id === 'no trial' || answer.id === 'trial'
+          ? {
+              ...answer,
+              result: answer.id === 'trial' ? { status: 'test' } : answer.result,
+              isTrial: true,
+            }
+          : answer,
+      );
+    const uni = await system.connect();
+    await uni.send(
+      ['no trial', 'trial', 'no'].map((value) => ({ key: value, value, partition: 1 })),
+    );
+    const answers = await uni.answered(3);
+    const became = new Map(answers.map((answer) => [answer.key, statusOf(answer)]));
+    expect(Object.fromEntries(became)).toEqual({
+      'no trial': 'invalid-input',
+      trial: 'test',
+      no: 'invalid-input',
+    });
+    const tried = answers.find(({ key }) => key === 'trial');
+    expect(tried).toMatchObject({
+      headers: { ce_type: 'org.learning-ledger.receipt.v1', 'content-type': 'application/json' },
+    });
+    const letters = await eventually(
+      () => messaging.deadLetters.list('intake'),
+      ({ length }) => length > 0,
+    );
+    expect(letters).toMatchObject([{ seq: 2 }]);
+    const counted = await eventually(
+      () => messaging.status().intake,
+      (counts) => (counts?.test ?? 0) > 0,
+    );
+    expect(counted).toMatchObject({ recorded: 0, duplicate: 0, test: 1 });
+  });
+
   it('puts aside what it refuses, sealed, and answers when it is tried again', async () => {
     const messaging = await system.start();
     const uni = await system.connect();

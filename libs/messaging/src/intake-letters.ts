@@ -17,9 +17,9 @@ const Kept = z.strictObject({
   value: z.string().nullable(),
 });
 
-/** Everything that was refused, but for what an erased learner must not leave behind. */
-export const isBuried = ({ answer: { result } }: Answered): boolean =>
-  'code' in result && result.code !== 'event-erased';
+/** Everything that was refused, but for trials and what an erased learner must not leave behind. */
+export const isBuried = ({ answer: { result, isTrial = false } }: Answered): boolean =>
+  'code' in result && result.code !== 'event-erased' && !isTrial;
 
 /** The dead letters of an intake. They are what somebody wrote, unsealed: so they are sealed here. */
 export class IntakeLetters implements LetterReader {

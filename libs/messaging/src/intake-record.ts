@@ -25,8 +25,8 @@ export const messageOf = ({ key = null, value, headers = {} }: Incoming): Intake
 });
 
 /**
- * The answer to a message, for the client's receipts topic: the receipt or the problem that
- * POST /v1/events would give, as CloudEvents in binary mode, under the key of the message. Its id is
+ * The answer to a message, for the client's receipts topic: what POST /v1/events would give
+ * (a receipt, a problem, or that it was a trial), as CloudEvents in binary mode, under the key of the message. Its id is
  * the message's place, so that an answer given again after a crash can be told.
  */
 export const toAnswer = (

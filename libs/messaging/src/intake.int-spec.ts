@@ -102,7 +102,12 @@ describeWithKafka('the intake', () => {
     );
     expect(status).toMatchObject({ name: 'intake', lastError: 'unavailable:the database' });
     expect(uni.answers).toEqual([]);
-    expect(messaging.status().intake).toEqual({ recorded: 0, duplicate: 0, refused: 0 });
+    expect(messaging.status().intake).toEqual({
+      recorded: 0,
+      duplicate: 0,
+      test: 0,
+      refused: 0,
+    });
     const waiting = () => messaging.lags().then(([lag]) => lag);
     const topic = 'learning-events.intake.v1';
     const lag = await waiting();

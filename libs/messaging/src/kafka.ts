@@ -29,6 +29,8 @@ export interface Batch {
   isOurs(): boolean;
   /** Everything up to this offset is done. */
   resolve(offset: string): void;
+  /** Reads nothing of this partition for so long; others go on. What is not resolved comes then. */
+  pause(ms: number): void;
 }
 
 /** Lanes that are ours until the next `onJoined`. */

@@ -1,16 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, UnavailableError } from '#kernel';
-import { type Client, problemOf } from '#contracts';
-import { type Intake, type IntakeAnswer, IntakeHandler, type IntakeMessage } from '#log';
+import { type Area, type Client, problemOf } from '#contracts';
+import {
+  type Admitted,
+  type Intake,
+  type IntakeAnswer,
+  IntakeHandler,
+  type IntakeMessage,
+} from '#log';
 import { Clients } from './clients.js';
 import { DeliveryBook } from './deliveries/delivery-book.js';
-import { refusedEvents } from './deliveries/reception.js';
-import { outcomesOf } from './domain/delivery.js';
+import { Quota } from './deliveries/quota.js';
+import { areaSaid, refusedEvents, TEST_HEADER } from './deliveries/reception.js';
+import { type ItemAnswer, outcomesOf, type Sender } from './domain/delivery.js';
 import { eventOf } from './kafka-event.js';
-import { NativeEvents, type Result } from './native-events.js';
+import { NativeEvents } from './native-events.js';
 
 /** So much of what a provider said is given back to it; what is longer is no id. */
 const NAME_MAX = 512;
+/** Who has used up the quota waits for so long at least: what came meanwhile is taken together. */
+const PAUSE_MS_MIN = 1_000;
+/** And looks again after this time at the latest, as the quota may be made larger. */
+const PAUSE_MS_MAX = 60_000;
+/** What is recorded comes first: if that has to come again, no trial was noted. */
+const AREAS: readonly Area[] = ['live', 'test'];
+
+/** A message as it was read: an event, or why there is none. */
+interface Read {
+  readonly event: object;
+  readonly area: Area;
+}
 
 /** Learning events that clients write to topics of their own; else as POST /v1/events. */
 @Injectable()
@@ -22,27 +41,50 @@ export class EventsIntake implements Intake {
     private readonly registered: Clients,
     private readonly events: NativeEvents,
     private readonly book: DeliveryBook,
+    private readonly quota: Quota,
   ) {}
 
   clients(): Promise<readonly string[]> {
     return this.registered.ids();
   }
 
-  async take(id: string, batch: readonly IntakeMessage[]): Promise<readonly IntakeAnswer[]> {
-    const read = batch.map(eventOrProblem);
+  async admit(id: string, messages: number): Promise<Admitted> {
     const client = await this.#client(id);
-    const results = client
-      ? await this.events.record(client, read)
-      : read.map(() => problemOf('client-unknown'));
-    if (client) this.#note(client, results, read);
-    return results.map((result, n) => ({ result, ...namesOf(read[n]) }));
+    // Whom nobody knows is told so, and is in nobody's quota.
+    if (!client) return { messages, waitMs: 0 };
+    const { taken, waitMs } = this.quota.take(client, messages);
+    if (taken === messages) return { messages, waitMs: 0 };
+    return {
+      messages: taken,
+      waitMs: Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS_MIN, waitMs)),
+    };
   }
 
-  /** A batch is one delivery; brought again after a crash, it is another one, of duplicates. */
-  #note({ id: client }: Client, results: readonly Result[], read: readonly object[]): void {
-    const sender = { client, channel: 'kafka', area: 'live' } as const;
-    const refused = refusedEvents(results, (n) => read[n]).filter(
-      ({ n }) => !(read[n] instanceof Error),
+  async take(id: string, batch: readonly IntakeMessage[]): Promise<readonly IntakeAnswer[]> {
+    const read = batch.map(readMessage);
+    const client = await this.#client(id);
+    const answers = new Map<Read, IntakeAnswer>();
+    for (const area of client ? AREAS : []) {
+      const part = read.filter((one) => one.area === area);
+      if (!client || part.length === 0) continue;
+      const events = part.map(({ event }) => event);
+      const results = await this.events.take(client, events, area);
+      this.#note({ client: client.id, channel: 'kafka', area }, results, events);
+      for (const [n, result] of results.entries()) {
+        const one = part[n];
+        if (one) answers.set(one, { result, ...(area === 'test' ? { isTrial: true } : {}) });
+      }
+    }
+    return read.map((one) => ({
+      ...(answers.get(one) ?? { result: problemOf('client-unknown') }),
+      ...namesOf(one.event),
+    }));
+  }
+
+  /** A batch is a delivery of each area; after a crash it is another one, of duplicates. */
+  #note(sender: Sender, results: readonly ItemAnswer[], events: readonly object[]): void {
+    const refused = refusedEvents(results, (n) => events[n]).filter(
+      ({ n }) => !(events[n] instanceof Error),
     );
     this.book.add({ sender, ...outcomesOf(results), refused });
   }
@@ -55,6 +97,22 @@ export class EventsIntake implements Intake {
     }
   }
 }
+
+const readMessage = (message: IntakeMessage): Read => {
+  try {
+    return { event: eventOrProblem(message), area: areaOf(message) };
+  } catch (error) {
+    // It says neither yes nor no: it is refused, and was no trial.
+    if (error instanceof DomainError) return { event: error, area: 'live' };
+    throw error;
+  }
+};
+
+/** As the header of the same name over HTTP. Throws `invalid-input`. */
+const areaOf = ({ headers }: IntakeMessage): Area => {
+  const said = headers.flatMap(([name, text]) => (name.toLowerCase() === TEST_HEADER ? text : []));
+  return areaSaid(said.length === 0 ? undefined : [...new Set(said)]);
+};
 
 const eventOrProblem = (message: IntakeMessage): object => {
   try {

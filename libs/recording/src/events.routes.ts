@@ -53,7 +53,7 @@ export class EventsRoutes implements OnModuleInit {
     const client = senders.get(request);
     // Registered elsewhere a moment ago, perhaps: what is sent again will be taken.
     if (!client) return events.map(() => problemOf('unavailable', 'You are not known here yet.'));
-    this.reception.spend(client, events.length);
+    this.reception.spendRest(client, events.length);
     const answers = await this.events.take(client, events, this.reception.areaOf(request));
     await this.reception.answered(request, reply, answers, (n) => events[n]);
     return answers;

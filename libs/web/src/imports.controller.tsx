@@ -3,14 +3,14 @@ import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
-import { type Import, ImportMapping } from '#contracts';
+import { type Import, ImportMapping, type Job } from '#contracts';
 import { noticeOf } from './components/notice.js';
 import type { FormState } from './form-state.js';
 import { readForm } from './form-state.js';
 import { formField, formOf, importLabels, mappingFrom, missingProblems } from './import-form.js';
 import { jobWords } from './job-words.js';
 import { Pages } from './pages.decorator.js';
-import { endOf, ImportDonePage, ImportRunningPage } from './pages/import-job-pages.js';
+import { endTitle, ImportDonePage, ImportRunningPage } from './pages/import-job-pages.js';
 import { ImportPreviewPage } from './pages/import-preview-page.js';
 import { ImportsPage } from './pages/imports-page.js';
 import { paths, pathTo } from './paths.js';
@@ -73,13 +73,14 @@ export class ImportsController {
     if (job.state === 'running') {
       const words = jobWords(job, visit.texts);
       const body = <ImportRunningPage {...{ id, job, words }} />;
-      return visit.show({ ...view, title: 'job.title', body, script: progressScript.href });
+      const title = job.area === 'test' ? 'job.trial.title' : 'job.title';
+      return visit.show({ ...view, title, body, script: progressScript.href });
     }
     const errors = await visit.ledger.importErrors(id, cursor);
     const body = <ImportDonePage {...{ shown, job, errors }} />;
     return visit.show({
       ...view,
-      title: `job.${endOf(job)}.title`,
+      title: endTitle(job),
       body,
       wide: true,
     });

@@ -132,6 +132,18 @@ describe('the pages for spreadsheets', () => {
     );
   });
 
+  test('say that a job waits for the quota, and until when', () => {
+    const waiting = { ...runningJob, secondsLeft: null, pausedUntil: '2026-11-25T13:02:10Z' };
+    expect(jobWords(waiting, new Texts(english))).toEqual({
+      percent: 42,
+      line:
+        '420 of 1,000 rows. Waiting until 25 November 2026 at 13:02 UTC, as you have sent all ' +
+        'that your quota allows in a minute. It goes on by itself.',
+      said: 'Waiting for the quota',
+      hasEnded: false,
+    });
+  });
+
   test('show every row that was refused, and give the file to correct', async () => {
     const { body } = await who.get('/provider/imports/imp_done', 'provider');
     for (const words of [
@@ -144,6 +156,31 @@ describe('the pages for spreadsheets', () => {
     const file = await who.get('/provider/imports/imp_done/refused.csv', 'provider');
     expect(file.headers['content-disposition']).toBe('attachment; filename="refused-rows.csv"');
     expect(file.body).toBe('a,b');
+  });
+
+  test('offer to try it only, and hand that on with the files', async () => {
+    const { body } = await who.get('/provider/imports', 'provider');
+    expect(body).toMatch(/<input type="checkbox" id="field-test" name="test" value="true"\/>/u);
+    expect(body).toContain('<label for="field-test">Only try it: nothing is recorded</label>');
+    expect(body).toContain('Trial of 25 November 2026');
+    for (const words of ['nothing will be recorded', 'nothing is recorded', 'nothing was recorded'])
+      expect(body).toContain(words);
+  });
+
+  test.each([
+    ['imp_trial', ['This is a trial: nothing of it will be recorded', 'Try all rows']],
+    ['imp_trying', ['Being tried', 'This is a trial', '25 % tried']],
+    [
+      'imp_tried',
+      ['Tried: nothing was recorded', '995 rows would be recorded', '1 row would be refused'],
+    ],
+  ])('say in words that %s is a trial, and of no row that it is recorded', async (id, words) => {
+    const { body } = await who.get(`/provider/imports/${id}`, 'provider');
+    for (const one of words) expect(body).toContain(one);
+    for (const one of ['Record all rows', '% recorded', 'rows recorded', 'recorded before'])
+      expect(body).not.toContain(one);
+    const live = await who.get('/provider/imports/imp_waiting', 'provider');
+    expect(live.body).not.toContain('trial');
   });
 
   test('delete the files, and nothing for a form from elsewhere', async () => {

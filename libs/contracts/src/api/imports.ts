@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CreditSystem } from '../achievement.js';
 import { Verb } from '../learning-event.js';
+import { Area } from './deliver.js';
 
 const Time = z.iso.datetime({ offset: true });
 
@@ -118,6 +119,8 @@ export const Import = z
     id: z.string(),
     job: z.string(),
     state: ImportState,
+    /** `test`: it is a trial, of which nothing is recorded. */
+    area: Area,
     createdAt: Time,
     /** Until when it waits to be confirmed. After that it is deleted, with its files. */
     waitsUntil: Time.optional(),
@@ -135,7 +138,7 @@ export type Import = z.infer<typeof Import>;
 
 /** A list of uploads, the latest first. */
 export const Imports = z.object({
-  data: z.array(Import.pick({ id: true, job: true, state: true, createdAt: true })),
+  data: z.array(Import.pick({ id: true, job: true, state: true, area: true, createdAt: true })),
 });
 export type Imports = z.infer<typeof Imports>;
 
@@ -145,11 +148,17 @@ export const Job = z
     id: z.string(),
     kind: z.literal('import'),
     state: ImportState,
+    area: Area,
+    /** Of a trial: that nothing of it counts, in plain words. */
+    note: z.string().optional(),
+    /** Set while it waits, as your client has used up its quota; then it goes on by itself. */
+    pausedUntil: Time.optional(),
     /** Rows looked at, and how many there are as far as that is known. */
     done: z.int(),
     total: z.int().nullable(),
     secondsLeft: z.int().nullable(),
-    counts: z.object({ recorded: z.int(), duplicate: z.int(), refused: z.int() }),
+    /** `test`: rows of a trial that would have been taken. */
+    counts: z.object({ recorded: z.int(), duplicate: z.int(), test: z.int(), refused: z.int() }),
     files: z.object({ done: z.int(), total: z.int() }),
   })
   .meta({ id: 'Job' });

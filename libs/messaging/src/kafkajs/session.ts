@@ -119,6 +119,7 @@ const handOver = async (
     signal: AbortSignal.any([stopping, lost.signal]),
     isOurs,
     resolve: (offset) => payload.resolveOffset(offset),
+    pause: (ms) => void setTimeout(payload.pause(), ms).unref(),
   };
   try {
     await onBatch(batch);

@@ -41,6 +41,7 @@ interface Member {
   readonly signal: AbortSignal;
   readonly fail: (error: Error) => void;
   readonly positions: Map<string, number>;
+  readonly paused: Map<string, number>;
   deal: AbortController;
 }
 
@@ -116,6 +117,7 @@ export class FaultyKafka implements Kafka {
       signal,
       fail: over.reject,
       positions: new Map(),
+      paused: new Map(),
       deal: new AbortController(),
     };
     const group = this.#groups.get(subscription.group) ?? new Set();
@@ -171,7 +173,7 @@ export class FaultyKafka implements Kafka {
       await sleep(isIdle ? IDLE_MS : 1);
       const at = this.#wander(positions.get(name) ?? 0, this.#recordsOf(lane).length);
       const records = this.#recordsOf(lane).slice(at, at + 1 + this.#below(60));
-      if (records.length === 0) continue;
+      if (records.length === 0 || performance.now() < (member.paused.get(name) ?? 0)) continue;
       if (this.#rolls('breaks')) return member.fail(new Error('the coordinator is unknown'));
       if (this.#rolls('rebalances')) setTimeout(() => this.#deal(group), this.#below(5));
       positions.set(name, at);
@@ -180,7 +182,7 @@ export class FaultyKafka implements Kafka {
   }
 
   #batch(
-    { positions, signal }: Member,
+    { positions, paused, signal }: Member,
     deal: AbortController,
     lane: Lane,
     records: readonly Incoming[],
@@ -192,6 +194,9 @@ export class FaultyKafka implements Kafka {
       end: this.#recordsOf(lane).length,
       signal: isTold ? AbortSignal.any([signal, deal.signal]) : signal,
       isOurs: () => !(isTold && deal.signal.aborted),
+      pause: (ms) => {
+        paused.set(nameOfLane(lane), performance.now() + ms);
+      },
       resolve: (offset) => {
         if (deal.signal.aborted || this.#rolls('forgets')) return;
         positions.set(nameOfLane(lane), Number(offset) + 1);

@@ -1,12 +1,12 @@
 import type { Kafka, Producer } from 'kafkajs';
-import { intakeTopicOf, type Problem, type Receipt, receiptsTopicOf } from '#contracts';
+import { intakeTopicOf, type Problem, type Receipt, receiptsTopicOf, type Tried } from '#contracts';
 import '../kafkajs/quirks.js';
 import { eventually } from './eventually.js';
 
 export interface Answer {
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  readonly result: Receipt | Problem;
+  readonly result: Receipt | Problem | Tried;
 }
 
 /** A provider that has nothing but Kafka. */
@@ -52,7 +52,7 @@ export class IntakeClient {
         this.answers.push({
           key: key?.toString() ?? null,
           headers: Object.fromEntries(text),
-          result: JSON.parse(value?.toString() ?? 'null') as Receipt | Problem,
+          result: JSON.parse(value?.toString() ?? 'null') as Answer['result'],
         });
         return Promise.resolve();
       },

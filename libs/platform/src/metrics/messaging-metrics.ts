@@ -94,7 +94,7 @@ export const measureMessaging = (
 const countAnswers = ({ registry }: Metrics, messaging: Measured): void => {
   void new Counter({
     name: 'ledger_intake_answers_total',
-    help: 'Messages of intake topics answered by this process: recorded, duplicate, refused.',
+    help: 'Messages of intake topics answered by this process: recorded, duplicate, test, refused.',
     labelNames: ['result'],
     registers: [registry],
     collect() {

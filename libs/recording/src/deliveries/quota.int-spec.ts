@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
+import { EventsIntake } from '../events.intake.js';
 import { type Answer, basic } from '../testing/running-recorder.js';
 import { client, event, statement } from '../testing/samples.js';
 import { attempt, fresh, usingSender } from '../testing/sender.js';
@@ -51,6 +52,50 @@ describe('the quota', () => {
     ]);
   });
 
+  const typed = { 'content-type': 'application/json' };
+  it.each<[string, () => Promise<Answer>, string]>([
+    ['a body that is no JSON', () => post('/v1/events', '[{"half', typed), 'malformed-json'],
+    ['a body that is empty', () => post('/v1/events', '', typed), 'malformed-json'],
+    [
+      'a body of another kind',
+      () => post('/v1/events', 'a,b', { 'content-type': 'text/csv' }),
+      'unsupported-media-type',
+    ],
+    [
+      'a batch that is too long',
+      () =>
+        post(
+          '/v1/events',
+          Array.from({ length: 1_001 }, () => 1),
+        ),
+      'too-large',
+    ],
+    ['a form of others that is no JSON', () => scorm('[{"half', typed), 'malformed-json'],
+    ['a form of others with nothing in it', () => scorm({}), 'invalid-input'],
+  ])('counts %s as one, and no more', async (_, send, code) => {
+    await allow(2);
+    const answers = [await send(), await send(), await send()];
+    expect(codes(answers)).toEqual([code, code, 'quota-exceeded']);
+    expect(answers.at(-1)?.headers['retry-after']).toMatch(/^[1-9]\d*$/u);
+  });
+
+  it('counts a batch of nothing as one', async () => {
+    await allow(1);
+    expect(codes([await post('/v1/events', []), await post('/v1/events', [])])).toEqual([
+      200,
+      'quota-exceeded',
+    ]);
+  });
+
+  it('counts an event that is sent alone once, and what is refused for the quota not at all', async () => {
+    await allow(2);
+    const one = (): Promise<Answer> => post('/v1/events', event({ id: fresh() }));
+    const answers = [await one(), await one(), await one(), await one()];
+    expect(codes(answers)).toEqual([200, 200, 'quota-exceeded', 'quota-exceeded']);
+    const [third, fourth] = answers.slice(2).map(({ headers }) => Number(headers['retry-after']));
+    expect(fourth).toBeLessThanOrEqual(Number(third));
+  });
+
   it('counts each statement of a batch once', async () => {
     await allow(4);
     const batch = [1, 2, 3].map(() => statement({ id: fresh() }));
@@ -75,6 +120,32 @@ describe('the quota', () => {
     const told = await deliveryOf(await xapi([statement({ id: 'no uuid' })]));
     await retry(told);
     expect((await xapi(statement({ id: fresh() }))).json['code']).toBe('quota-exceeded');
+  });
+
+  it('is the same for Kafka, where what is too much waits', async () => {
+    await allow(10);
+    const intake = recorder().service.app.get(EventsIntake);
+    expect(await intake.admit(client.id, 4)).toEqual({ messages: 4, waitMs: 0 });
+    const part = await intake.admit(client.id, 50);
+    expect(part.messages).toBe(6);
+    expect(part.waitMs).toBeGreaterThan(3_000);
+    expect(part.waitMs).toBeLessThanOrEqual(6_000);
+    expect(await intake.admit(client.id, 1)).toMatchObject({ messages: 0 });
+    expect(codes([await post('/v1/events', event({ id: fresh() }))])).toEqual(['quota-exceeded']);
+    // What was let in is not counted again when it is taken in; whom nobody knows is told so.
+    await allow(1);
+    await intake.admit(client.id, 1);
+    await register({ quota: { eventsPerMinute: 60_000 } });
+    expect(await intake.admit('stranger', 500)).toEqual({ messages: 500, waitMs: 0 });
+  });
+
+  it('waits on Kafka for a minute at most before it is asked again, and not for less than a second', async () => {
+    const intake = recorder().service.app.get(EventsIntake);
+    await allow(1);
+    expect((await post('/v1/events', [1, 2, 3, 4, 5])).status).toBe(200);
+    expect(await intake.admit(client.id, 1)).toEqual({ messages: 0, waitMs: 60_000 });
+    await allow(6_000);
+    expect(await intake.admit(client.id, 100_000)).toMatchObject({ waitMs: 1_000 });
   });
 
   it('counts documents that are written, and nothing that is read', async () => {

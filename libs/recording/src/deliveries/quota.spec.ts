@@ -39,10 +39,48 @@ describe('a quota', () => {
     const { quota, refusedFor, pass } = quotaOf(60);
     quota.spend(client, 59);
     expect(refusedFor()).toBeUndefined();
-    quota.spend(client, 100);
+    quota.spendRest(client, 100);
     expect(refusedFor()).toBe(100);
-    pass(100_000);
+    pass(99_999);
+    expect(refusedFor()).toBe(1);
+    pass(1);
     expect(refusedFor()).toBeUndefined();
+  });
+
+  it('takes one for each request that it lets in, and that one once', () => {
+    const { quota, refusedFor } = quotaOf(3);
+    expect(refusedFor()).toBeUndefined();
+    quota.spendRest(client, 0);
+    quota.spendRest(client, 1);
+    expect(refusedFor()).toBeUndefined();
+    expect(refusedFor()).toBeUndefined();
+    expect(refusedFor()).toBe(20);
+    expect(refusedFor()).toBe(20);
+  });
+
+  it('gives to who can wait what is left, and says when there is more', () => {
+    const { quota, refusedFor, pass } = quotaOf(60);
+    expect(quota.take(client, 50)).toEqual({ taken: 50, waitMs: 0 });
+    expect(quota.take(client, 50)).toEqual({ taken: 10, waitMs: 1_000 });
+    expect(quota.take(client, 50)).toEqual({ taken: 0, waitMs: 1_000 });
+    expect(quota.msUntilFull(client)).toBe(60_000);
+    expect(refusedFor()).toBe(1);
+    pass(999);
+    expect(quota.take(client, 1)).toEqual({ taken: 0, waitMs: 1 });
+    pass(1);
+    expect(quota.take(client, 2)).toEqual({ taken: 1, waitMs: 1_000 });
+  });
+
+  it('gives nothing to who can wait while others owe, and all where there is none', () => {
+    const { quota, pass } = quotaOf(60);
+    quota.spend(client, 90);
+    expect(quota.take(client, 5)).toEqual({ taken: 0, waitMs: 31_000 });
+    expect(quota.msUntilFull(client)).toBe(90_000);
+    pass(31_000);
+    expect(quota.take(client, 5).taken).toBe(1);
+    const none = quotaOf(0).quota;
+    expect(none.take(client, 1e9)).toEqual({ taken: 1e9, waitMs: 0 });
+    expect(none.msUntilFull(client)).toBe(0);
   });
 
   it('saves up no more than a minute', () => {

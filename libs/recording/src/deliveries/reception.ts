@@ -53,7 +53,7 @@ export class Reception {
   }
 
   /**
-   * As soon as it is known who sends. In: `whole` makes of the request what is kept of it, where
+   * As soon as it is known who sends; costs one of the quota. In: `whole` makes of the request what is kept of it, where
    * it is kept as it came. Throws RateLimitError `quota-exceeded`.
    */
   admit(
@@ -76,9 +76,9 @@ export class Reception {
     return this.#visits.get(request)?.sender.area ?? 'live';
   }
 
-  /** Takes so many events from the client's quota. */
-  spend(client: Client, events: number): void {
-    this.quota.spend(client, events);
+  /** Takes what a request holds from the client's quota, but for the one that let it in. */
+  spendRest(client: Client, events: number): void {
+    this.quota.spendRest(client, events);
   }
 
   /** Notes what was answered to each item; `itemAt` is what is kept of a refused one. */

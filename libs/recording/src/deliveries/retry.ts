@@ -80,7 +80,7 @@ export class Retry {
 
   async #events(client: Client, { area }: Sender, kept: readonly Refused[]): Promise<Retried> {
     const events = kept.flatMap(({ sent }) => (sent.is === 'event' ? [sent.event] : []));
-    this.quota.spend(client, events.length);
+    this.quota.spendRest(client, events.length);
     const answers: readonly ItemAnswer[] = await this.events.take(client, events, area);
     const refused = refusedEvents(answers, (n) => events[n]);
     const isAnew = new Set(refused.map(({ n }) => n));
@@ -107,7 +107,6 @@ export class Retry {
   ): Promise<readonly ItemAnswer[]> {
     try {
       if (!xapi) return await this.formats.take(channel, client, body, area);
-      this.quota.spend(client, 1);
       const { became = [] } = await this.xapi.handle('/statements', {
         ...xapi,
         headers: { 'content-type': mediaType },

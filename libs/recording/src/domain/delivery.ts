@@ -64,6 +64,7 @@ export const outcomesOf = (answers: readonly ItemAnswer[]): Outcomes => {
 export const outcomesOfRows = (rows: {
   readonly recorded: number;
   readonly duplicate: number;
+  readonly tried: number;
   /** Numbers of the refused rows. */
   readonly refused: readonly number[];
 }): Outcomes => ({
@@ -71,6 +72,7 @@ export const outcomesOfRows = (rows: {
     ...NOTHING,
     recorded: rows.recorded,
     duplicate: rows.duplicate,
+    test: rows.tried,
     refused: rows.refused.length,
   },
   refusals: rows.refused.slice(0, REFUSALS_MAX).map((row, index) => ({

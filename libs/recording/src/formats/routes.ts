@@ -116,7 +116,7 @@ export class FormatRoutes implements OnModuleInit {
     const items = await format.read(parsed, { source, homePage, now: this.clock.now() });
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
-    this.reception.spend(client, items.length);
+    this.reception.spendRest(client, items.length);
     const read = items.map((item) => this.#read(format, client, item));
     refuseIfNothingIsLeft(read);
     if (area === 'test')

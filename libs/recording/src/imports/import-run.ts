@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint, isAway } from '#kernel';
 import type { Client, ImportMapping } from '#contracts';
 import type { DeliveryBook } from '../deliveries/delivery-book.js';
+import type { Quota } from '../deliveries/quota.js';
 import { outcomesOfRows } from '../domain/delivery.js';
 import type { Recorder } from '../recorder.js';
 import { recordRows, type Recorded } from './batch.js';
 import { batchesOf } from './batches.js';
 import { FileFault, type SheetRow } from './faults.js';
 import type { ImportStore, StoredImport, StoredImportFile } from './import-store.js';
-import { BATCHES_IN_FLIGHT } from './limits.js';
+import { BATCH_ROWS, BATCHES_IN_FLIGHT, PAUSE_MS_MAX } from './limits.js';
 import { namesOf } from './look.js';
 import { type Plan, planOf } from './mapping.js';
 import type { Claim, RunningStore, Step } from './running-store.js';
@@ -30,6 +31,19 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** The quota is used up: it goes on after a while, in whichever process. */
+export class Paused extends Error {
+  override readonly name = 'Paused';
+
+  constructor(
+    readonly ms: number,
+    /** Whether all that an earlier go may have recorded has been passed. */
+    readonly isSettled: boolean,
+  ) {
+    super();
+  }
+}
+
 export interface RunOf {
   readonly stored: StoredImport;
   readonly mapping: ImportMapping;
@@ -46,7 +60,7 @@ export interface RunOf {
  */
 export class ImportRun {
   readonly #run: RunOf;
-  /** Batches that an earlier go may have recorded without moving its place. */
+  /** Rows that an earlier go may have recorded without moving its place. */
   #mayBeOurs: number;
 
   constructor(
@@ -56,12 +70,13 @@ export class ImportRun {
     private readonly running: RunningStore,
     private readonly recorder: Recorder,
     private readonly deliveries: DeliveryBook,
+    private readonly quota: Quota,
   ) {
     this.#run = run;
-    this.#mayBeOurs = run.claim.isAgain ? BATCHES_IN_FLIGHT + 1 : 0;
+    this.#mayBeOurs = run.claim.isAgain ? (BATCHES_IN_FLIGHT + 1) * BATCH_ROWS : 0;
   }
 
-  /** Throws Interrupted when it is to stop, or is not ours any more. */
+  /** Throws Interrupted when it is to stop, or is not ours any more; Paused for the quota. */
   async toEnd(): Promise<void> {
     const { stored, holder } = this.#run;
     for (const file of stored.files) if (!file.isDone) await this.#read(file);
@@ -129,22 +144,27 @@ export class ImportRun {
     batches: AsyncGenerator<readonly SheetRow[]>,
     flying: Flight[],
   ): AsyncGenerator<Step> {
+    const { client } = this.#run;
     let failure: { readonly error: unknown } | undefined;
     const landed = async (): Promise<Step> => {
       const first = flying.shift();
       if (!first) throw new Error('nothing is on its way');
-      const { recorded, duplicate, refusals } = await first.outcome;
+      const became = await first.outcome;
       await failpoint('imports.after-record');
-      return { file: file.number, row: first.row, recorded, duplicate, refusals };
+      return { file: file.number, row: first.row, ...became };
     };
     try {
       for (;;) {
         const batch = await batches.next();
         if (batch.done) break;
-        const outcome = this.#record(plan, batch.value);
-        // It is waited for in its turn; until then its failure is nobody's.
-        outcome.catch(() => undefined);
-        flying.push({ row: batch.value.at(-1)?.row ?? 0, outcome });
+        const { taken } = this.quota.take(client, batch.value.length);
+        const rows = batch.value.slice(0, taken);
+        if (rows.length > 0) flying.push(this.#flight(plan, rows));
+        // What is on its way lands, and is accounted for, before the others wait.
+        if (taken < batch.value.length) {
+          failure = { error: this.#paused() };
+          break;
+        }
         if (flying.length >= BATCHES_IN_FLIGHT) yield await landed();
       }
     } catch (error) {
@@ -156,10 +176,26 @@ export class ImportRun {
     if (failure) throw failure.error;
   }
 
+  #flight(plan: Plan, rows: readonly SheetRow[]): Flight {
+    const outcome = this.#record(plan, rows);
+    // It is waited for in its turn; until then its failure is nobody's.
+    outcome.catch(() => undefined);
+    return { row: rows.at(-1)?.row ?? 0, outcome };
+  }
+
+  /**
+   * Until there is a minute's worth: each go reads the file up to its place once more. No longer,
+   * as the quota may be made larger meanwhile.
+   */
+  #paused(): Paused {
+    const ms = Math.min(PAUSE_MS_MAX, this.quota.msUntilFull(this.#run.client));
+    return new Paused(ms, this.#mayBeOurs <= 0);
+  }
+
   async #record(plan: Plan, rows: readonly SheetRow[]): Promise<Recorded> {
-    const { client, claim, signal } = this.#run;
+    const { client, claim, signal, stored } = this.#run;
     const mayBeOurs = this.#mayBeOurs > 0;
-    this.#mayBeOurs -= 1;
+    this.#mayBeOurs -= rows.length;
     let wait = AGAIN_MS_FIRST;
     for (;;) {
       if (signal.aborted) throw new Interrupted();
@@ -169,6 +205,7 @@ export class ImportRun {
           client,
           plan,
           rows,
+          stored.area,
           (seq) => mayBeOurs && seq >= claim.logSize,
         );
       } catch (error) {
@@ -188,13 +225,13 @@ export class ImportRun {
   }
 
   /** A file that cannot be read is told as one refusal, at the row where it ends to be one. */
-  #note({ recorded, duplicate, refusals, row, problem }: Step): void {
+  #note({ recorded, duplicate, tried, refusals, row, problem }: Step): void {
     const refused = refusals.map((refusal) => refusal.row);
     if (problem) refused.push(problem.row ?? row);
-    if (recorded + duplicate + refused.length === 0) return;
-    const { client } = this.#run.stored;
-    const sender = { client, channel: 'import', area: 'live' } as const;
-    this.deliveries.add({ sender, ...outcomesOfRows({ recorded, duplicate, refused }) });
+    if (recorded + duplicate + tried + refused.length === 0) return;
+    const { client, area } = this.#run.stored;
+    const sender = { client, channel: 'import', area };
+    this.deliveries.add({ sender, ...outcomesOfRows({ recorded, duplicate, tried, refused }) });
   }
 }
 
@@ -203,6 +240,7 @@ const nothing = (file: number, row: number): Step => ({
   row,
   recorded: 0,
   duplicate: 0,
+  tried: 0,
   refusals: [],
 });
 

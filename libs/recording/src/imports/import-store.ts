@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, newId } from '#kernel';
-import { ImportMapping, type ImportState, type Job } from '#contracts';
+import { type Area, ImportMapping, type ImportState, type Job } from '#contracts';
 import type { Fault } from './faults.js';
 import {
   CLIENT_BYTES_MAX,
@@ -12,11 +12,13 @@ import {
 } from './limits.js';
 import { Look } from './look.js';
 import { Seals } from './seals.js';
+import { TRIAL_NOTE } from './trial.js';
 
 export interface StoredImport {
   readonly id: string;
   readonly client: string;
   readonly state: ImportState;
+  readonly area: Area;
   readonly createdAt: Date;
   readonly waitsUntil: Date;
   readonly mapping: ImportMapping | undefined;
@@ -45,6 +47,7 @@ interface ImportRow {
   readonly id: string;
   readonly client: string;
   readonly state: ImportState;
+  readonly area: Area;
   readonly created_at: Date;
   readonly waits_until: Date;
   readonly mapping: Buffer | null;
@@ -112,11 +115,11 @@ export class ImportStore {
    * All of it has come: from now on it waits to be confirmed. Throws DomainError `import-withdrawn`
    * where a learner of this client was erased meanwhile.
    */
-  async complete(id: string): Promise<void> {
+  async complete(id: string, area: Area): Promise<void> {
     const [, changed] = await this.db.query<[unknown, number]>(
-      `update recording.import set state = 'waiting', touched_at = now()
+      `update recording.import set state = 'waiting', area = $2, touched_at = now()
        where id = $1 and state = 'uploading'`,
-      [id],
+      [id, area],
     );
     if (changed === 0) throw new DomainError('import-withdrawn');
   }
@@ -129,7 +132,7 @@ export class ImportStore {
   /** Throws DomainError `not-found` for one that is not there, not complete, or somebody else's. */
   async find(id: string, client?: string): Promise<StoredImport> {
     const [row] = await this.db.query<ImportRow[]>(
-      `select id, client, state, created_at, mapping,
+      `select id, client, state, area, created_at, mapping,
          created_at + make_interval(days => $3) as waits_until
        from recording.import
        where id = $1 and client = coalesce($2, client) and state <> 'uploading'`,
@@ -145,6 +148,7 @@ export class ImportStore {
       id,
       client: row.client,
       state: row.state,
+      area: row.area,
       createdAt: row.created_at,
       waitsUntil: row.waits_until,
       mapping: row.mapping
@@ -171,9 +175,11 @@ export class ImportStore {
     };
   }
 
-  async list(client: string): Promise<readonly Pick<StoredImport, 'id' | 'state' | 'createdAt'>[]> {
+  async list(
+    client: string,
+  ): Promise<readonly Pick<StoredImport, 'id' | 'state' | 'area' | 'createdAt'>[]> {
     return this.db.query(
-      `select id, state, created_at as "createdAt" from recording.import
+      `select id, state, area, created_at as "createdAt" from recording.import
        where client = $1 and state <> 'uploading' order by created_at desc, id limit 100`,
       [client],
     );
@@ -227,9 +233,10 @@ export class ImportStore {
 
   /** How far it is. Throws DomainError `not-found` as find does. */
   async job(id: string, client: string): Promise<Job> {
-    const [row] = await this.db.query<Record<string, string | number | null>[]>(
-      `select state, recorded, duplicate, refused, files, files_done, done, total,
-         case when state = 'running' and done > leased_done and total > done
+    const [row] = await this.db.query<Record<string, string | number | Date | null>[]>(
+      `select state, area, recorded, duplicate, tried, refused, files, files_done, done, total,
+         case when state = 'running' and paused_until > now() then paused_until end as paused_until,
+         case when state = 'running' and lease is not null and done > leased_done and total > done
            then ceil(extract(epoch from now() - leased_at) * (total - done) / (done - leased_done))
          end as seconds_left
        from recording.import
@@ -247,12 +254,18 @@ export class ImportStore {
       id,
       kind: 'import',
       state: row['state'] as ImportState,
+      area: row['area'] as Area,
+      ...(row['area'] === 'test' ? { note: TRIAL_NOTE } : {}),
+      ...(row['paused_until'] instanceof Date
+        ? { pausedUntil: row['paused_until'].toISOString() }
+        : {}),
       done: number('done'),
       total: orNull('total'),
       secondsLeft: orNull('seconds_left'),
       counts: {
         recorded: number('recorded'),
         duplicate: number('duplicate'),
+        test: number('tried'),
         refused: number('refused'),
       },
       files: { done: number('files_done'), total: number('files') },

@@ -5,8 +5,9 @@ import { DomainError, isAway } from '#kernel';
 import { type Background, BackgroundTask } from '#log';
 import { Clients } from '../clients.js';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
+import { Quota } from '../deliveries/quota.js';
 import { Recorder } from '../recorder.js';
-import { ImportRun, Interrupted } from './import-run.js';
+import { ImportRun, Interrupted, Paused } from './import-run.js';
 import { ImportStore } from './import-store.js';
 import { CLAIMS_MAX, LEASE_SECONDS, LOOK_FOR_WORK_MS, SWEEP_MS, WORKERS } from './limits.js';
 import { type Claim, RunningStore } from './running-store.js';
@@ -32,6 +33,7 @@ export class ImportWorker implements Background {
     private readonly clients: Clients,
     private readonly recorder: Recorder,
     private readonly deliveries: DeliveryBook,
+    private readonly quota: Quota,
   ) {}
 
   get signal(): AbortSignal {
@@ -81,11 +83,13 @@ export class ImportWorker implements Background {
       const client = await this.clients.find(stored.client);
       if (!client || !stored.mapping) throw new DomainError('internal-error');
       const run = { stored, mapping: stored.mapping, client, holder, claim, signal };
-      const { store, files, running, recorder, deliveries } = this;
-      const go = new ImportRun(run, store, files, running, recorder, deliveries);
+      const { store, files, running, recorder, deliveries, quota } = this;
+      const go = new ImportRun(run, store, files, running, recorder, deliveries, quota);
       await (claim.goes > CLAIMS_MAX ? go.giveUp() : go.toEnd());
     } catch (error) {
-      isOurs = !(error instanceof Interrupted || isAway(error));
+      isOurs = !(error instanceof Interrupted || error instanceof Paused || isAway(error));
+      // No worker waits with it: others' imports go on meanwhile.
+      if (error instanceof Paused) return await this.running.pause(id, holder, error);
       const isGone = error instanceof DomainError && error.code === 'not-found';
       if (!(error instanceof Interrupted) && !isGone) throw error;
     } finally {

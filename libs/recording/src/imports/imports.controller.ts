@@ -23,7 +23,7 @@ import { ImportWorker } from './import-worker.js';
 import { sourceOf } from './mapping.js';
 import { Previews } from './previews.js';
 import { RunningStore } from './running-store.js';
-import { refuseTrial } from './trial.js';
+import { refuseLateTrial } from './trial.js';
 
 const CURSOR = /^(?<file>\d{1,6})-(?<row>\d{1,12})$/u;
 const WORDS = {
@@ -53,10 +53,11 @@ export class ImportsController {
   async list(@CurrentActor() actor: Actor): Promise<Imports> {
     const found = await this.store.list((await this.#client(actor)).id);
     return {
-      data: found.map(({ id, state, createdAt }) => ({
+      data: found.map(({ id, state, area, createdAt }) => ({
         id,
         job: id,
         state,
+        area,
         createdAt: createdAt.toISOString(),
       })),
     };
@@ -91,17 +92,19 @@ export class ImportsController {
   @Post(':id/confirm')
   @HttpCode(202)
   @Requires('import-files')
-  @ApiOperation({ summary: 'Record what the preview shows; goes on by itself, see the job' })
+  @ApiOperation({
+    summary: 'Record what the preview shows, or try it; goes on by itself, see the job',
+  })
   @ApiResponse({ status: 202, standardSchema: Job })
   async confirm(
     @Param('id') id: string,
     @CurrentActor() actor: Actor,
     @Req() { headers }: FastifyRequest,
   ): Promise<Job> {
-    refuseTrial(headers);
     const client = await this.#client(actor);
     const shown = await this.previews.of(await this.store.find(id, client.id), client);
     if (shown.state === 'withdrawn') throw new DomainError('import-withdrawn');
+    refuseLateTrial(headers, shown.area);
     if (shown.state !== 'waiting') throw new DomainError('import-started');
     if (shown.missing.length > 0)
       throw new DomainError(

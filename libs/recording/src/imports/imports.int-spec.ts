@@ -54,6 +54,7 @@ describe('an import', () => {
     expect((await desk().confirm(again)).counts).toEqual({
       recorded: 0,
       duplicate: 1_200,
+      test: 0,
       refused: 2,
     });
     expect(await recorder().size()).toBe(before + 1_200);
@@ -80,6 +81,7 @@ describe('an import', () => {
     expect((await desk().confirm(upload)).counts).toEqual({
       recorded: 0,
       duplicate: 1,
+      test: 0,
       refused: 1,
     });
     expect(await desk().errors(upload)).toEqual([
@@ -134,7 +136,12 @@ describe('an import', () => {
     ]);
     const utf16 = Buffer.from(`\uFEFF${content}`, 'utf16le');
     const id = await desk().upload({ name: 'grades.csv', content: utf16 });
-    expect((await desk().confirm(id)).counts).toEqual({ recorded: 1, duplicate: 0, refused: 5 });
+    expect((await desk().confirm(id)).counts).toEqual({
+      recorded: 1,
+      duplicate: 0,
+      test: 0,
+      refused: 5,
+    });
     const errors = await desk().errors(id);
     expect(errors.map(({ row, column }) => `${row} ${column}`)).toEqual([
       '2 Status',
@@ -172,6 +179,7 @@ describe('an import', () => {
     expect((await desk().confirm(second)).counts).toEqual({
       recorded: 5,
       duplicate: 0,
+      test: 0,
       refused: 0,
     });
   });
@@ -186,7 +194,12 @@ describe('an import', () => {
       })),
       { name: 'last.csv', content: table([`2026-05-04,${mark},pased,Nursing,1`], swapped) },
     );
-    expect((await desk().confirm(id)).counts).toEqual({ recorded: 20, duplicate: 0, refused: 1 });
+    expect((await desk().confirm(id)).counts).toEqual({
+      recorded: 20,
+      duplicate: 0,
+      test: 0,
+      refused: 1,
+    });
     const { text } = await desk().send('GET', `/v1/imports/${id}/refused.csv`);
     const [head, row] = text.split('\r\n');
     expect(head).toContain('Student,Course,Status,Date,Score,Problem');
@@ -196,6 +209,11 @@ describe('an import', () => {
   it('counts a row that stands in a file twice as recorded once', async () => {
     const rows = good(10);
     const id = await desk().upload({ name: 'a.csv', content: table([...rows, ...rows]) });
-    expect((await desk().confirm(id)).counts).toEqual({ recorded: 10, duplicate: 10, refused: 0 });
+    expect((await desk().confirm(id)).counts).toEqual({
+      recorded: 10,
+      duplicate: 10,
+      test: 0,
+      refused: 0,
+    });
   });
 });

@@ -58,6 +58,8 @@ export const WORKERS = 2;
 export const LEASE_SECONDS = 30;
 /** Goes at an import that moved nothing, whoever made them; then it is given up, and says so. */
 export const CLAIMS_MAX = 3;
+/** An import whose client has used up its quota looks again after this time at the latest. */
+export const PAUSE_MS_MAX = 60_000;
 export const LOOK_FOR_WORK_MS = 1_000;
 export const SWEEP_MS = 60_000;
 /** Streams of progress that a process keeps open, how often they look, and for how long. */

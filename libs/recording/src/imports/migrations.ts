@@ -84,6 +84,35 @@ export class CreateImports1764200003000 implements MigrationInterface {
   }
 }
 
+/** Trials: checked as all others, and recorded nowhere. */
+export class TryImports1764400010000 implements MigrationInterface {
+  readonly name = 'TryImports1764400010000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table recording.import add area text not null default 'live',
+        add tried bigint not null default 0
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.import drop area, drop tried');
+  }
+}
+
+/** An import waits while its client has used up its quota. */
+export class PauseImports1764400010100 implements MigrationInterface {
+  readonly name = 'PauseImports1764400010100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.import add paused_until timestamptz');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table recording.import drop paused_until');
+  }
+}
+
 /** Refused rows are sealed under the keys of those whom they name. */
 export class SealRefusedRows1764400020100 implements MigrationInterface {
   readonly name = 'SealRefusedRows1764400020100';

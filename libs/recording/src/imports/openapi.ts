@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { Job } from '#contracts';
+import { Area, Job } from '#contracts';
+import { trial } from '../openapi-parts.js';
 import { UPLOAD_BYTES_MAX, UPLOAD_FILES_MAX } from './limits.js';
+import { TEST_FIELD, TRIAL_NOTE } from './trial.js';
 
 const problem = (description: string) => ({
   description,
@@ -28,6 +30,7 @@ export const importPaths = {
       operationId: 'uploadSpreadsheets',
       summary: 'Upload CSV or XLSX files; nothing is recorded before you confirm',
       description: `Up to ${UPLOAD_FILES_MAX} files and ${UPLOAD_BYTES_MAX} bytes, streamed.`,
+      parameters: [trial],
       requestBody: {
         required: true,
         content: {
@@ -36,6 +39,10 @@ export const importPaths = {
               type: 'object',
               properties: {
                 file: { type: 'array', items: { type: 'string', format: 'binary' } },
+                [TEST_FIELD]: {
+                  enum: ['true', 'false'],
+                  description: 'As the header X-Ledger-Test, for who can set none.',
+                },
               },
             },
           },
@@ -53,6 +60,8 @@ export const importPaths = {
                   id: { type: 'string' },
                   job: { type: 'string' },
                   state: { const: 'waiting' },
+                  area: { enum: Area.options },
+                  note: { const: TRIAL_NOTE, description: 'Of a trial.' },
                 },
               },
             },

@@ -3,7 +3,12 @@ import { ImportRoutes } from './import.routes.js';
 import { ImportStore } from './import-store.js';
 import { ImportWorker } from './import-worker.js';
 import { ImportsController } from './imports.controller.js';
-import { CreateImports1764200003000, SealRefusedRows1764400020100 } from './migrations.js';
+import {
+  CreateImports1764200003000,
+  PauseImports1764400010100,
+  SealRefusedRows1764400020100,
+  TryImports1764400010000,
+} from './migrations.js';
 import { importPaths } from './openapi.js';
 import { Previews } from './previews.js';
 import { RunningStore } from './running-store.js';
@@ -24,6 +29,11 @@ export const imports: Part = {
     StoredFiles,
     Uploads,
   ],
-  migrations: [CreateImports1764200003000, SealRefusedRows1764400020100],
+  migrations: [
+    CreateImports1764200003000,
+    TryImports1764400010000,
+    PauseImports1764400010100,
+    SealRefusedRows1764400020100,
+  ],
   paths: importPaths,
 };

@@ -31,7 +31,7 @@ export class Previews {
 
   /** An import as it stands: its columns, what they are taken for, and what its rows become. */
   async of(stored: StoredImport, client: Client): Promise<Import> {
-    const { id, state } = stored;
+    const { id, state, area } = stored;
     const seen = await this.#look(stored);
     const columns = columnsOf(seen);
     const keys = columns.map(({ name }) => keyOf(name));
@@ -43,6 +43,7 @@ export class Previews {
       id,
       job: id,
       state,
+      area,
       createdAt: stored.createdAt.toISOString(),
       ...(state === 'waiting' ? { waitsUntil: stored.waitsUntil.toISOString() } : {}),
       files: stored.files.map((file) => fileOf(file, seen)),

@@ -26,6 +26,7 @@ export interface Step {
   readonly row: number;
   readonly recorded: number;
   readonly duplicate: number;
+  readonly tried: number;
   readonly refusals: readonly NewRefusal[];
   /** Set with the last rows of a file; the rows that it has. */
   readonly isLast?: boolean;
@@ -86,10 +87,11 @@ export class RunningStore {
       [{ id: string; log_size: string; again: boolean; claims: number }[], number]
     >(
       `update recording.import set lease = $1, leased_until = now() + make_interval(secs => $2),
-         claims = claims + 1, leased_at = now(), leased_done = (select coalesce(sum(row), 0)
+         claims = claims + 1, paused_until = null, leased_at = now(), leased_done = (select coalesce(sum(row), 0)
            from recording.import_file where import_file.import = import.id)
        from (select id as next, leased_at is not null as again from recording.import
          where state = 'running' and (lease is null or leased_until < now())
+           and coalesce(paused_until < now(), true)
          order by confirmed_at for update skip locked limit 1) as waiting
        where id = next
        returning id, log_size, again, claims`,
@@ -119,6 +121,24 @@ export class RunningStore {
     );
   }
 
+  /**
+   * Gives it back for so long, as its client has used up its quota; this go does not count. Where it
+   * `isSettled`, whoever goes on looks for nothing that this go may have left.
+   */
+  async pause(
+    id: string,
+    holder: string,
+    { ms, isSettled }: { readonly ms: number; readonly isSettled: boolean },
+  ): Promise<void> {
+    await this.db.query(
+      `update recording.import set lease = null, claims = greatest(claims - 1, 0),
+         paused_until = now() + make_interval(secs => $3::float8 / 1000),
+         leased_at = case when $4 then null else leased_at end
+       where id = $1 and lease = $2 and state = 'running'`,
+      [id, holder, ms, isSettled],
+    );
+  }
+
   /** Says how many rows a file has, once that is known. */
   async expect(id: string, file: number, rows: number): Promise<void> {
     await this.db.query(
@@ -132,12 +152,12 @@ export class RunningStore {
    * Throws UnavailableError when the vault is away, as the database does.
    */
   async step(id: string, holder: string, step: Step): Promise<boolean> {
-    const { file, row, recorded, duplicate, refusals, isLast = false, problem } = step;
+    const { file, row, recorded, duplicate, tried, refusals, isLast = false, problem } = step;
     const { sealed, named } = await this.#sealed(id, step);
     const rows = await this.db.query<unknown[]>(
       `with held as (
          update recording.import set recorded = recorded + $5, duplicate = duplicate + $6,
-           refused = refused + $7, leased_until = now() + make_interval(secs => $8),
+           tried = tried + $14, refused = refused + $7, leased_until = now() + make_interval(secs => $8),
            touched_at = now(), claims = 0
          where id = $1 and lease = $2 and state = 'running' returning id),
        moved as (
@@ -164,6 +184,7 @@ export class RunningStore {
         sealed,
         named,
         this.clock.now(),
+        tried,
       ],
     );
     return rows.length > 0;

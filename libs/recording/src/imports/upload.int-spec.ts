@@ -106,31 +106,6 @@ describe('what is not let in', () => {
     expect(await kept()).toBe(before);
   });
 
-  it.each([
-    ['true', 'An import shows a preview instead'],
-    ['1', 'An import shows a preview instead'],
-    ['perhaps', 'X-Ledger-Test is'],
-  ])('a trial (%s) is refused: there is none of an import', async (said, detail) => {
-    const id = await desk().upload({ name: 'a.csv', content: table(good(1)) });
-    const before = [await kept(), await recorder().size()];
-    const payload = multipartOf([{ name: 'a.csv', content: table(good(1)) }]);
-    const trial = { 'x-ledger-test': said };
-    for (const answer of [
-      await desk().send('POST', '/v1/imports', { type: MULTIPART, payload }, trial),
-      await desk().send('POST', `/v1/imports/${id}/confirm`, undefined, trial),
-    ]) {
-      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
-        400,
-        { code: 'invalid-input', detail: expect.stringContaining(detail) },
-      ]);
-    }
-    expect((await desk().show(id)).state).toBe('waiting');
-    expect([await kept(), await recorder().size()]).toEqual(before);
-    const live = { 'x-ledger-test': 'false' };
-    const body = { type: MULTIPART, payload };
-    expect((await desk().send('POST', '/v1/imports', body, live)).status).toBe(202);
-  });
-
   it('3 GB are refused before they come', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(url.port), '127.0.0.1', () => {

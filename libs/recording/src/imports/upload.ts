@@ -9,6 +9,7 @@ import {
 } from '@fastify/busboy';
 import { Injectable } from '@nestjs/common';
 import { DomainError, UnavailableError } from '#kernel';
+import type { Area } from '#contracts';
 import { Utf8Check } from './encoding.js';
 import type { Fault } from './faults.js';
 import { ImportStore, type NewFile } from './import-store.js';
@@ -21,6 +22,7 @@ import {
 } from './limits.js';
 import { kindOf } from './sheet.js';
 import { StoredFiles } from './stored-files.js';
+import { areaOfUpload, TEST_FIELD } from './trial.js';
 
 /** What stands around the files in a body. */
 const AROUND_BYTES_MAX = UPLOAD_FILES_MAX * 1_024;
@@ -48,10 +50,10 @@ export class Uploads {
   ) {}
 
   /**
-   * Takes a body of multipart/form-data. Out: the id of the import, which waits to be confirmed.
-   * Throws DomainError `too-large`, `imports-full`, `import-withdrawn`, or `invalid-input` for a body without a file or
-   * one that breaks off, and UnavailableError when the process is `ending`; then nothing of it is
-   * left.
+   * Takes a body of multipart/form-data. Out: the import, which waits to be confirmed. Throws
+   * DomainError `too-large`, `imports-full`, `import-withdrawn`, or `invalid-input` for a body without
+   * a file, one that breaks off, or one that does not say clearly whether it is a trial, and
+   * UnavailableError when the process is `ending`; then nothing of it is left.
    */
   async take(
     client: string,
@@ -59,16 +61,20 @@ export class Uploads {
     body: Readable,
     ending: AbortSignal,
     bytesMax = UPLOAD_BYTES_MAX,
-  ): Promise<string> {
+  ): Promise<{ readonly id: string; readonly area: Area }> {
+    // Before the files: who says nothing clear sends them once more.
+    areaOfUpload(headers, []);
     if (Number(headers['content-length'] ?? 0) > bytesMax + AROUND_BYTES_MAX) throw tooLarge();
     const id = await this.store.begin(client);
     try {
-      if ((await this.#receive(id, headers, body, ending, bytesMax)) === 0)
+      const { count, said } = await this.#receive(id, headers, body, ending, bytesMax);
+      if (count === 0)
         throw new DomainError('invalid-input', undefined, [
           { pointer: '#/file', detail: 'Choose a file.' },
         ]);
-      await this.store.complete(id);
-      return id;
+      const area = areaOfUpload(headers, said);
+      await this.store.complete(id, area);
+      return { id, area };
     } catch (error) {
       await this.store.drop(id);
       throw error;
@@ -81,8 +87,9 @@ export class Uploads {
     body: Readable,
     ending: AbortSignal,
     bytesMax: number,
-  ): Promise<number> {
+  ): Promise<{ readonly count: number; readonly said: readonly string[] }> {
     const parts = partsOf(headers);
+    const said: string[] = [];
     let count = 0;
     let keeping: Promise<void> = Promise.resolve();
     const open = new Set<BusboyFileStream>();
@@ -99,6 +106,13 @@ export class Uploads {
       // What fails is thrown below; until then nothing more shall come.
       keeping.catch((error: unknown) => stop.abort(error));
     });
+    parts.on('field', (name, value) => {
+      if (name === TEST_FIELD) said.push(value);
+    });
+    // One that is not read could say that it is a trial.
+    parts.on('fieldsLimit', () =>
+      stop.abort(new DomainError('too-large', `An upload may have ${FIELDS_MAX} fields.`)),
+    );
     parts.on('filesLimit', () =>
       stop.abort(new DomainError('too-large', `An upload may have ${UPLOAD_FILES_MAX} files.`)),
     );
@@ -109,7 +123,7 @@ export class Uploads {
         signal: AbortSignal.any([stop.signal, ending]),
       });
       await keeping;
-      return count;
+      return { count, said };
     } catch (error) {
       for (const stream of open) stream.destroy();
       await keeping.catch(() => undefined);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message } from '#contracts';
 import { createService, loadConfig } from '#platform';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
+import { Quota } from '../deliveries/quota.js';
 import { ImportRun, Interrupted } from '../imports/import-run.js';
 import { ImportStore } from '../imports/import-store.js';
 import { RunningStore } from '../imports/running-store.js';
@@ -100,7 +101,7 @@ describe('an upload that waits when a learner is erased', () => {
     expect(await leftOf(id)).toEqual(nothingLeft);
     const more = files.put(id, 1, 1, Buffer.from('more'));
     await expect(more).rejects.toMatchObject({ code: 'import-withdrawn' });
-    await expect(store.complete(id)).rejects.toMatchObject({ code: 'import-withdrawn' });
+    await expect(store.complete(id, 'live')).rejects.toMatchObject({ code: 'import-withdrawn' });
     expect(await leftOf(id)).toEqual(nothingLeft);
     await store.drop(id);
   });
@@ -176,6 +177,7 @@ describe('an import that runs when a learner is erased', () => {
       app.get(RunningStore),
       erasing,
       app.get(DeliveryBook),
+      app.get(Quota),
     );
     await expect(go.toEnd()).rejects.toBeInstanceOf(Interrupted);
     const { state, counts } = await desk().job(id);

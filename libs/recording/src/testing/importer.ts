@@ -13,8 +13,16 @@ export interface Upload {
   readonly content: Buffer | string;
 }
 
-/** A body of multipart/form-data, as a browser sends it. */
-export const multipartOf = (files: readonly Upload[]): Buffer =>
+const fieldOf = ([name, value]: readonly [string, string]): Buffer =>
+  Buffer.from(
+    `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+
+/** A body of multipart/form-data, as a browser sends it; fields come behind the files. */
+export const multipartOf = (
+  files: readonly Upload[],
+  fields: readonly (readonly [name: string, value: string])[] = [],
+): Buffer =>
   Buffer.concat([
     ...files.flatMap(({ name, content }) => [
       Buffer.from(
@@ -23,6 +31,7 @@ export const multipartOf = (files: readonly Upload[]): Buffer =>
       Buffer.from(content),
       Buffer.from('\r\n'),
     ]),
+    ...fields.map(fieldOf),
     Buffer.from(`--${BOUNDARY}--\r\n`),
   ]);
 export const MULTIPART = `multipart/form-data; boundary=${BOUNDARY}`;

@@ -99,8 +99,6 @@ export class XapiRoutes implements OnModuleInit {
       const area = areaOf(request, asked.headers);
       this.reception.admit(request, client, { channel: 'xapi', area }, () => keptOf(request));
     } else this.reception.admitUntold(client);
-    // Before the work: what is refused is not free. What else is in a batch costs once it is read.
-    this.reception.spend(client, 1);
   }
 
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {

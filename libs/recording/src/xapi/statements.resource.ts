@@ -88,7 +88,7 @@ export class StatementsResource implements XapiResource {
   /** The request has paid for one statement already; the others cost before they are looked at. */
   #read(request: XapiRequest): Sent {
     const sent = sentIn(request);
-    this.quota.spend(request.client, Math.max(0, sent.values.length - 1));
+    this.quota.spendRest(request.client, sent.values.length);
     return sent;
   }
 

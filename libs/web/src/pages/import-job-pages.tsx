@@ -22,12 +22,14 @@ interface RunningProps {
 }
 
 /** While it runs: a word and a bar, which move by themselves where there are scripts. */
-export const ImportRunningPage = ({ id, words }: RunningProps) => {
+export const ImportRunningPage = ({ id, job, words }: RunningProps) => {
   const t = useTexts();
+  const isTrial = job.area === 'test';
   return (
     <>
       <Back />
-      <h1>{t.text('job.title')}</h1>
+      <h1>{t.text(isTrial ? 'job.trial.title' : 'job.title')}</h1>
+      {isTrial ? <State tone="plain" word={t.text('import.trial')} /> : null}
       <p className="lead">{t.text('job.lead')}</p>
       <div id="job" data-events={pathTo(paths.importEvents, { id })}>
         <label htmlFor="job-bar" className="bar-label">
@@ -51,9 +53,16 @@ export const ImportRunningPage = ({ id, words }: RunningProps) => {
   );
 };
 
-/** How it ended. */
-export const endOf = ({ state }: Job): 'done' | 'cancelled' | 'withdrawn' =>
+const endOf = ({ state }: Job): 'done' | 'cancelled' | 'withdrawn' =>
   state === 'done' || state === 'withdrawn' ? state : 'cancelled';
+
+/** What is written above how it ended. */
+export const endTitle = (job: Job) => {
+  const end = endOf(job);
+  return job.area === 'test' && end !== 'withdrawn'
+    ? (`imports.trial.${end}` as const)
+    : (`job.${end}.title` as const);
+};
 
 interface DoneProps {
   readonly shown: Import;
@@ -64,31 +73,20 @@ interface DoneProps {
 /** What became of it: counts, every row that was not recorded, and a file to correct them in. */
 export const ImportDonePage = ({ shown: { id, files }, job, errors }: DoneProps) => {
   const t = useTexts();
-  const { recorded, duplicate, refused } = job.counts;
+  const isTrial = job.area === 'test';
   const end = endOf(job);
   return (
     <>
       <Back />
-      <h1>{t.text(`job.${end}.title`)}</h1>
-      <p className="lead">{t.text(`job.${end}.lead`)}</p>
-      <ul className="rows">
-        <li>
-          <State tone="pass" word={t.text('job.recorded', { count: recorded })} />
-        </li>
-        <li>
-          <State tone="plain" word={t.text('job.duplicate', { count: duplicate })} />
-        </li>
-        <li>
-          <State
-            tone={refused > 0 ? 'fail' : 'plain'}
-            word={t.text('job.refused', { count: refused })}
-          />
-        </li>
-      </ul>
+      <h1>{t.text(endTitle(job))}</h1>
+      <p className="lead">
+        {t.text(isTrial && end !== 'withdrawn' ? `job.trial.${end}` : `job.${end}.lead`)}
+      </p>
+      <Counts job={job} />
       <FileProblems files={files} />
       {errors.data.length === 0 ? null : (
         <section aria-labelledby="refused">
-          <h2 id="refused">{t.text('job.errors')}</h2>
+          <h2 id="refused">{t.text(isTrial ? 'job.trial.errors' : 'job.errors')}</h2>
           <p>{t.text('job.errors.text')}</p>
           <p>
             <a className="button" href={pathTo(paths.importRefused, { id })} download>
@@ -106,6 +104,36 @@ export const ImportDonePage = ({ shown: { id, files }, job, errors }: DoneProps)
         </section>
       )}
     </>
+  );
+};
+
+const Counts = ({ job: { area, counts } }: Pick<DoneProps, 'job'>) => {
+  const t = useTexts();
+  const { recorded, duplicate, test, refused } = counts;
+  const isTrial = area === 'test';
+  return (
+    <ul className="rows">
+      {isTrial ? (
+        <li>
+          <State tone="pass" word={t.text('job.trial.taken', { count: test })} />
+        </li>
+      ) : (
+        <>
+          <li>
+            <State tone="pass" word={t.text('job.recorded', { count: recorded })} />
+          </li>
+          <li>
+            <State tone="plain" word={t.text('job.duplicate', { count: duplicate })} />
+          </li>
+        </>
+      )}
+      <li>
+        <State
+          tone={refused > 0 ? 'fail' : 'plain'}
+          word={t.text(isTrial ? 'job.trial.refused' : 'job.refused', { count: refused })}
+        />
+      </li>
+    </ul>
   );
 };
 

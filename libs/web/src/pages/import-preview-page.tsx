@@ -23,7 +23,8 @@ interface PreviewProps {
 /** What would be recorded, and what the columns are taken for. Nothing is recorded yet. */
 export const ImportPreviewPage = ({ shown, state }: PreviewProps) => {
   const t = useTexts();
-  const { id, files, remembered } = shown;
+  const { id, files, remembered, area } = shown;
+  const isTrial = area === 'test';
   const [first] = files;
   return (
     <>
@@ -35,6 +36,7 @@ export const ImportPreviewPage = ({ shown, state }: PreviewProps) => {
       <p className="lead">
         {t.text('import.lead', { count: files.length, name: first?.name ?? '' })}
       </p>
+      {isTrial ? <State tone="plain" word={t.text('import.trial')} /> : null}
       <FileProblems files={files} />
       {remembered ? <p>{t.text('import.remembered')}</p> : null}
       <Form action={pathTo(paths.import, { id })} state={state}>
@@ -43,7 +45,7 @@ export const ImportPreviewPage = ({ shown, state }: PreviewProps) => {
         <Preview shown={shown} />
         <div className="actions-row">
           <button type="submit" name="action" value="record" className="button">
-            {t.text('import.record')}
+            {t.text(isTrial ? 'import.trial.record' : 'import.record')}
           </button>
           <button type="submit" name="action" value="preview" className="button button-quiet">
             {t.text('import.again')}

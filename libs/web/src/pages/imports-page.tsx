@@ -1,5 +1,5 @@
 import type { Imports } from '#contracts';
-import { Button, ErrorSummary, Form } from '../components/form.js';
+import { Button, Choices, ErrorSummary, Form } from '../components/form.js';
 import { State } from '../components/mark.js';
 import { Notice } from '../components/notice.js';
 import type { FieldProblem } from '../form-state.js';
@@ -55,6 +55,14 @@ export const ImportsPage = ({ imports, problems = [], notice }: ImportsProps) =>
               }
             />
           </div>
+          <Choices
+            name="test"
+            kind="checkbox"
+            optional
+            label={t.text('imports.trial')}
+            hint={t.text('imports.trial.hint')}
+            options={[{ value: 'true', label: t.text('imports.trial.only') }]}
+          />
           <Button text="imports.button" />
         </Form>
       </section>
@@ -73,14 +81,20 @@ const Earlier = ({ imports }: Pick<ImportsProps, 'imports'>) => {
     <section aria-labelledby="earlier">
       <h2 id="earlier">{t.text('imports.earlier')}</h2>
       <ul className="rows">
-        {imports.map(({ id, state, createdAt }) => (
-          <li key={id}>
-            <a href={pathTo(paths.import, { id })}>
-              {t.text('imports.of', { time: t.moment(createdAt) })}
-            </a>
-            <State tone={TONES[state]} word={t.text(`imports.state.${state}`)} />
-          </li>
-        ))}
+        {imports.map(({ id, state, area, createdAt }) => {
+          const isTrial = area === 'test';
+          const of = isTrial ? 'imports.trial.of' : 'imports.of';
+          const word =
+            isTrial && state !== 'withdrawn'
+              ? (`imports.trial.${state}` as const)
+              : (`imports.state.${state}` as const);
+          return (
+            <li key={id}>
+              <a href={pathTo(paths.import, { id })}>{t.text(of, { time: t.moment(createdAt) })}</a>
+              <State tone={TONES[state]} word={t.text(word)} />
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

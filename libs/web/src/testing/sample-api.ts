@@ -125,7 +125,7 @@ const answers: Readonly<Record<string, Answer>> = {
   'POST /v1/imports/:id/confirm': () => [202, imports.runningJob],
   'DELETE /v1/imports/:id': () => [204, undefined],
   'GET /v1/imports/:id/errors': () => [200, imports.errors],
-  'GET /v1/jobs/:id': (_, [id]) => [200, id === 'imp_done' ? imports.doneJob : imports.runningJob],
+  'GET /v1/jobs/:id': (_, [id]) => [200, imports.jobs[id ?? ''] ?? imports.runningJob],
   'POST /v1/claim-codes': () => [
     201,
     { code: 'ABCD-EFGH-JKLM-NPQR', expiresAt: '2026-12-09T10:00:00Z' },

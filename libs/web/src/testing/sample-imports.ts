@@ -4,6 +4,7 @@ const waiting: Import = {
   id: 'imp_waiting',
   job: 'imp_waiting',
   state: 'waiting',
+  area: 'live',
   createdAt: '2026-11-25T13:00:00Z',
   waitsUntil: '2026-12-02T13:00:00Z',
   files: [
@@ -67,16 +68,20 @@ export const all: readonly Import[] = [
   { ...waiting, id: 'imp_unclear', missing: ['learner', 'title'], rows: [], remembered: false },
   { ...waiting, id: 'imp_running', state: 'running', rows: [] },
   { ...waiting, id: 'imp_done', state: 'done', rows: [] },
+  { ...waiting, id: 'imp_trial', area: 'test' },
+  { ...waiting, id: 'imp_trying', area: 'test', state: 'running', rows: [] },
+  { ...waiting, id: 'imp_tried', area: 'test', state: 'done', rows: [] },
 ];
 
 export const runningJob: Job = {
   id: 'imp_running',
   kind: 'import',
   state: 'running',
+  area: 'live',
   done: 420,
   total: 1_000,
   secondsLeft: 130,
-  counts: { recorded: 400, duplicate: 15, refused: 5 },
+  counts: { recorded: 400, duplicate: 15, test: 0, refused: 5 },
   files: { done: 1, total: 2 },
 };
 export const doneJob: Job = {
@@ -85,8 +90,21 @@ export const doneJob: Job = {
   state: 'done',
   done: 1_000,
   secondsLeft: null,
-  counts: { recorded: 980, duplicate: 15, refused: 1 },
+  counts: { recorded: 980, duplicate: 15, test: 0, refused: 1 },
   files: { done: 2, total: 2 },
+};
+const note = 'This is a trial: nothing of it is recorded, and nothing counts.';
+/** Jobs by the id of their import; any other runs. */
+export const jobs: Readonly<Record<string, Job>> = {
+  imp_done: doneJob,
+  imp_trying: { ...runningJob, id: 'imp_trying', area: 'test', note },
+  imp_tried: {
+    ...doneJob,
+    id: 'imp_tried',
+    area: 'test',
+    note,
+    counts: { recorded: 0, duplicate: 0, test: 995, refused: 1 },
+  },
 };
 export const errors: ImportErrors = {
   data: [
