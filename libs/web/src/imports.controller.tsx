@@ -3,7 +3,7 @@ import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock, DomainError } from '#kernel';
-import { type Import, ImportMapping, type Job } from '#contracts';
+import { type Import, ImportMapping } from '#contracts';
 import { noticeOf } from './components/notice.js';
 import type { FormState } from './form-state.js';
 import { readForm } from './form-state.js';
