@@ -9,6 +9,10 @@ export interface EncodedEntry {
   readonly leaf: Buffer;
 }
 
+/** How many bytes entries have together. */
+export const bytesOf = (entries: readonly EncodedEntry[]): number =>
+  entries.reduce((sum, { leaf }) => sum + leaf.length, 0);
+
 /** One call of append: what was wrong with an entry has been told to its caller. */
 export interface EncodedCall extends AppendOptions {
   readonly entries: readonly EncodedEntry[];
@@ -17,7 +21,10 @@ export interface EncodedCall extends AppendOptions {
 
 /** Writes calls in the order they came, in this thread or in one of its own. */
 export interface LogWriter {
-  /** Answers after the commit. Throws what Log.append throws once the entries have their bytes. */
+  /**
+   * Answers after the commit. Throws what Log.append throws once the entries have their bytes; of what
+   * PostgreSQL refuses, from another thread, only the message comes over.
+   */
   append(call: EncodedCall): Promise<readonly Appended[]>;
 
   /** Waits for what was accepted, then lets go of the connections. */

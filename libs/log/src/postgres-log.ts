@@ -15,7 +15,7 @@ import {
   type VerbatimEntry,
 } from './log.js';
 import { LogGuard } from './log-guard.js';
-import type { LogWriter } from './log-writer.js';
+import { bytesOf, type LogWriter } from './log-writer.js';
 import { WriterThread } from './thread/writer-thread.js';
 import { Writer } from './writer.js';
 import { splitLeaf } from './verbatim.js';
@@ -72,8 +72,7 @@ export class PostgresLog extends Log {
     this.#guard.check();
     const recordedAt = this.#clock.now();
     const encoded = entries.map((entry) => ({ entry, leaf: encodeLeaf(entry, recordedAt) }));
-    const bytes = encoded.reduce((sum, { leaf }) => sum + leaf.length, 0);
-    if (bytes > GROUP_BYTES_MAX)
+    if (bytesOf(encoded) > GROUP_BYTES_MAX)
       throw new DomainError('too-large', `${GROUP_BYTES_MAX} bytes may be appended at once.`);
     return this.#writer.append({ ...options, entries: encoded, recordedAt });
   }

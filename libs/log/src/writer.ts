@@ -7,7 +7,7 @@ import { Connection, isRefused, isUniqueViolation } from './connection.js';
 import { type Flight, isOvertaken, keysOf, needsNoLook, OvertakenError } from './flight.js';
 import type { Appended, Commit } from './log.js';
 import type { LogGuard } from './log-guard.js';
-import type { EncodedCall, LogWriter } from './log-writer.js';
+import { bytesOf, type EncodedCall, type LogWriter } from './log-writer.js';
 import { prepareEntry } from './prepare-entry.js';
 import { FEW_ENTRIES_MAX, writeFew } from './write-few.js';
 import { type GroupResult, noneIsKnown, topicsOf, writeGroup, writeMany } from './write-group.js';
@@ -69,7 +69,7 @@ export class Writer implements LogWriter {
   append({ recordedAt, ...call }: EncodedCall): Promise<readonly Appended[]> {
     const { identity } = this.#options;
     const entries = call.entries.map((entry) => prepareEntry(entry, recordedAt, identity));
-    const bytes = entries.reduce((sum, { leaf }) => sum + leaf.length, 0);
+    const bytes = bytesOf(entries);
     return new Promise((resolve, reject) => {
       if (this.#closing || !this.#queue.add({ ...call, entries, bytes, resolve, reject }))
         return reject(new UnavailableError('the log'));

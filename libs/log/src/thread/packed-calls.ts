@@ -40,7 +40,10 @@ export const packCalls = (first: number, given: readonly EncodedCall[]): PackedC
   const all = given.flatMap(({ entries }) => entries);
   const calls = new Float64Array(given.length * CALL_NUMBERS);
   for (const [n, { entries, recordedAt, onConflict }] of given.entries())
-    calls.set([entries.length, recordedAt.getTime(), Number(onConflict === 'refuse')], 3 * n);
+    calls.set(
+      [entries.length, recordedAt.getTime(), Number(onConflict === 'refuse')],
+      CALL_NUMBERS * n,
+    );
   const length = all.reduce(
     (sum, { entry, leaf }) => sum + leaf.length + (entry.intake?.contentMac.length ?? 0),
     0,

@@ -24,6 +24,20 @@ describe('a log that a thread of its own writes', () => {
     expect(sizes.at(-1)).toBe(4);
   });
 
+  it('takes no more than it may hold, and goes on once that is written', async () => {
+    const log = logs.open();
+    const sealed = Buffer.alloc(40_000);
+    const large = (n: number) => ({ ...intake(`${n}`), sealed });
+    // Some 160 MB, before anybody had a moment to write.
+    const calls = upTo(30).map((n) => log.append(upTo(100).map((k) => large(n * 100 + k))));
+    const outcomes = await Promise.allSettled(calls);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(15);
+    expect((await log.head()).size).toBe((30 - refused.length) * 100);
+    expect(await log.append([large(9_999)])).toMatchObject([{ status: 'recorded' }]);
+  });
+
   it('does not grow where it is not as published, and says so on both sides', async () => {
     const guard = new LogGuard();
     const log = logs.open('test', logs.database.url, guard);

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { UnavailableError } from '#kernel';
+import { QUEUE_BYTES_MAX } from '../call-queue.js';
 import type { Appended, Commit } from '../log.js';
 import type { LogGuard } from '../log-guard.js';
-import type { EncodedCall, LogWriter } from '../log-writer.js';
+import { bytesOf, type EncodedCall, type LogWriter } from '../log-writer.js';
 import type { FromWriter, ToWriter, WriterSettings } from './messages.js';
 import { unpackAnswers } from './packed-answers.js';
 import { packCalls, transferOf } from './packed-calls.js';
@@ -11,6 +12,7 @@ import { packCalls, transferOf } from './packed-calls.js';
 export const WRITER_MAIN = new URL('./main.js', import.meta.url);
 
 interface Waiting {
+  readonly bytes: number;
   readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -28,6 +30,8 @@ export class WriterThread implements LogWriter {
   readonly #waiting = new Map<number, Waiting>();
   /** Calls of this turn: one message takes them all. */
   #next: EncodedCall[] = [];
+  /** Bytes of the entries that wait for an answer, wherever they lie. */
+  #bytes = 0;
   #sent = 0;
   #closing: Promise<void> | undefined;
   #closed: () => void = () => undefined;
@@ -46,8 +50,13 @@ export class WriterThread implements LogWriter {
     this.#worker = new Worker(main, { workerData });
     this.#worker.on('message', (message: FromWriter) => this.#take(message));
     // Nobody could tell what it has written: the process ends, as with any error that nobody took.
-    this.#worker.once('error', (error) => {
-      throw error;
+    for (const event of ['error', 'messageerror'] as const)
+      this.#worker.once(event, (error: Error) => {
+        throw error;
+      });
+    this.#worker.once('exit', (code) => {
+      if (!this.#closing)
+        throw new Error(`the thread of the log's writer ended by itself (${code})`);
     });
     guard.onChange(() => this.#tellGuard());
     this.#tellGuard();
@@ -55,8 +64,12 @@ export class WriterThread implements LogWriter {
 
   append(call: EncodedCall): Promise<readonly Appended[]> {
     return new Promise((resolve, reject) => {
-      if (this.#closing) return reject(new UnavailableError('the log'));
-      this.#waiting.set(this.#sent + this.#next.length, { resolve, reject });
+      const bytes = bytesOf(call.entries);
+      // The writer bounds what waits before it. What lies between the threads is as much of our memory.
+      if (this.#closing || this.#bytes + bytes > QUEUE_BYTES_MAX)
+        return reject(new UnavailableError('the log'));
+      this.#bytes += bytes;
+      this.#waiting.set(this.#sent + this.#next.length, { bytes, resolve, reject });
       if (this.#next.push(call) === 1) setImmediate(() => this.#send());
     });
   }
@@ -96,9 +109,11 @@ export class WriterThread implements LogWriter {
       case 'answers':
         for (const settled of unpackAnswers(message.answers)) {
           const waiting = this.#waiting.get(settled.call);
+          if (!waiting) throw new Error('a call was answered that waits for none');
           this.#waiting.delete(settled.call);
-          if ('answers' in settled) waiting?.resolve(settled.answers);
-          else waiting?.reject(settled.error);
+          this.#bytes -= waiting.bytes;
+          if ('answers' in settled) waiting.resolve(settled.answers);
+          else waiting.reject(settled.error);
         }
         return;
       case 'commit':
