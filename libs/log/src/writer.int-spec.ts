@@ -160,11 +160,11 @@ describe('groups behind each other', () => {
   }, 60_000);
 });
 
-/** One entry each, a few a millisecond: they come while others are on their way. */
-const trickle = <T>(count: number, append: (n: number) => Promise<T>): Promise<T[]> =>
+/** One entry each, so many milliseconds apart: they come while others are on their way. */
+const trickle = <T>(count: number, append: (n: number) => Promise<T>, apart = 0.25): Promise<T[]> =>
   Promise.all(
     upTo(count).map(async (n) => {
-      await delay(n / 4);
+      await delay(n * apart);
       return append(n);
     }),
   );
@@ -252,19 +252,21 @@ describe('small groups behind each other', () => {
     const end = new AbortController();
     const cutting = (async () => {
       while (!end.signal.aborted) {
-        await delay(40);
+        // Long enough for some to be written before it is cut again, also on a busy machine.
+        await delay(150);
         await sql(`select pg_terminate_backend(pid) from pg_stat_activity
           where application_name = 'ledger-log' and datname = current_database()`);
       }
     })();
-    const outcomes = await trickle(1_000, async (n) => {
+    const append = async (n: number): Promise<string> => {
       try {
         return statusesOf(await log.append([intake(`${n}`)])).join();
       } catch (error) {
         expect(error).toBeInstanceOf(UnavailableError);
         return 'unknown';
       }
-    });
+    };
+    const outcomes = await trickle(1_000, append, 2);
     end.abort();
     await cutting;
     expect(new Set(outcomes)).toEqual(new Set(['recorded', 'unknown']));

@@ -11,6 +11,8 @@ const START_MS = 120_000;
 const STOP_MS = 20_000;
 const LOG_BYTES_MAX = 10_000_000;
 const LOG_TAIL_CHARS = 2_000;
+/** PostgreSQL writes its file in the moment in which it makes it. */
+const EMPTY_MS_MAX = 500;
 
 /** What `postmaster.pid` says of a server. */
 export interface Postmaster {
@@ -50,13 +52,25 @@ export const runningPostmaster = (folder: DataFolder): Postmaster | undefined =>
     throw error;
   }
   const found = parsePostmasterPid(text);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    if (text === '') dropRemnant(pidFile(folder));
+    return undefined;
+  }
   const command = commandOf(found.pid);
   if (command.includes('postgres') && command.includes(folder.pgdata)) return found;
   // PostgreSQL itself clears a file whose process is gone, after looking at the shared memory;
   // but it would refuse to start because of a stranger that got the same number.
   if (command !== '' && !command.includes('postgres')) rmSync(pidFile(folder), { force: true });
   return undefined;
+};
+
+/**
+ * An empty file is left where the disk was full when a server started. PostgreSQL refuses to start
+ * for as long as it lies there; one that is being written is empty for less than a moment.
+ */
+const dropRemnant = (file: string): void => {
+  const { mtimeMs = Date.now() } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  if (Date.now() - mtimeMs > EMPTY_MS_MAX) rmSync(file, { force: true });
 };
 
 const logTail = (folder: DataFolder): string => {

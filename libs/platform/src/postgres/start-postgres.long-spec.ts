@@ -199,6 +199,16 @@ describe('startPostgres', () => {
     expect(await query(second, 'select 1 as n')).toEqual([{ n: 1 }]);
   });
 
+  it('is not stopped for good by the empty file of a start on a full disk', async () => {
+    const first = await start();
+    await first.stop();
+    writeFileSync(pidFile(first), '');
+    chmodSync(pidFile(first), 0o644);
+    const second = await start();
+    expect(second.adopted).toBe(false);
+    expect(await query(second, 'select 1 as n')).toEqual([{ n: 1 }]);
+  });
+
   it('says what PostgreSQL said when it does not start', async () => {
     const postgres = startPostgres({ dataDir, fast: true, settings: { shared_buffers: 'plenty' } });
     await expect(postgres).rejects.toThrow(/did not start[^]*shared_buffers/u);
