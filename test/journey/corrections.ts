@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Person } from './client.js';
 import { balanceOf, credentialsOf } from './record.js';
-import { UNIVERSITY } from './story.js';
+import { MOOC, UNIVERSITY } from './story.js';
 
 /** Who takes part; only there once the journey has begun. */
 export interface Cast {
@@ -128,6 +128,38 @@ export const corrections = (cast: () => Cast): (() => Promise<unknown>) => {
     expect(new Set(await held(learner))).toEqual(new Set(['withdrawn']));
     const undo = { ...voidOf('void-exam-2b'), id: 'undo' };
     expect(await record(undo)).toEqual(['void-of-void']);
+  });
+
+  it('lets a quality assurance body correct for the provider, as long as that says so', async () => {
+    const learner = await newLearner('c-qa');
+    expect(await record(passed('exam-qa', 'c-qa', 0.4))).toEqual(['recorded']);
+    const [, , provider, name] = SOURCE.split(':');
+    const [sends, path] = [`urn:llcl:${MOOC.id}:for.${provider}.${name}`, '/v1/me/correctors'];
+    const correct = async (id: string, scaled: number, of: readonly [string, string]) => {
+      const supersedes = { source: of[0], id: of[1], reason: 'appeal' };
+      const event = { ...passed(id, 'c-qa', scaled, { supersedes }), source: sends };
+      const { results } = await cast().mooc.must(200, 'post', '/v1/events', [event]);
+      return results[0].code ?? results[0].status;
+    };
+    expect(await correct('qa-1', 0.6, [SOURCE, 'exam-qa'])).toBe('source-not-yours');
+    await cast().university.must(204, 'put', `${path}/${MOOC.id}`, { sources: [SOURCE] });
+    await cast().until(
+      async () => (await correct('qa-1', 0.6, [SOURCE, 'exam-qa'])) !== 'source-not-yours',
+    );
+    await becomes(learner, ['valid'], 3);
+    expect(await cast().university.must(200, 'get', path)).toEqual({
+      data: [{ client: MOOC.id, sources: [{ corrects: SOURCE, sends }] }],
+    });
+    await cast().university.must(204, 'delete', `${path}/${MOOC.id}`);
+    await cast().until(
+      async () => (await correct('qa-1', 0.6, [SOURCE, 'exam-qa'])) === 'source-not-yours',
+    );
+    // What was corrected stays, and is the provider's to void.
+    await becomes(learner, ['valid'], 3);
+    const undo = voidOf('qa-1');
+    const target = { source: sends, id: 'qa-1' };
+    expect(await record({ ...undo, data: { ...undo.data, target } })).toEqual(['recorded']);
+    await becomes(learner, ['withdrawn'], 0);
   });
 
   it('takes an account back from the wrong person: it is withdrawn there and issued anew', async () => {

@@ -19,6 +19,7 @@ export const permissions = {
   'read-deliveries': ['provider'],
   'create-claim-codes': ['provider'],
   'release-accounts': ['provider'],
+  'name-correctors': ['provider'],
   'define-achievements': ['provider'],
   'manage-credentials': ['provider'],
 

@@ -211,6 +211,29 @@ describe('accumulation of learning', () => {
     expect(await story.holders()).toEqual([uni]);
   });
 
+  it('lets who corrects for a provider take away and give, and say nothing new', async () => {
+    const source = 'urn:llcl:qa:for.uni.lms';
+    const of = (supersedes: string) => ({
+      source,
+      provider: 'uni',
+      supersedes,
+      supersedesSource: 'urn:llcl:uni:lms',
+    });
+    await story.define('pass-x', { passed: X });
+    // Of what is not there, or was another's.
+    await story.learned(uni, { activity: X, eventId: 'early', ...of('late') });
+    await story.learned(mooc, { activity: Y, eventId: 'other' });
+    await story.learned(uni, { activity: X, eventId: 'moved', ...of('other') });
+    await story.system.carry();
+    expect(await story.holders()).toEqual([]);
+    await story.learned(uni, { activity: Y, eventId: 'late' });
+    await story.system.carry();
+    expect(await story.holders()).toEqual([uni]);
+    await story.learned(uni, { ...of('early'), activity: Y, supersedesSource: source });
+    await story.system.carry();
+    expect(await story.stated()).toEqual(['+pass-x', '-pass-x']);
+  });
+
   it('sees a correction that names another activity', async () => {
     await story.define('pass-x', { passed: X });
     await story.learned(uni, { activity: X, eventId: 'one' });

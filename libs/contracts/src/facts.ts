@@ -61,6 +61,19 @@ export const facts = {
     data: z.strictObject({ client: Client, basicKeySha256: z.string(), secretSha256: z.string() }),
     personal: nothing,
   },
+  'corrector-named': {
+    /** `corrector` may correct and void for `provider`: what came from these of its sources. */
+    data: z.strictObject({
+      provider: z.string(),
+      corrector: z.string(),
+      sources: z.array(z.string()).min(1),
+    }),
+    personal: nothing,
+  },
+  'corrector-dismissed': {
+    data: z.strictObject({ provider: z.string(), corrector: z.string() }),
+    personal: nothing,
+  },
   'alias-claimed': {
     data: z.strictObject({ person: z.string(), alias: Alias, provider: z.string() }),
     personal: nothing,

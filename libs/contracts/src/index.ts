@@ -10,6 +10,7 @@ export * from './api/record.js';
 export * from './api/wallet.js';
 export * from './api/xapi-rules.js';
 export * from './client.js';
+export * from './corrector.js';
 export * from './facts.js';
 export * from './learning-event.js';
 export { type Message } from './message.js';

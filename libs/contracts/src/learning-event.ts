@@ -137,6 +137,8 @@ export interface LearningEventData {
     readonly level: AssuranceLevel;
     readonly assessor?: string;
     readonly method?: string;
+    /** Who corrected it for the provider. */
+    readonly qualityBody?: string;
   };
   readonly supersedes?: { readonly source: string; readonly id: string; readonly reason: string };
   readonly raw: { readonly format: string; readonly sha256: string; readonly verb?: string };

@@ -16,7 +16,7 @@ export interface Message {
   /** When it happened (RFC 3339, UTC). */
   readonly time: string;
   readonly recordedAt: string;
-  /** Id of the client that said it. */
+  /** Id of the client that said it, or for which another corrected it: see corrector.ts. */
   readonly provider?: string;
   readonly alias?: string;
   readonly stream?: string;

@@ -6,6 +6,8 @@ export const topicOf = {
   'learning-event': 'learning-events.v1',
   'learning-event-voided': 'learning-events.v1',
   'client-registered': 'identity.v1',
+  'corrector-named': 'identity.v1',
+  'corrector-dismissed': 'identity.v1',
   'alias-claimed': 'identity.v1',
   'alias-released': 'identity.v1',
   'account-handed-over': 'identity.v1',

@@ -7,17 +7,20 @@ import { Assertions } from './assertions.js';
 import { Challenges } from './challenges.js';
 import { Claims } from './claims.js';
 import { ClaimsController } from './claims.controller.js';
-import { ToAlias, ToClient, ToMerge } from './commands.js';
+import { ToAlias, ToClient, ToCorrector, ToMerge } from './commands.js';
+import { CorrectorsController } from './correctors.controller.js';
 import { DemoController } from './demo.controller.js';
 import { DidProofs } from './did-proofs.js';
 import { aliasDecider } from './domain/alias.js';
 import { clientDecider } from './domain/client.js';
+import { correctorDecider } from './domain/corrector.js';
 import { mergeDecider } from './domain/merge.js';
 import { IdentityProjection } from './identity.projection.js';
 import { MergesController } from './merges.controller.js';
 import { Merges } from './merges.js';
 import {
   AddClaimVersion1764100000200,
+  AddCorrectors1764400050000,
   AddMerges1764200002100,
   CreateIdentity1764000001000,
 } from './migrations.js';
@@ -37,6 +40,7 @@ class IdentityModule {
         SignInController,
         AdministrationController,
         AccountsController,
+        CorrectorsController,
         ClaimsController,
         MergesController,
         OwnDataController,
@@ -55,6 +59,7 @@ class IdentityModule {
         Merges,
         IdentityProjection,
         deciderHandler('client', ToClient, clientDecider),
+        deciderHandler('corrector', ToCorrector, correctorDecider),
         deciderHandler('alias', ToAlias, aliasDecider),
         deciderHandler('merge', ToMerge, mergeDecider),
       ],
@@ -65,5 +70,10 @@ class IdentityModule {
 /** Who is who: clients, people, sign-in, claims, profile, erasure. */
 export const identity = ({ demo }: { readonly demo: boolean }): Context => ({
   module: IdentityModule.with(demo),
-  migrations: [CreateIdentity1764000001000, AddClaimVersion1764100000200, AddMerges1764200002100],
+  migrations: [
+    CreateIdentity1764000001000,
+    AddClaimVersion1764100000200,
+    AddMerges1764200002100,
+    AddCorrectors1764400050000,
+  ],
 });

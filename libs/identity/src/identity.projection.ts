@@ -14,7 +14,12 @@ import { Merges } from './merges.js';
 export class IdentityProjection implements Projection {
   readonly name = 'identity';
   readonly topics: readonly Topic[] = ['identity.v1'];
-  readonly tables = ['identity.institution', 'identity.claim', 'identity.merge'];
+  readonly tables = [
+    'identity.institution',
+    'identity.claim',
+    'identity.merge',
+    'identity.corrector',
+  ];
 
   constructor(
     @Inject(Vault) private readonly vault: Vault,
@@ -27,6 +32,21 @@ export class IdentityProjection implements Projection {
       switch (message.kind) {
         case 'client-registered':
           await this.#registered(facts['client-registered'].data.parse(message.data), tx);
+          break;
+        case 'corrector-named': {
+          const { provider, corrector, sources } = facts['corrector-named'].data.parse(
+            message.data,
+          );
+          await this.#correcting({ provider, corrector }, sources, message.version ?? 1, tx);
+          break;
+        }
+        case 'corrector-dismissed':
+          await this.#correcting(
+            facts['corrector-dismissed'].data.parse(message.data),
+            [],
+            message.version ?? 1,
+            tx,
+          );
           break;
         case 'alias-claimed':
           await this.claims.claimed(
@@ -76,6 +96,22 @@ export class IdentityProjection implements Projection {
        on conflict (id) do update set name = excluded.name, country = excluded.country,
          recognises = excluded.recognises`,
       [client.id, client.name, client.country, client.recognises],
+    );
+  }
+
+  async #correcting(
+    { provider, corrector }: Fact<'corrector-dismissed'>['data'],
+    sources: readonly string[],
+    version: number,
+    tx: Transaction,
+  ): Promise<void> {
+    await tx.query(
+      `insert into identity.corrector as known (provider, client, sources, version)
+       values ($1, $2, $3, $4)
+       on conflict (provider, client) do update
+         set sources = excluded.sources, version = excluded.version
+         where known.version < excluded.version`,
+      [provider, corrector, sources, version],
     );
   }
 

@@ -78,3 +78,21 @@ export class AddMerges1764200002100 implements MigrationInterface {
     await runner.query('drop table identity.merge_code, identity.used_assertion, identity.merge');
   }
 }
+
+/** Who may correct for whom; whoever no longer may has no sources, so that late news stay late. */
+export class AddCorrectors1764400050000 implements MigrationInterface {
+  readonly name = 'AddCorrectors1764400050000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- Read model.
+      create table identity.corrector (
+        provider text not null, client text not null, sources text[] not null,
+        version int not null, primary key (provider, client)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table identity.corrector');
+  }
+}

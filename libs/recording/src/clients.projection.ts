@@ -2,19 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { facts, type Message, type Topic } from '#contracts';
 import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { Clients } from './clients.js';
+import { Correctors } from './correctors.js';
 
-/** Registered clients, as recording needs them. */
+/** Registered clients, and who may correct for whom, as recording needs them. */
 @Injectable()
 @ProjectionHandler()
 export class ClientsProjection implements Projection {
   readonly name = 'recording-clients';
   readonly topics: readonly Topic[] = ['identity.v1'];
-  readonly tables = ['recording.client'];
+  readonly tables = ['recording.client', 'recording.corrector'];
 
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    private readonly correctors: Correctors,
+  ) {}
 
   async handle(batch: readonly Message[], tx: Transaction): Promise<void> {
-    for (const { kind, data } of batch) {
+    for (const message of batch) {
+      const { kind, data } = message;
+      if (kind === 'corrector-named' || kind === 'corrector-dismissed')
+        await this.correctors.learn(message, tx);
       if (kind !== 'client-registered') continue;
       const { client, basicKeySha256 } = facts['client-registered'].data.parse(data);
       await tx.query(

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LearningEventData } from '#contracts';
 import { canonicalJson } from '#merkle';
+import type { Provider } from './domain/admission.js';
 import type { Moment, Report } from './domain/report.js';
 
 /** A report on its way into the log, with what is kept of the form in which it came. */
@@ -13,6 +14,8 @@ export interface Submission {
   readonly happenedAt?: Moment | undefined;
   /** The stream that it begins as the first of a series (see Series). */
   readonly begins?: string;
+  /** The provider that it is said for, where that is not its sender: see Correctors. */
+  readonly principal?: Provider | undefined;
   /** Ids of xAPI statements are UUIDs. */
   readonly idStyle: 'hash' | 'uuid';
 }

@@ -9,6 +9,7 @@ import {
   type Tried,
 } from '#contracts';
 import type { Submission } from './content.js';
+import { Correctors } from './correctors.js';
 import { readNativeEvent } from './native-event.js';
 import { type Outcome, Recorder } from './recorder.js';
 
@@ -18,7 +19,10 @@ const TRIED: Tried = { status: 'test' };
 /** CloudEvents as providers send them, whatever brought them: HTTP or Kafka. */
 @Injectable()
 export class NativeEvents {
-  constructor(private readonly recorder: Recorder) {}
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly correctors: Correctors,
+  ) {}
 
   /**
    * Records a batch item by item: what is wrong with one is no trouble to the others. In: events as
@@ -26,18 +30,16 @@ export class NativeEvents {
    * Throws UnavailableError when the vault or the log is away: then repeat the call.
    */
   async record(client: Client, events: readonly unknown[]): Promise<readonly Result[]> {
-    const read = events.map((event) => this.#read(client, event));
+    const read = await this.#read(client, events);
     const submissions = read.filter((item) => 'report' in item);
     const outcomes = (await this.recorder.record(client, submissions)).values();
     return read.map((item) => ('report' in item ? resultOf(outcomes.next().value) : item));
   }
 
   /** The same in the test area: checked alike, and recorded nowhere. */
-  try(client: Client, events: readonly unknown[]): readonly (Problem | Tried)[] {
-    return events.map((event) => {
-      const read = this.#read(client, event);
-      return 'report' in read ? TRIED : read;
-    });
+  async try(client: Client, events: readonly unknown[]): Promise<readonly (Problem | Tried)[]> {
+    const read = await this.#read(client, events);
+    return read.map((item) => ('report' in item ? TRIED : item));
   }
 
   /** In whichever area. */
@@ -46,21 +48,37 @@ export class NativeEvents {
     events: readonly unknown[],
     area: Area,
   ): Promise<readonly (Result | Tried)[]> {
-    return area === 'test' ? this.try(client, events) : await this.record(client, events);
+    return area === 'test' ? await this.try(client, events) : await this.record(client, events);
   }
 
-  #read(client: Client, event: unknown): Submission | Problem {
-    if (event instanceof DomainError) return toProblem(event);
-    try {
-      const submission = readNativeEvent(event);
+  async #read(
+    client: Client,
+    events: readonly unknown[],
+  ): Promise<readonly (Submission | Problem)[]> {
+    const read = events.map(submissionOf);
+    const principals = await this.correctors.principals(
+      client,
+      read.flatMap((item) => ('report' in item ? [item.report.source] : [])),
+    );
+    return read.map((item) => {
+      if (!('report' in item)) return item;
+      const principal = principals.get(item.report.source);
+      const submission = principal ? { ...item, principal } : item;
       const refusal = this.recorder.refusal(client, submission);
       return refusal ? toProblem(refusal) : submission;
-    } catch (error) {
-      if (error instanceof DomainError) return toProblem(error);
-      throw error;
-    }
+    });
   }
 }
+
+const submissionOf = (event: unknown): Submission | Problem => {
+  if (event instanceof DomainError) return toProblem(event);
+  try {
+    return readNativeEvent(event);
+  } catch (error) {
+    if (error instanceof DomainError) return toProblem(error);
+    throw error;
+  }
+};
 
 /** Why something was refused, as its sender is told. */
 export const toProblem = ({ code, detail, issues }: DomainError): Problem =>

@@ -61,8 +61,8 @@ export class Recorder {
   }
 
   /** Why the provider may not say this; undefined if it may. */
-  refusal(provider: Provider, { report }: Submission): DomainError | undefined {
-    const refused = refuse(provider, report, this.clock.now());
+  refusal(provider: Provider, { report, principal }: Submission): DomainError | undefined {
+    const refused = refuse(provider, report, this.clock.now(), principal);
     return refused && new DomainError(refused.code, undefined, refused.issues);
   }
 
@@ -189,10 +189,10 @@ export class Recorder {
     provider: Provider,
     submissions: readonly Submission[],
   ): Promise<readonly (string | DomainError | undefined)[]> {
-    const named = submissions.flatMap(({ report }, n) =>
+    const named = submissions.flatMap(({ report, principal = provider }, n) =>
       // An account name may have been given to another person since: whose it was then.
       report.is === 'learning'
-        ? [{ n, provider: provider.id, identity: report.learner, at: report.times[0] }]
+        ? [{ n, provider: principal.id, identity: report.learner, at: report.times[0] }]
         : [],
     );
     const found = new Map<number, string | DomainError | undefined>();
@@ -220,13 +220,13 @@ export class Recorder {
     const now = this.clock.now();
     const receivedAt = now.toISOString();
     const drafts = intakes.map((intake) => ({ ...intake, id: newId('evt') }));
-    const toSeal = drafts.flatMap(({ id, alias, submission: { report, raw } }) =>
+    const toSeal = drafts.flatMap(({ id, alias, submission: { report, raw, principal } }) =>
       report.is === 'learning' && alias !== undefined
         ? [
             {
               alias,
               context: `${id}|learning-event`,
-              plaintext: learningEventOf(provider, report, { alias, receivedAt, raw }),
+              plaintext: learningEventOf(provider, report, { alias, receivedAt, raw, principal }),
             },
           ]
         : [],
@@ -234,14 +234,14 @@ export class Recorder {
     const sealed = (await this.#sealed(toSeal)).values();
     return drafts.map((draft): NewEntry => {
       const { id, alias, submission, eventId, contentMac } = draft;
-      const { report } = submission;
+      const { report, principal = provider } = submission;
       const { source } = report;
       const stream = this.#chains.streamOf(draft);
       const entry = {
         id,
         ...(stream === undefined ? {} : { stream, version: 1 }),
         time: new Date(report.times[0] ?? now),
-        provider: provider.id,
+        provider: principal.id,
         intake: { source, eventId, contentMac },
       };
       if (report.is === 'void') {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Context } from '#log';
 import { Clients } from './clients.js';
 import { ClientsProjection } from './clients.projection.js';
+import { Correctors } from './correctors.js';
 import { deliveries } from './deliveries/part.js';
 import { EventIds } from './event-ids.js';
 import { EventsIntake } from './events.intake.js';
@@ -10,7 +11,7 @@ import { formats } from './formats/part.js';
 import { imports } from './imports/part.js';
 import { kept } from './kept/part.js';
 import { lineItems } from './line-items/part.js';
-import { CreateRecording1764000002000 } from './migrations.js';
+import { AddCorrectors1764400050100, CreateRecording1764000002000 } from './migrations.js';
 import { NativeEvents } from './native-events.js';
 import { paths } from './openapi.js';
 import { OwnEventsController } from './own-events.controller.js';
@@ -30,6 +31,7 @@ const parts = [xapi, formats, lineItems, imports, deliveries, kept];
     Recorder,
     EventIds,
     Clients,
+    Correctors,
     Senders,
     ClientsProjection,
     ...parts.flatMap(({ providers }) => providers),
@@ -45,7 +47,11 @@ const withSettings = (settings: RecordingSettings): DynamicModule => ({
 /** What providers and learners say, into the log: CloudEvents, xAPI, other formats, own reports. */
 export const recordingWith = (settings: RecordingSettings): Context => ({
   module: withSettings(settings),
-  migrations: [CreateRecording1764000002000, ...parts.flatMap(({ migrations }) => migrations)],
+  migrations: [
+    CreateRecording1764000002000,
+    AddCorrectors1764400050100,
+    ...parts.flatMap(({ migrations }) => migrations),
+  ],
   paths: Object.assign({}, paths, ...parts.map((part) => part.paths)) as typeof paths,
 });
 

@@ -162,6 +162,11 @@ class Reader {
   }
 }
 
+/** Where a quality assurance body corrects for the provider; it says nothing new. */
+const sourceOf = (draft?: { readonly corrects: number | null; readonly isForAnother: boolean }) =>
+  draft?.isForAnother === true && draft.corrects !== null
+    ? 'urn:llcl:qa:for.uni.lms'
+    : 'urn:llcl:uni:lms';
 const events = fc
   .array(
     fc.record({
@@ -173,11 +178,13 @@ const events = fc
       revision: fc.option(fc.integer({ min: 1, max: 3 })),
       corrects: fc.option(fc.nat(EVENTS_MAX - 1), { freq: 1 }),
       isTwice: fc.boolean(),
+      isForAnother: fc.boolean(),
     }),
     { minLength: 3, maxLength: EVENTS_MAX },
   )
   .map((drafts) =>
-    drafts.flatMap(({ alias, letter, verb, score, day, revision, corrects, isTwice }, n) => {
+    drafts.flatMap((draft, n) => {
+      const { alias, letter, verb, score, day, revision, corrects, isTwice } = draft;
       const event: Event = {
         ...learning({
           id: `evt_${n}`,
@@ -187,7 +194,9 @@ const events = fc
           verb,
           time: noon(day),
           result: { score: { raw: score, max: 10 } },
+          source: sourceOf(draft),
           supersedes: corrects === null ? undefined : `e${corrects}`,
+          supersedesSource: sourceOf(drafts[corrects ?? n]),
         }),
         alias,
         recordedAt: minute(2 * n),

@@ -24,6 +24,8 @@ export interface Learning {
    */
   readonly recordedAt?: string | undefined;
   readonly provider?: string | undefined;
+  /** The alias of the learner. */
+  readonly alias?: string | undefined;
   readonly source: string;
   readonly eventId: string;
   /** The provider's count, where it sent one; of what counts, its place in the chain, from 1. */

@@ -80,3 +80,65 @@ describe('current revisions', () => {
     );
   });
 });
+
+describe('what a quality assurance body corrects for a provider', () => {
+  const OWN = 'urn:llcl:uni:lms';
+  const FOR = 'urn:llcl:qa:for.uni.lms';
+  const part =
+    (source: string) =>
+    (id: string, of?: readonly [string, string], alias = 'a') => ({
+      ...learning({
+        eventId: id,
+        provider: 'uni',
+        source,
+        supersedes: of?.[1],
+        supersedesSource: of?.[0],
+      }),
+      alias,
+    });
+  const [own, body] = [part(OWN), part(FOR)];
+  const voiding = (source: string, id: string): Voiding => ({
+    provider: 'uni',
+    target: { source, id },
+  });
+
+  it('counts instead, as does what either of them corrects after it', () => {
+    const first = [own('a'), body('b', [OWN, 'a'])];
+    expect(current(first)).toEqual(['b']);
+    expect(current([...first, body('c', [FOR, 'b'])])).toEqual(['c']);
+    expect(current([...first, own('c', [FOR, 'b'])])).toEqual(['c']);
+    expect(current([...first, own('c', [FOR, 'b']), body('d', [OWN, 'c'])])).toEqual(['d']);
+  });
+
+  it('counts for nothing without what it corrects', () => {
+    expect(current([body('b', [OWN, 'a'])])).toEqual([]);
+    expect(current([body('b')])).toEqual([]);
+    expect(current([body('b', [OWN, 'a']), body('c', [FOR, 'b'])])).toEqual([]);
+    // What the provider says of it is its own.
+    expect(current([body('b', [OWN, 'a']), own('c', [FOR, 'b'])])).toEqual(['c']);
+  });
+
+  it('counts for nobody else, also by way of another correction', () => {
+    expect(current([own('a'), body('b', [OWN, 'a'], 'other')])).toEqual(['a']);
+    const back = [own('a'), body('b', [OWN, 'a'], 'other'), body('c', [FOR, 'b'])];
+    expect(current(back)).toEqual(['a']);
+  });
+
+  it('is taken back by a void, as is what it corrects', () => {
+    const both = [own('a'), body('b', [OWN, 'a'])];
+    expect(current(both, voiding(FOR, 'b'))).toEqual(['a']);
+    expect(current(both, voiding(FOR, 'b'), voiding(OWN, 'a'))).toEqual([]);
+  });
+
+  it('is nothing of a provider that has a source of such a name', () => {
+    const named = learning({ eventId: 'x', provider: 'qa', source: FOR });
+    const taken = learning({
+      eventId: 'y',
+      provider: 'mooc',
+      source: 'urn:llcl:mooc:lms',
+      supersedes: 'x',
+      supersedesSource: FOR,
+    });
+    expect(current([named, taken])).toEqual(['x', 'y']);
+  });
+});

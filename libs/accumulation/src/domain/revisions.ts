@@ -1,3 +1,4 @@
+import { correctedBy } from '#contracts';
 import type { Learning } from './learning.js';
 
 /** A provider took back what it had said. */
@@ -14,9 +15,12 @@ const bySeq = (a: Learning, b: Learning): number =>
 
 /**
  * What counts: of each chain of corrections the latest revision that was not voided. Only the
- * provider that stated an event can void or supersede it. A chain is linear: of two events that
+ * provider that stated an event can void or supersede it, or who corrects for it, in its name. A chain is linear: of two events that
  * supersede the same one the earlier recorded counts, unless it was voided. A void or a correction
  * that arrives before its target waits for it; a circle of corrections says nothing.
+ *
+ * Who corrects for a provider says nothing new: what it sends counts only with what it corrects, and
+ * for the same account.
  *
  * In: the events and voids of a learner in any order. Out: those that count, in no order, each with
  * its revision: one more than what it corrects, whatever was sent; of the first of a chain what was
@@ -53,22 +57,35 @@ const latest = <L extends Learning>(
   isVoid: (event: L) => boolean,
 ): L | undefined => {
   // A stack of our own: a provider may send a chain that is longer than the call stack.
-  const stack = [{ event: root, revision: root.revision ?? 1, visited: false }];
+  const stack = [
+    { event: root, revision: root.revision ?? 1, isFounded: !isForAnother(root), visited: false },
+  ];
   let found: { readonly event: L; readonly revision: number } | undefined;
   let { recordedAt } = root;
   for (let top = stack.pop(); top; top = stack.pop()) {
-    const { event, revision, visited } = top;
+    const { event, revision, isFounded, visited } = top;
     if (visited) {
-      if (!found && !isVoid(event)) found = { event, revision };
+      if (!found && isFounded && !isVoid(event)) found = { event, revision };
       continue;
     }
     recordedAt = earlier(recordedAt, event.recordedAt);
-    stack.push({ event, revision, visited: true });
+    stack.push({ ...top, visited: true });
     const next = (corrections.get(event) ?? []).toSorted(bySeq).toReversed();
     for (const correction of next)
-      stack.push({ event: correction, revision: revision + 1, visited: false });
+      stack.push({
+        event: correction,
+        revision: revision + 1,
+        isFounded: !isForAnother(correction) || (isFounded && correction.alias === event.alias),
+        visited: false,
+      });
   }
   return found && { ...found.event, revision: found.revision, recordedAt };
+};
+
+/** Whether it was said by who corrects for the provider. */
+const isForAnother = ({ source, provider }: Learning): boolean => {
+  const corrected = correctedBy(source);
+  return corrected?.provider === provider && corrected?.corrector !== provider;
 };
 
 const earlier = (a: string | undefined, b: string | undefined): string | undefined =>

@@ -16,6 +16,8 @@ export interface Sample {
   readonly workloadHours?: number | undefined;
   readonly result?: LearningEventData['result'] | undefined;
   readonly supersedes?: string | undefined;
+  /** Where it corrects an event of another source than its own. */
+  readonly supersedesSource?: string | undefined;
 }
 
 /** Noon of a day in spring. */
@@ -43,7 +45,13 @@ export const learning = (sample: Sample = {}): Learning => {
       ...(sample.result ? { result: sample.result } : {}),
       ...(sample.supersedes === undefined
         ? {}
-        : { supersedes: { source, id: sample.supersedes, reason: 'correction' } }),
+        : {
+            supersedes: {
+              source: sample.supersedesSource ?? source,
+              id: sample.supersedes,
+              reason: 'correction',
+            },
+          }),
     },
   };
 };

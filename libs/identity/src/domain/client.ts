@@ -1,5 +1,5 @@
 import { type Decider, type DomainEvent, DomainError } from '#kernel';
-import type { Client, Fact } from '#contracts';
+import { type Client, correctedBy, type Fact } from '#contracts';
 
 export type ClientEvent = DomainEvent<
   'client-registered',
@@ -29,7 +29,9 @@ export const clientDecider: Decider<ClientState, RegisterClient, ClientEvent> = 
     const own = `urn:llcl:${command.client.id}:`;
     const foreign = command.client.sources.flatMap((source, n) =>
       source.startsWith(own)
-        ? []
+        ? correctedBy(source)
+          ? [{ pointer: `#/sources/${n}`, detail: `${own}for. is for correcting.` }]
+          : []
         : [{ pointer: `#/sources/${n}`, detail: `A source of this client starts with ${own}` }],
     );
     if (foreign.length > 0) throw new DomainError('invalid-input', undefined, foreign);

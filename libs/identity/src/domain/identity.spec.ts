@@ -40,15 +40,17 @@ describe('a client', () => {
     expect(codeOf(() => clientDecider.decide(self, clientDecider.initial))).toBe('client-exists');
   });
 
-  it.each([['urn:llcl:other:moodle'], ['urn:llcl:aurora2:moodle'], ['urn:llcl:auror:a']])(
-    'may not have the source %s',
-    (source) => {
-      const foreign = { ...register, client: { ...client, sources: [source] } };
-      expect(codeOf(() => clientDecider.decide(foreign, clientDecider.initial))).toBe(
-        'invalid-input',
-      );
-    },
-  );
+  it.each([
+    ['urn:llcl:other:moodle'],
+    ['urn:llcl:aurora2:moodle'],
+    ['urn:llcl:auror:a'],
+    ['urn:llcl:aurora:for.uni.lms'],
+  ])('may not have the source %s', (source) => {
+    const foreign = { ...register, client: { ...client, sources: [source] } };
+    expect(codeOf(() => clientDecider.decide(foreign, clientDecider.initial))).toBe(
+      'invalid-input',
+    );
+  });
 });
 
 describe('an alias', () => {

@@ -65,13 +65,20 @@ export class RunningIdentity {
     return { status: response.statusCode, json, said: json['code'] ?? response.statusCode };
   }
 
-  async register(id: string, jwks?: Client['jwks']): Promise<void> {
+  async register(
+    id: string,
+    jwks?: Client['jwks'],
+    sources: readonly string[] = [],
+  ): Promise<void> {
     const data = { basicKeySha256: '', secretSha256: '' };
     await this.journal.append([
       {
         kind: 'client-registered',
         provider: id,
-        data: { ...data, client: { ...client, id, ...(jwks ? { jwks } : {}) } },
+        data: {
+          ...data,
+          client: { ...client, id, sources: [...sources], ...(jwks ? { jwks } : {}) },
+        },
         stream: `client-${id}`,
         version: 1,
       },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel';
-import { type Area, type Client, type Problem, ProblemDetails } from '#contracts';
+import { type Area, type Client, correctedBy, type Problem, ProblemDetails } from '#contracts';
 import {
   isKept,
   type ItemAnswer,
@@ -135,10 +135,20 @@ export const refusedEvents = (
   const refused: Refused[] = [];
   for (const [n, answer] of answers.entries()) {
     if (refused.length === REFUSALS_MAX) break;
-    if (isKeptAnswer(answer)) refused.push({ n, sent: { is: 'event', event: itemAt(n) } });
+    const event = itemAt(n);
+    if (isKeptAnswer(answer) && !isForAnother(event))
+      refused.push({ n, sent: { is: 'event', event } });
   }
   return refused;
 };
+
+/** Sent to correct for a provider: it names that one's learners, who the sender does not know. */
+const isForAnother = (event: unknown): boolean =>
+  typeof event === 'object' &&
+  event !== null &&
+  'source' in event &&
+  typeof event.source === 'string' &&
+  correctedBy(event.source) !== undefined;
 
 /** A request to be kept, unless it is too large for that. */
 export const wholeOf = (sent: Sent | undefined): readonly Refused[] =>

@@ -72,6 +72,97 @@ describe('a report', () => {
   });
 });
 
+describe('a report for another', () => {
+  const source = 'urn:llcl:qa:for.uni.lms';
+  const body: Provider = { ...provider, id: 'qa', sources: ['urn:llcl:qa:desk'] };
+  const of = (target: string) => ({ supersedes: { ...supersedes, source: target } });
+  const correcting = (target = 'urn:llcl:uni:lms', data: Partial<ReportedData> = {}) =>
+    report({ ...of(target), ...data }, { source });
+  const voiding = (target: string) =>
+    ({
+      is: 'void',
+      source,
+      times: [],
+      target: { source: target, id: '1' },
+      reason: 'other',
+    }) as const;
+
+  it('may correct and void what the provider said, and what was corrected of it', () => {
+    for (const target of ['urn:llcl:uni:lms', source, 'urn:llcl:qb:for.uni.lms']) {
+      expect(refuse(body, correcting(target), now, provider)).toBeUndefined();
+      expect(refuse(body, voiding(target), now, provider)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    'urn:llcl:uni:other',
+    'urn:llcl:mooc:lms',
+    'urn:llcl:qa:desk',
+    'urn:llcl:qa:for.uni.other',
+    'urn:llcl:qa:for.mooc.lms',
+    'urn:llcl:qb:for.qa.lms',
+  ])('may not correct or void what was said in %s', (target) => {
+    const code = 'source-not-yours';
+    expect(refuse(body, correcting(target), now, provider)).toMatchObject({ code });
+    expect(refuse(body, voiding(target), now, provider)).toMatchObject({ code });
+  });
+
+  it('is not without somebody it is for', () => {
+    const code = 'source-not-yours';
+    expect(refuse(body, correcting(), now)).toMatchObject({
+      code,
+      issues: [{ pointer: '#/source' }],
+    });
+    const own = report(of(source), { source: 'urn:llcl:qa:desk' });
+    expect(refuse(body, own, now)).toMatchObject({ code });
+    const ownVoid = { ...voiding(source), source: 'urn:llcl:qa:desk' };
+    expect(refuse(body, ownVoid, now)).toMatchObject({ code });
+  });
+
+  it('is the provider\u2019s to correct and to void', () => {
+    expect(refuse(provider, report(of(source)), now)).toBeUndefined();
+    const own = { ...voiding(source), source: 'urn:llcl:uni:lms' };
+    expect(refuse(provider, own, now)).toBeUndefined();
+    const mooc = { ...provider, id: 'mooc', sources: ['urn:llcl:mooc:lms'] };
+    const theirs = report(of(source), { source: 'urn:llcl:mooc:lms' });
+    expect(refuse(mooc, theirs, now)).toMatchObject({ code: 'source-not-yours' });
+  });
+
+  it.each([
+    ['says something new', '#/data/supersedes', report({}, { source })],
+    [
+      'names a provider',
+      '#/data/provider',
+      correcting(undefined, { provider: { id: 'urn:x:y', type: 'other' } }),
+    ],
+    [
+      'names another body',
+      '#/data/assurance/qualityBody',
+      correcting(undefined, { assurance: { level: 'observed', qualityBody: 'urn:x:y' } }),
+    ],
+  ])('is refused if it %s', (_, pointer, given) => {
+    expect(refuse(body, given, now, provider)).toMatchObject({
+      code: 'invalid-input',
+      issues: [{ pointer }],
+    });
+  });
+
+  it.each([
+    ['assessed', 'quality-assured'],
+    ['quality-assured', 'assessed'],
+  ] as const)('has the lower assurance of %s and %s', (ours, theirs) => {
+    const low = { ...body, highestAssurance: ours };
+    const high = { ...provider, highestAssurance: theirs };
+    const given = correcting(undefined, { assurance: { level: 'quality-assured' } });
+    expect(refuse(low, given, now, high)).toMatchObject({ code: 'assurance-too-high' });
+    const known = { alias: 'a', receivedAt: '', raw: { format: 'native', sha256: '0' } };
+    expect(learningEventOf(low, correcting(), { ...known, principal: high })).toMatchObject({
+      provider: { id: 'urn:llcl:uni' },
+      assurance: { level: 'assessed', qualityBody: 'urn:llcl:qa' },
+    });
+  });
+});
+
 describe('the canonical event', () => {
   const known = {
     alias: 'urn:lrn:a',

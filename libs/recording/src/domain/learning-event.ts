@@ -1,5 +1,5 @@
 import type { AssuranceLevel, LearningEventData, Verb } from '#contracts';
-import type { Provider } from './admission.js';
+import { highestOf, type Provider } from './admission.js';
 import { defined } from './defined.js';
 import { inUtc, type LearningReport } from './report.js';
 
@@ -18,10 +18,14 @@ const JUDGED: ReadonlySet<Verb> = new Set([
  * What a provider vouches for where it does not say: for a judgement as much as it is registered
  * for, for what was merely seen at most that it was observed.
  */
-const assuranceOf = ({ highestAssurance }: Provider, verb: Verb): AssuranceLevel =>
-  JUDGED.has(verb) || highestAssurance === 'self-asserted' ? highestAssurance : 'observed';
+const assuranceOf = (highest: AssuranceLevel, verb: Verb): AssuranceLevel =>
+  JUDGED.has(verb) || highest === 'self-asserted' ? highest : 'observed';
 
-/** The canonical event (learning-event.schema.json): a report, and what the ledger knows. */
+/**
+ * The canonical event (learning-event.schema.json): a report, and what the ledger knows. In:
+ * `principal` where the provider corrects for another: then the learning is that one's, as before,
+ * and the event names who corrected it.
+ */
 export const learningEventOf = (
   provider: Provider,
   report: LearningReport,
@@ -29,15 +33,20 @@ export const learningEventOf = (
     readonly alias: string;
     readonly receivedAt: string;
     readonly raw: LearningEventData['raw'];
+    readonly principal?: Provider | undefined;
   },
-): LearningEventData => ({
-  ...report.data,
-  learner: { id: known.alias },
-  provider:
-    report.data.provider ??
-    defined({ id: `urn:llcl:${provider.id}`, type: provider.type, country: provider.country }),
-  learningContext: report.data.learningContext ?? provider.learningContext,
-  occurredAt: report.times[0] === undefined ? known.receivedAt : inUtc(report.times[0]),
-  assurance: report.data.assurance ?? { level: assuranceOf(provider, report.data.verb) },
-  raw: known.raw,
-});
+): LearningEventData => {
+  const { principal } = known;
+  const { id, type, country, learningContext } = principal ?? provider;
+  const level = assuranceOf(highestOf(provider, principal), report.data.verb);
+  const assurance = report.data.assurance ?? { level };
+  return {
+    ...report.data,
+    learner: { id: known.alias },
+    provider: report.data.provider ?? defined({ id: `urn:llcl:${id}`, type, country }),
+    learningContext: report.data.learningContext ?? learningContext,
+    occurredAt: report.times[0] === undefined ? known.receivedAt : inUtc(report.times[0]),
+    assurance: principal ? { ...assurance, qualityBody: `urn:llcl:${provider.id}` } : assurance,
+    raw: known.raw,
+  };
+};
