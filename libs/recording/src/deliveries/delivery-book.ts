@@ -175,13 +175,27 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     }
   }
 
-  /** Undefined while the vault is away: what was refused waits here, the rest need not. */
+  /**
+   * Undefined while the vault is away: what was refused waits here, the rest need not. What cannot be
+   * sealed for any other reason is not kept; it costs nothing of other clients.
+   */
   async #sealed(items: readonly NewItem[]): Promise<readonly SealedItem[] | undefined> {
     try {
       return await this.items.seal(items, this.clock.now());
     } catch (error) {
       if (isAway(error)) return undefined;
-      throw error;
+      const clients = [...new Set(items.map(({ client }) => client))];
+      if (clients.length === 1) {
+        this.#logger.error({ code: 'internal-error', items: items.length }, 'items are not kept');
+        return [];
+      }
+      const sealed: SealedItem[] = [];
+      for (const client of clients) {
+        const some = await this.#sealed(items.filter((item) => item.client === client));
+        if (!some) return undefined;
+        sealed.push(...some);
+      }
+      return sealed;
     }
   }
 
