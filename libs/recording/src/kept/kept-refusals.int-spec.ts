@@ -145,7 +145,7 @@ describe('refused items that are kept', () => {
     return RefusedItemsBody.parse(JSON.parse(text)).data.map(({ index }) => index ?? 0);
   };
   const refused = (learner: unknown, part: object = {}) =>
-    event({ id: fresh(), hobby: 1, ...part }, { learner });
+    event({ id: fresh(), specversion: '0.3', ...part }, { learner });
 
   it('go with the learner, and those of others stay and can be sent again', async () => {
     const [ada, ben] = [fresh(), fresh()];
@@ -174,6 +174,29 @@ describe('refused items that are kept', () => {
   ])('go with any learner of the provider where one is named %s', async (_, learner) => {
     const id = await send(refused(learner), refused(identityOf(fresh())));
     await eraser.erase(await eraser.claim([identityOf(fresh())], 'empty'));
+    expect(await left(id)).toEqual([0, 1]);
+    await eraser.erase(await eraser.claim([identityOf(fresh())]));
+    expect(await left(id)).toEqual([1]);
+  });
+
+  const tutor = { account: { homePage: client.homePage, name: 'tutor' } };
+  it.each<[string, object, object]>([
+    ['beside the learner', {}, { tutor }],
+    ['as a text beside the learner', {}, { tutor: 'mailto:tutor@uni.example' }],
+    ['beside what happened', { tutor }, {}],
+    ['deep in it', {}, { result: { score: { raw: 1, by: tutor } } }],
+    ['in place of a text', {}, { verb: tutor }],
+    ['in place of a number', {}, { result: { score: { raw: tutor } } }],
+    ['in place of an object', {}, { result: [tutor] }],
+    ['in the place of a choice', { specversion: tutor }, {}],
+    ['in the name of a member', {}, { activity: { name: { 'tutor@uni.example': 'x' } } }],
+    ['among very much', {}, { levels: Array.from({ length: 10_001 }, () => 1) }],
+  ])('go with any learner of the provider where others are named %s', async (_, part, data) => {
+    const learner = identityOf(fresh());
+    const id = await send(
+      event({ id: fresh(), specversion: '0.3', ...part }, { learner, ...data }),
+      event({ id: fresh(), specversion: '0.3' }, { learner, verb: 'pased', result: undefined }),
+    );
     expect(await left(id)).toEqual([0, 1]);
     await eraser.erase(await eraser.claim([identityOf(fresh())]));
     expect(await left(id)).toEqual([1]);

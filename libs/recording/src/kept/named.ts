@@ -2,6 +2,8 @@ import { LearnerIdentity } from '#contracts';
 import type { ScopedIdentity } from '#vault';
 import { momentOf } from '../domain/report.js';
 import { isMail } from '../imports/columns.js';
+import { intakeSchema } from '../intake-schema.js';
+import { compileKnown } from '../json-schema.js';
 import { mailHash } from '../xapi/statements.js';
 
 const NAME_MAX = 256;
@@ -24,15 +26,18 @@ export const spellingsOf = (identity: LearnerIdentity): readonly LearnerIdentity
   ];
 };
 
+const isKnown = compileKnown(intakeSchema);
+
 /**
  * Whom an event names that was refused, however it was. Out: nobody where that cannot be told, as
- * the learner is written in a form that we do not know.
+ * the learner is written in a form that we do not know, or something stands beside them that may
+ * name others.
  */
 export const namedInEvent = (provider: string, event: unknown): readonly ScopedIdentity[] => {
   const { data, time } = membersOf(event);
   const { learner, occurredAt } = membersOf(data);
   const known = LearnerIdentity.safeParse(learner);
-  if (!known.success) return [];
+  if (!known.success || !isKnown(event)) return [];
   const at = [occurredAt, time].map(momentIn).find((moment) => moment !== undefined);
   return spellingsOf(known.data).map((identity) => ({ provider, identity, at }));
 };
