@@ -36,6 +36,15 @@ export class HttpVaultStore implements VaultStore {
     return inCalls(identities, (some) => this.#call('aliasesFor', [some], Texts));
   }
 
+  async knownAliases(
+    identities: readonly ScopedIdentity[],
+  ): Promise<readonly (string | undefined)[]> {
+    const known = await inCalls(identities, (some) =>
+      this.#call('knownAliases', [some], MaybeTexts),
+    );
+    return known.map((alias) => alias ?? undefined);
+  }
+
   async handOver(handover: Handover): Promise<void> {
     await this.#call('handOver', [handover], z.unknown());
   }

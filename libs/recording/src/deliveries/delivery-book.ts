@@ -107,11 +107,9 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     const id = newId('dlv');
     const row = { id, ...sender, receivedAt, requests: 1, counts, refusals };
     this.#note(row);
-    for (const one of refused)
-      this.#keep(
-        second,
-        newItem({ delivery: id, client: sender.client, receivedAt, knownAt: receivedAt }, one),
-      );
+    const { client, area } = sender;
+    const to = { delivery: id, client, area, receivedAt, knownAt: receivedAt };
+    for (const one of refused) this.#keep(second, newItem(to, one));
     return {
       id,
       written: () => Promise.race([this.flush(), sleep(PATIENCE_MS, undefined, { ref: false })]),
@@ -130,7 +128,8 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     const days = new Days();
     days.add(sender, receivedAt.toISOString().slice(0, 10), 1, counts);
     const row = { id, ...sender, receivedAt, requests: 1, counts, refusals, retryOf };
-    const to = { delivery: id, client: sender.client, receivedAt, knownAt: readAt };
+    const { client, area } = sender;
+    const to = { delivery: id, client, area, receivedAt, knownAt: readAt };
     const items = await this.items.seal(
       refused.map((one) => newItem(to, one)),
       receivedAt,

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '#kernel';
 import type { ImportProblem } from '#contracts';
-import type { ScopedIdentity } from '#vault';
 import { type Kept, KeptSeals } from '../kept/kept-seals.js';
+import type { Named } from '../kept/named.js';
 import type { Fault } from './faults.js';
 import { LEASE_SECONDS } from './limits.js';
 import { Seals } from './seals.js';
@@ -17,7 +17,7 @@ export interface Refusal {
 
 /** The same, with whom it names: nobody where that cannot be told. */
 export interface NewRefusal extends Refusal {
-  readonly named: readonly ScopedIdentity[];
+  readonly named: readonly Named[];
 }
 
 /** What became of some rows of a file, up to and with `row`. */

@@ -43,6 +43,9 @@ const refusedRows = async (rows: readonly string[]): Promise<string> => {
   );
   return id;
 };
+const aliases = async (): Promise<number> =>
+  (await query<{ count: number }>('select count(*)::int as count from vault.alias'))[0]?.count ??
+  -1;
 const rowsLeft = async (id: string): Promise<readonly number[]> => [
   ...new Set((await desk().errors(id)).map(({ row }) => row)),
 ];
@@ -84,12 +87,26 @@ describe('refused rows that are kept', () => {
     ['in its column', (mail: string) => `,${mail}`],
     ['in capitals', (mail: string) => `,${mail.toUpperCase()}`],
     ['beside a number', (mail: string) => `${fresh()},${mail}`],
-    ['in the column of numbers', (mail: string) => `${mail},`],
   ])('go where the mail address that was claimed stands %s', async (_, written) => {
     const mail = `${fresh()}@uni.example`;
     const id = await refusedRows([written(mail), `${fresh()},${fresh()}@uni.example`]);
     await eraser.erase(await eraser.claim([hashOf(mail)]));
     expect(await rowsLeft(id)).toEqual([3]);
+  });
+
+  it('go where the mail address that was claimed stands in the column of numbers', async () => {
+    const mail = `${fresh()}@uni.example`;
+    const person = await eraser.claim([hashOf(mail)]);
+    const id = await refusedRows([`${mail},`, `${fresh()},`]);
+    await eraser.erase(person);
+    expect(await rowsLeft(id)).toEqual([3]);
+  });
+
+  it('make no more than one alias each, however they may be written', async () => {
+    const before = await aliases();
+    const name = `${fresh()}-e\u0301@uni.example`;
+    await refusedRows([`"  ${name} ",`, `${name.toUpperCase()},`]);
+    expect(await aliases()).toBe(before + 2);
   });
 
   it.each([
@@ -277,6 +294,24 @@ describe('refused items that are kept', () => {
     const now = new Date();
     expect(await items.of(client.id, early, now)).toEqual([]);
     expect(await items.of(client.id, late, now)).toHaveLength(1);
+  });
+
+  it('make no alias in the test area, and go with any learner of the provider', async () => {
+    const before = await aliases();
+    const headers = { authorization: desk().authorization, 'x-ledger-test': 'true' };
+    const one = refused(identityOf(` ${fresh()}@uni.example`));
+    const answer = await recorder().send('POST', '/v1/events', [one], headers);
+    const id = String(answer.headers['ledger-delivery']);
+    expect(await left(id)).toEqual([0]);
+    expect(await aliases()).toBe(before);
+    await eraser.erase(await eraser.claim([identityOf(fresh())]));
+    expect(await left(id)).toEqual([]);
+  });
+
+  it('make one alias where they may be written otherwise', async () => {
+    const before = await aliases();
+    await send(refused(identityOf(` ${fresh()}-e\u0301@uni.example`)));
+    expect(await aliases()).toBe(before + 1);
   });
 
   it('leave nothing personal in the log', async () => {
