@@ -54,11 +54,19 @@ describe('an upload that waits when a learner is erased', () => {
     expect(await leftOf(id)).toEqual(nothingLeft);
     expect(await desk().show(id)).toMatchObject({ state: 'withdrawn', files: [], rows: [] });
     expect((await desk().job(id)).state).toBe('withdrawn');
-    const { status, text } = await desk().send('POST', `/v1/imports/${id}/confirm`);
-    expect([status, (JSON.parse(text) as { code: string }).code]).toEqual([
-      409,
-      'import-withdrawn',
-    ]);
+    const { mapping } = await desk().show(id);
+    const body = { type: 'application/json', payload: JSON.stringify(mapping) };
+    for (const answer of [
+      await desk().send('POST', `/v1/imports/${id}/confirm`),
+      await desk().send('PUT', `/v1/imports/${id}/mapping`, body),
+    ])
+      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
+        409,
+        { code: 'import-withdrawn' },
+      ]);
+    // In the moment before it is begun.
+    const begun = recorder().service.app.get(ImportStore).confirm(id, mapping, 0);
+    await expect(begun).rejects.toMatchObject({ code: 'import-withdrawn' });
   });
 
   it('is withdrawn with what its preview showed', async () => {
