@@ -158,6 +158,16 @@ export class RefusedItems {
     });
   }
 
+  /** How many are kept of a client's delivery: nothing is opened, and the vault is not asked. */
+  async count(client: string, delivery: string, now: Date): Promise<number> {
+    const [row] = await this.db.query<{ count: number }[]>(
+      `select count(*)::integer as count from recording.refused_item
+       where delivery = $1 and client = $2 and received_at > $3`,
+      [delivery, client, keptSince(now)],
+    );
+    return row?.count ?? 0;
+  }
+
   /**
    * Claims a delivery to send it again. Out: false if somebody else is doing so right now. A claim
    * that nobody gives back, because its process died, ends by itself.

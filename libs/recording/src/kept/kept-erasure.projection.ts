@@ -8,6 +8,7 @@ import { ERASING_LOCK, MARGIN_MS } from './erasing-lock.js';
 interface Erasure {
   readonly entry: string;
   readonly recordedAt: number;
+  readonly aliases: readonly string[];
   readonly providers: readonly string[];
 }
 
@@ -35,7 +36,7 @@ export class KeptErasure implements Projection {
     const erasures = await this.#erasuresIn(batch);
     if (erasures.length === 0) return;
     await tx.query('select pg_advisory_xact_lock($1)', [ERASING_LOCK]);
-    for (const { entry, recordedAt, providers } of erasures) {
+    for (const { entry, recordedAt, aliases, providers } of erasures) {
       const rows = await tx.query<{ client: string }[]>(
         `insert into recording.erasure (client, entry, at)
          select client, $2, $3 from unnest($1::text[]) as client
@@ -44,7 +45,7 @@ export class KeptErasure implements Projection {
       );
       const clients = rows.map(({ client }) => client);
       const since = new Date(recordedAt - MARGIN_MS);
-      await forgetItems(tx, clients, since);
+      await forgetItems(tx, clients, aliases, since);
       await withdrawUploads(tx, clients, new Date(recordedAt + MARGIN_MS));
       await forgetRows(tx, clients, since);
     }
@@ -57,17 +58,23 @@ export class KeptErasure implements Projection {
       const { aliases } = facts['learner-erased'].data.parse(data);
       const providers = await this.vault.providersOf(aliases);
       if (providers.length > 0)
-        erasures.push({ entry, recordedAt: Date.parse(recordedAt), providers });
+        erasures.push({ entry, recordedAt: Date.parse(recordedAt), aliases, providers });
     }
     return erasures;
   }
 }
 
-const forgetItems = (tx: Transaction, clients: readonly string[], since: Date): Promise<unknown> =>
+/** What nobody can open any more goes, too: so that it is not counted. */
+const forgetItems = (
+  tx: Transaction,
+  clients: readonly string[],
+  aliases: readonly string[],
+  since: Date,
+): Promise<unknown> =>
   tx.query(
-    `delete from recording.refused_item
-     where client = any($1) and (people is null or kept_at > $2)`,
-    [clients, since],
+    `delete from recording.refused_item where client = any($1)
+       and (people is null or kept_at > $2 or string_to_array(people, ' ') && $3::text[])`,
+    [clients, since, aliases],
   );
 
 /**

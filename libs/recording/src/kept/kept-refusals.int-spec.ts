@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { UnavailableError } from '#kernel';
 import { RefusedItems as RefusedItemsBody } from '#contracts';
 import { createService, loadConfig } from '#platform';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
@@ -151,7 +152,10 @@ describe('refused rows that are kept', () => {
 });
 
 describe('refused items that are kept', () => {
+  /** What was heard of just now keeps what is refused now from being kept. */
+  const later = () => query(`update recording.erasure set at = at - interval '1 minute'`);
   const send = async (...events: readonly object[]): Promise<string> => {
+    await later();
     const headers = { authorization: desk().authorization };
     const answer = await recorder().send('POST', '/v1/events', events, headers);
     await query(`update recording.refused_item set kept_at = kept_at - interval '1 minute'`);
@@ -180,6 +184,7 @@ describe('refused items that are kept', () => {
     const { text } = await desk().send('GET', `/v1/deliveries/${id}`);
     expect(JSON.parse(text)).toMatchObject({ kept: 1 });
     const body = { type: 'application/json', payload: '{}' };
+    await later();
     const again = await desk().send('POST', `/v1/deliveries/${id}/retry`, body);
     expect(JSON.parse(again.text)).toMatchObject({ counts: { refused: 1 }, kept: 1 });
   });
@@ -220,6 +225,7 @@ describe('refused items that are kept', () => {
   });
 
   it('go as whole requests with any learner of the provider', async () => {
+    await later();
     const { foundation, app } = recorder().service;
     const answer = await recorder().send('POST', '/xapi/statements', [statement({ id: 'none' })], {
       authorization: basic(client.id),
@@ -253,6 +259,19 @@ describe('refused items that are kept', () => {
     expect(await left(earlier)).toEqual([0]);
   });
 
+  it('are counted while the vault is away, without those that nobody can open any more', async () => {
+    const [ada, ben] = [fresh(), fresh()];
+    const person = await eraser.claim([identityOf(ada)]);
+    const id = await send(refused(identityOf(ada)), refused(identityOf(ben)));
+    await eraser.erase(person);
+    const { vault } = recorder().service.foundation;
+    const opening = jest.spyOn(vault, 'open').mockRejectedValue(new UnavailableError('the vault'));
+    const { status, text } = await desk().send('GET', `/v1/deliveries/${id}`);
+    expect([status, JSON.parse(text)]).toMatchObject([200, { kept: 1 }]);
+    expect((await desk().send('GET', `/v1/deliveries/${id}/refused`)).status).toBe(503);
+    opening.mockRestore();
+  });
+
   it('are not kept anew where they were read before the erasure', async () => {
     const ada = fresh();
     const person = await eraser.claim([identityOf(ada)]);
@@ -278,7 +297,9 @@ describe('refused items that are kept', () => {
     const { app, foundation } = recorder().service;
     const [ada, ben] = [fresh(), fresh()];
     const items = app.get(RefusedItems);
-    const book = new DeliveryBook(foundation.db, { now: () => new Date() }, items);
+    let ahead = 0;
+    const clock = { now: () => new Date(Date.now() + ahead) };
+    const book = new DeliveryBook(foundation.db, clock, items);
     const note = (name: string) =>
       book.add({
         sender: { client: client.id, channel: 'events', area: 'live' },
@@ -289,14 +310,20 @@ describe('refused items that are kept', () => {
     const person = await eraser.claim([identityOf(ada)]);
     const early = note(ada);
     await eraser.erase(person);
+    // Before it by a clock that is fast; it may have been behind.
+    ahead = 5_000;
+    const between = note(fresh());
+    ahead = 15_000;
     const late = note(ben);
     await book.flush();
     const now = new Date();
     expect(await items.of(client.id, early, now)).toEqual([]);
+    expect(await items.of(client.id, between, now)).toEqual([]);
     expect(await items.of(client.id, late, now)).toHaveLength(1);
   });
 
   it('make no alias in the test area, and go with any learner of the provider', async () => {
+    await later();
     const before = await aliases();
     const headers = { authorization: desk().authorization, 'x-ledger-test': 'true' };
     const one = refused(identityOf(` ${fresh()}@uni.example`));
