@@ -6,7 +6,8 @@ import { createService, loadConfig } from '#platform';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
 import { RefusedItems } from '../deliveries/refused-items.js';
 import { Eraser } from '../testing/eraser.js';
-import { fresh, usingImporter } from '../testing/importer.js';
+import { StripPreviews1764400060000 } from '../imports/migrations.js';
+import { fresh, good, table, usingImporter } from '../testing/importer.js';
 import { basic } from '../testing/running-recorder.js';
 import { client, event, SOURCE, statement } from '../testing/samples.js';
 
@@ -148,6 +149,32 @@ describe('refused rows that are kept', () => {
     const ada = fresh();
     const id = await refusedRows([`${ada},`]);
     expect((await desk().show(id)).columns.map(({ samples }) => samples).flat()).toEqual([]);
+  });
+
+  it('keep nothing of what the preview showed of those that ended before that went with them', async () => {
+    const name = fresh();
+    const [done, told, waits] = [
+      await desk().upload({ name: 'a.csv', content: table(good(1, name)) }),
+      await refusedRows([`${name},`]),
+      await desk().upload({ name: 'a.csv', content: table(good(1, name)) }),
+    ];
+    await desk().confirm(done);
+    await desk().show(waits);
+    await query(
+      `update recording.import_file set look = (select look from recording.import_file where import = $1)
+       where import = $2`,
+      [told, done],
+    );
+    const runner = recorder().service.foundation.db.createQueryRunner();
+    await new StripPreviews1764400060000().up(runner);
+    await runner.release();
+    const rows = await query<{ import: string }>(
+      'select import from recording.import_file where import = any($1) and look is not null',
+      [[done, told, waits]],
+    );
+    expect(rows.map((row) => row.import).toSorted()).toEqual([told, waits].toSorted());
+    expect(await rowsLeft(told)).toEqual([2]);
+    expect((await desk().show(done)).columns).toEqual([]);
   });
 });
 
