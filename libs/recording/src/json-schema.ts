@@ -9,13 +9,15 @@ const ISSUES_MAX = 20;
 const PARTS_MAX = 10_000;
 
 // Its optimiser takes half of the time of compiling, and what it writes is no faster (measured).
-const ajvWith = (allErrors: boolean): Ajv2020 => {
-  const ajv = new Ajv2020({ strict: false, allErrors, verbose: false, code: { optimize: false } });
+const ajvWith = (allErrors: boolean, verbose = false): Ajv2020 => {
+  const ajv = new Ajv2020({ strict: false, allErrors, verbose, code: { optimize: false } });
   addFormats.default(ajv);
   return ajv;
 };
 const toFirst = ajvWith(false);
 const toLast = ajvWith(true);
+/** Its errors have the value that is wrong. */
+const withValues = ajvWith(true, true);
 
 /** One schema for what fits a condition, another for the rest (JSON Schema 2020-12 §10.2.2). */
 export const when = <T extends object, E extends object>(
@@ -45,6 +47,30 @@ export const compile = (schema: object): Check => {
     return issuesOf(all.errors ?? []);
   };
 };
+
+/** What is wrong with an object or a list that says nothing else than the schema knows. */
+const OF_KNOWN: ReadonlySet<string> = new Set(['required', 'if', 'minProperties', 'minItems']);
+
+/**
+ * Whether a value says nothing that a schema does not know of: members may be missing, and texts,
+ * numbers and truth values be others than it wants, but nothing stands where it has no place. Out:
+ * false, too, for what is too large to be looked through. Compiled when it is first used.
+ */
+export const compileKnown = (schema: object): ((value: unknown) => boolean) => {
+  let all: ValidateFunction | undefined;
+  return (value) => {
+    if (partsOf(value) > PARTS_MAX) return false;
+    all ??= withValues.compile(schema);
+    if (all(value)) return true;
+    return (all.errors ?? []).every(
+      ({ keyword, data, propertyName }) =>
+        OF_KNOWN.has(keyword) ||
+        (propertyName === undefined && keyword !== 'false schema' && !isCompound(data)),
+    );
+  };
+};
+
+const isCompound = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** How many values there are in it, or some number over PARTS_MAX. */
 const partsOf = (value: unknown): number => {

@@ -47,6 +47,10 @@ class InMemoryVaultStore implements VaultStore {
     return Promise.resolve().then(() => identities.map((scoped) => this.#aliasFor(scoped)));
   }
 
+  knownAliases(identities: readonly ScopedIdentity[]): Promise<readonly (string | undefined)[]> {
+    return Promise.resolve(identities.map((scoped) => this.#periodOf(scoped)?.alias));
+  }
+
   handOver({ alias, next, from }: Handover): Promise<void> {
     const known = this.#aliases.get(alias);
     for (const [account, periods] of this.#accounts)
@@ -219,25 +223,33 @@ class InMemoryVaultStore implements VaultStore {
     return alias;
   }
 
-  #aliasFor({ provider, identity, at = Infinity }: ScopedIdentity): string {
+  #periodOf({ at = Infinity, ...scoped }: ScopedIdentity): Period | undefined {
+    return this.#accounts.get(accountOf(scoped))?.findLast(({ from }) => from <= at);
+  }
+
+  #aliasFor({ provider, identity, at }: ScopedIdentity): string {
     if ('alias' in identity) {
       const known = this.#aliases.get(identity.alias);
       if (!known?.key || known.provider !== provider) throw new DomainError('alias-unknown');
       return identity.alias;
     }
-    const name =
-      'account' in identity
-        ? [identity.account.homePage, identity.account.name]
-        : Object.entries(identity).flat();
-    const account = JSON.stringify([provider, ...name]);
-    const periods = this.#accounts.get(account) ?? [];
-    const known = periods.findLast(({ from }) => from <= at);
+    const known = this.#periodOf({ provider, identity, at });
     if (known) return known.alias;
+    const account = accountOf({ provider, identity });
+    const periods = this.#accounts.get(account) ?? [];
     const alias = this.#addAlias(newAlias(), provider, undefined, { until: periods[0]?.from });
     this.#accounts.set(account, [{ from: -Infinity, alias }, ...periods]);
     return alias;
   }
 }
+
+const accountOf = ({ provider, identity }: ScopedIdentity): string => {
+  const name =
+    'account' in identity
+      ? [identity.account.homePage, identity.account.name]
+      : Object.entries(identity).flat();
+  return JSON.stringify([provider, ...name]);
+};
 
 /** A whole vault in memory: real keys and real sealing, nothing behind it. */
 export const inMemoryVault = (): Vault => new CachedVault(new InMemoryVaultStore());

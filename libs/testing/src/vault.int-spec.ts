@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { newId } from '#kernel';
+import { newAlias, newId } from '#kernel';
 import type { ScopedIdentity, Vault } from '#vault';
 import { usingVaults } from './using-vaults.js';
 
@@ -31,6 +31,24 @@ describe.each(usingVaults())('the vault %s', (_, createVault) => {
     const elsewhere = await aliasOf({ ...account('a'), provider: newId('ver') });
     expect(elsewhere).not.toBe(a);
     expect(await aliasOf({ provider, identity: { alias: a ?? '' } })).toBe(a);
+  });
+
+  it('says whom it knows, and makes nobody known by being asked', async () => {
+    const a = await aliasOf(account('a'));
+    const foreign = { ...account('a'), provider: newId('ver') };
+    const asked = [account('b'), account('a'), foreign, account('a')];
+    for (let n = 0; n < 2; n += 1)
+      expect(await vault.knownAliases(asked)).toEqual([undefined, a, undefined, a]);
+    expect(await vault.knownAliases([])).toEqual([]);
+    const next = newAlias();
+    await vault.handOver({ alias: a, next, from: 1_000 });
+    const times = [{ ...account('a'), at: 999 }, { ...account('a'), at: 1_000 }, account('a')];
+    expect(await vault.knownAliases(times)).toEqual([a, next, next]);
+    await vault.createPerson(person);
+    await vault.link(person, next, 1);
+    await vault.destroy(person);
+    expect((await vault.knownAliases(times))[0]).toBe(a);
+    expect((await vault.knownAliases(times))[2]).not.toBe(next);
   });
 
   it('refuses an alias that this provider did not get', async () => {

@@ -41,6 +41,11 @@ export class Accounts {
     return (await this.#find(asked)).map((alias) => alias ?? '');
   }
 
+  /** The same of those that are known already; makes none. */
+  knownAliases(identities: readonly ScopedIdentity[]): Promise<readonly (string | undefined)[]> {
+    return this.#find(identities.map((scoped) => ({ ...scoped, mac: this.#macOf(scoped) })));
+  }
+
   newWrappedKey(alias: string): Uint8Array {
     return sealBytes(this.#wrappingKey, `data-key|${alias}`, randomBytes(DATA_KEY_BYTES));
   }

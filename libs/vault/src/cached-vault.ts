@@ -50,7 +50,7 @@ export class CachedVault extends Vault {
   }
 
   async aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    const aliases = await this.#knownAliases(identities);
+    const aliases = await this.#cachedAliases(identities);
     const unknown = identities.filter((_, n) => aliases[n] === undefined);
     if (unknown.length === 0) return aliases.map((alias) => alias ?? '');
     const found = (await this.#store.aliasesFor(unknown)).values();
@@ -61,6 +61,10 @@ export class CachedVault extends Vault {
       if (name !== undefined) this.#aliases.set(name, alias);
       return alias;
     });
+  }
+
+  knownAliases(identities: readonly ScopedIdentity[]): Promise<readonly (string | undefined)[]> {
+    return identities.length === 0 ? Promise.resolve([]) : this.#store.knownAliases(identities);
   }
 
   async handOver(handover: Handover): Promise<void> {
@@ -156,7 +160,7 @@ export class CachedVault extends Vault {
    * Those in memory. One whose key has been destroyed is forgotten, as its learner gets another;
    * one who did not have the account then, or has it no longer, is not who is meant.
    */
-  async #knownAliases(
+  async #cachedAliases(
     identities: readonly ScopedIdentity[],
   ): Promise<readonly (string | undefined)[]> {
     const cached = identities.map((scoped) => {

@@ -17,9 +17,13 @@ describe('the vault in another process', () => {
       const body = await text(request);
       sizes.push(Buffer.byteLength(body));
       const [items] = JSON.parse(body) as [{ identity?: { account: { name: string } } }[]];
-      const result = items.map((item) =>
-        item.identity ? `alias of ${item.identity.account.name.trim()}` : null,
-      );
+      // A provider of each call alone, and one of all.
+      const result =
+        request.url === '/vault/providersOf'
+          ? [`uni-${9 - sizes.length}`, 'academy']
+          : items.map((item) =>
+              item.identity ? `alias of ${item.identity.account.name.trim()}` : null,
+            );
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ result }));
     });
     await new Promise<void>((resolve) => {
@@ -46,5 +50,24 @@ describe('the vault in another process', () => {
     const calls = sizes.length;
     expect(await store.aliasesFor([])).toEqual([]);
     expect(sizes).toHaveLength(calls + 1);
+  });
+
+  it('takes the longest names in letters of three bytes', async () => {
+    const asked = Array.from({ length: 300 }, (_, n) => ({
+      provider: 'uni',
+      identity: {
+        account: { homePage: '\u5b66'.repeat(2_048), name: `${n}${'\u5b66'.repeat(250)}` },
+      },
+    }));
+    expect(await store.aliasesFor(asked)).toHaveLength(300);
+    expect(Math.max(...sizes)).toBeLessThan(BODY_BYTES_MAX);
+  });
+
+  it('is asked for the providers of very many in calls that it takes, each told once', async () => {
+    sizes.length = 0;
+    const aliases = Array.from({ length: 700 }, (_, n) => `urn:lrn:${n}`);
+    expect(await store.providersOf(aliases)).toEqual(['academy', 'uni-6', 'uni-7', 'uni-8']);
+    expect(await store.personsOf(aliases)).toEqual(aliases.map(() => undefined));
+    expect(sizes).toHaveLength(6);
   });
 });

@@ -4,8 +4,10 @@ import type { Handover, ScopedIdentity, StoredProfile } from './vault.js';
 import type { StoredKey, VaultStore } from './vault-store.js';
 
 const TIMEOUT_MS = 5_000;
-/** Of identities or aliases in one call: the longest there are fit into a body that it takes. */
+/** Of identities or aliases in one call. */
 const CALL_MAX = 300;
+/** A body may have 1 MiB there; one identity alone is far below this. */
+const CALL_BYTES_MAX = 512 * 1024;
 const Answer = z.object({ result: z.unknown() });
 const Refusal = z.object({ code: z.string(), detail: z.string().optional() });
 const Text = z.string();
@@ -34,6 +36,15 @@ export class HttpVaultStore implements VaultStore {
     return inCalls(identities, (some) => this.#call('aliasesFor', [some], Texts));
   }
 
+  async knownAliases(
+    identities: readonly ScopedIdentity[],
+  ): Promise<readonly (string | undefined)[]> {
+    const known = await inCalls(identities, (some) =>
+      this.#call('knownAliases', [some], MaybeTexts),
+    );
+    return known.map((alias) => alias ?? undefined);
+  }
+
   async handOver(handover: Handover): Promise<void> {
     await this.#call('handOver', [handover], z.unknown());
   }
@@ -47,12 +58,13 @@ export class HttpVaultStore implements VaultStore {
   }
 
   async personsOf(aliases: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const persons = await this.#call('personsOf', [aliases], MaybeTexts);
+    const persons = await inCalls(aliases, (some) => this.#call('personsOf', [some], MaybeTexts));
     return persons.map((person) => person ?? undefined);
   }
 
-  providersOf(aliases: readonly string[]): Promise<readonly string[]> {
-    return this.#call('providersOf', [aliases], Texts);
+  async providersOf(aliases: readonly string[]): Promise<readonly string[]> {
+    const found = await inCalls(aliases, (some) => this.#call('providersOf', [some], Texts));
+    return [...new Set(found)].toSorted();
   }
 
   async link(person: string, alias: string, version: number): Promise<void> {
@@ -120,9 +132,25 @@ const inCalls = async <A, B>(
   all: readonly A[],
   ask: (some: readonly A[]) => Promise<readonly B[]>,
 ): Promise<readonly B[]> => {
-  if (all.length <= CALL_MAX) return ask(all);
+  if (all.length === 0) return ask(all);
   const answers: B[] = [];
-  for (let n = 0; n < all.length; n += CALL_MAX)
-    answers.push(...(await ask(all.slice(n, n + CALL_MAX))));
+  for (const some of callsOf(all)) answers.push(...(await ask(some)));
   return answers;
+};
+
+/** Parts of a list, in order: none has too many for a call, nor too many bytes as JSON. */
+const callsOf = <A>(all: readonly A[]): readonly (readonly A[])[] => {
+  const calls: A[][] = [];
+  let bytes = Infinity;
+  for (const one of all) {
+    const more = Buffer.byteLength(JSON.stringify(one)) + 1;
+    const call = calls.at(-1);
+    bytes += more;
+    if (call && call.length < CALL_MAX && bytes <= CALL_BYTES_MAX) call.push(one);
+    else {
+      calls.push([one]);
+      bytes = more;
+    }
+  }
+  return calls;
 };

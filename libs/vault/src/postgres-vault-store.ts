@@ -42,6 +42,10 @@ export class PostgresVaultStore implements VaultStore {
     );
   }
 
+  knownAliases(identities: readonly ScopedIdentity[]): Promise<readonly (string | undefined)[]> {
+    return this.#accounts.knownAliases(identities);
+  }
+
   handOver(handover: Handover): Promise<void> {
     return this.#accounts.handOver(handover);
   }

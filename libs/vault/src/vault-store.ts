@@ -15,6 +15,7 @@ export interface StoredKey {
  */
 export interface VaultStore {
   aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]>;
+  knownAliases(identities: readonly ScopedIdentity[]): Promise<readonly (string | undefined)[]>;
   handOver(handover: Handover): Promise<void>;
   createPerson(person: string): Promise<string>;
   aliasesOf(person: string): Promise<readonly string[]>;

@@ -47,6 +47,11 @@ export abstract class Vault {
    */
   abstract aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]>;
 
+  /** The alias of each identity (none of them an alias), in order, where it has one; makes none. */
+  abstract knownAliases(
+    identities: readonly ScopedIdentity[],
+  ): Promise<readonly (string | undefined)[]>;
+
   /** A new person with a home alias, under which what is theirs alone is sealed. */
   abstract createPerson(person: string): Promise<{ readonly homeAlias: string }>;
 

@@ -127,7 +127,7 @@ export class DeliveriesController {
 
   async #details(client: string, id: string): Promise<DeliveryDetails> {
     const { delivery, refusals } = await this.query.one(client, id);
-    const { length: kept } = await this.items.of(client, id, this.clock.now());
+    const kept = await this.items.count(client, id, this.clock.now());
     const until = keptUntil(new Date(delivery.receivedAt)).toISOString();
     const details = { ...delivery, refusals: [...refusals], kept };
     return kept > 0 ? { ...details, keptUntil: until } : details;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { SystemClock } from '#kernel';
+import { DomainError, SystemClock } from '#kernel';
 import { createDatabase, type Database, inMemoryVault } from '#testing';
 import { problemOf } from '#contracts';
 import { outcomeOfWhole, outcomesOf, type Sender } from '../domain/delivery.js';
 import { KeptSeals } from '../kept/kept-seals.js';
 import { SealRefusedItems1764400020000 } from '../kept/migration.js';
 import { CreateRecording1764000002000 } from '../migrations.js';
-import { keyRing } from '../testing/samples.js';
+import { event, keyRing } from '../testing/samples.js';
 import { SealedStatements } from '../xapi/store/sealed-statements.js';
 import { DeliveryBook } from './delivery-book.js';
 import { ClaimDeliveries1764200004100, CreateDeliveries1764200004000 } from './migration.js';
@@ -139,6 +139,31 @@ describe('the book of deliveries', () => {
     expect(await rowsOf(sender)).toEqual([{ requests: 1, refused: 1 }]);
     expect(await countOf(sender)).toBe(1);
     await away.destroy();
+  });
+
+  it('loses no notes, nor what others keep, with what cannot be sealed', async () => {
+    const [bad, good] = [senderOf(), senderOf()];
+    const vaulted = inMemoryVault();
+    const aliasesFor = vaulted.aliasesFor.bind(vaulted);
+    vaulted.aliasesFor = (asked) =>
+      asked.some(({ provider }) => provider === bad.client)
+        ? Promise.reject(new DomainError('too-large'))
+        : aliasesFor(asked);
+    const seals = new KeptSeals(vaulted, new SealedStatements(vaulted));
+    const items = new RefusedItems(db, keyRing, seals);
+    const book = new DeliveryBook(db, clock, items);
+    const refused = [{ n: 0, sent: { is: 'event', event: event() } as const }];
+    const ids = [bad, good].map(
+      (sender) => book.add({ sender, ...outcomeOfWhole(problemOf('invalid-input')), refused }).id,
+    );
+    await book.flush();
+    for (const sender of [bad, good]) {
+      expect(await rowsOf(sender)).toEqual([{ requests: 1, refused: 1 }]);
+      expect(await countOf(sender)).toBe(1);
+    }
+    const now = clock.now();
+    expect(await items.of(bad.client, ids[0] ?? '', now)).toEqual([]);
+    expect(await items.of(good.client, ids[1] ?? '', now)).toHaveLength(1);
   });
 
   it('opens what it kept for its own client and delivery only', async () => {

@@ -107,11 +107,9 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     const id = newId('dlv');
     const row = { id, ...sender, receivedAt, requests: 1, counts, refusals };
     this.#note(row);
-    for (const one of refused)
-      this.#keep(
-        second,
-        newItem({ delivery: id, client: sender.client, receivedAt, knownAt: receivedAt }, one),
-      );
+    const { client, area } = sender;
+    const to = { delivery: id, client, area, receivedAt, knownAt: receivedAt };
+    for (const one of refused) this.#keep(second, newItem(to, one));
     return {
       id,
       written: () => Promise.race([this.flush(), sleep(PATIENCE_MS, undefined, { ref: false })]),
@@ -130,7 +128,8 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     const days = new Days();
     days.add(sender, receivedAt.toISOString().slice(0, 10), 1, counts);
     const row = { id, ...sender, receivedAt, requests: 1, counts, refusals, retryOf };
-    const to = { delivery: id, client: sender.client, receivedAt, knownAt: readAt };
+    const { client, area } = sender;
+    const to = { delivery: id, client, area, receivedAt, knownAt: readAt };
     const items = await this.items.seal(
       refused.map((one) => newItem(to, one)),
       receivedAt,
@@ -175,13 +174,27 @@ export class DeliveryBook implements Background, OnApplicationShutdown {
     }
   }
 
-  /** Undefined while the vault is away: what was refused waits here, the rest need not. */
+  /**
+   * Undefined while the vault is away: what was refused waits here, the rest need not. What cannot be
+   * sealed for any other reason is not kept; it costs nothing of other clients.
+   */
   async #sealed(items: readonly NewItem[]): Promise<readonly SealedItem[] | undefined> {
     try {
       return await this.items.seal(items, this.clock.now());
     } catch (error) {
       if (isAway(error)) return undefined;
-      throw error;
+      const clients = [...new Set(items.map(({ client }) => client))];
+      if (clients.length === 1) {
+        this.#logger.error({ code: 'internal-error', items: items.length }, 'items are not kept');
+        return [];
+      }
+      const sealed: SealedItem[] = [];
+      for (const client of clients) {
+        const some = await this.#sealed(items.filter((item) => item.client === client));
+        if (!some) return undefined;
+        sealed.push(...some);
+      }
+      return sealed;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { ERASING_LOCK } from '../kept/erasing-lock.js';
+import { ERASING_LOCK, MARGIN_MS } from '../kept/erasing-lock.js';
 import { COUNTS, type DayRow, type DeliveryRow } from './delivery-rows.js';
 
 /** A refused item, sealed. */
@@ -54,7 +54,10 @@ export const addDays = (tx: EntityManager, rows: readonly DayRow[]): Promise<unk
     [JSON.stringify(rows.map(({ counts, ...row }) => ({ ...row, ...counts })))],
   );
 
-/** Adds what no erasure was heard of meanwhile that could be about it. */
+/**
+ * Adds what no erasure was heard of meanwhile that could be about it, by whichever of two clocks
+ * that are a little apart.
+ */
 export const addItems = async (tx: EntityManager, items: readonly SealedItem[]): Promise<void> => {
   await tx.query('select pg_advisory_xact_lock_shared($1)', [ERASING_LOCK]);
   await tx.query(
@@ -66,7 +69,7 @@ export const addItems = async (tx: EntityManager, items: readonly SealedItem[]):
        as item (delivery, n, client, received_at, bytes, sealed, people, wrapped_key, kept_at,
          known_at)
      where not exists (select from recording.erasure e
-       where e.client = item.client and e.at >= item.known_at)
+       where e.client = item.client and e.at >= item.known_at - make_interval(secs => $11))
      on conflict do nothing`,
     [
       items.map(({ delivery }) => delivery),
@@ -79,6 +82,7 @@ export const addItems = async (tx: EntityManager, items: readonly SealedItem[]):
       items.map(({ wrappedKey }) => (wrappedKey ? Buffer.from(wrappedKey) : null)),
       items.map(({ keptAt }) => keptAt),
       items.map(({ knownAt }) => knownAt),
+      MARGIN_MS / 1_000,
     ],
   );
 };

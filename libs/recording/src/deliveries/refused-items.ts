@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Area } from '#contracts';
 import { KeyRing, openBytes, sealBytes } from '#vault';
 import { KeptSeals } from '../kept/kept-seals.js';
 import { namedInEvent } from '../kept/named.js';
@@ -68,14 +69,15 @@ export interface NewItem extends Omit<SealedItem, 'sealed' | 'people' | 'wrapped
 
 /** What is to be kept of a delivery; `knownAt` is when we first had it. */
 export const newItem = (
-  to: Pick<NewItem, 'delivery' | 'client' | 'receivedAt' | 'knownAt'>,
+  { area, ...to }: Pick<NewItem, 'delivery' | 'client' | 'receivedAt' | 'knownAt'> & { area: Area },
   { n, sent }: Refused,
 ): NewItem => ({
   ...to,
   n,
   text: JSON.stringify(sent),
-  // Whom a whole request names, in whichever form it was refused for, nobody can tell.
-  named: sent.is === 'event' ? namedInEvent(to.client, sent.event) : [],
+  // Whom a whole request names, in whichever form it was refused for, nobody can tell; and a trial
+  // makes nobody known.
+  named: sent.is === 'event' && area === 'live' ? namedInEvent(to.client, sent.event) : [],
 });
 
 /**
@@ -154,6 +156,16 @@ export class RefusedItems {
           : texts.next().value;
       return text === undefined ? [] : [{ n, sent: JSON.parse(text) as Sent }];
     });
+  }
+
+  /** How many are kept of a client's delivery: nothing is opened, and the vault is not asked. */
+  async count(client: string, delivery: string, now: Date): Promise<number> {
+    const [row] = await this.db.query<{ count: number }[]>(
+      `select count(*)::integer as count from recording.refused_item
+       where delivery = $1 and client = $2 and received_at > $3`,
+      [delivery, client, keptSince(now)],
+    );
+    return row?.count ?? 0;
   }
 
   /**

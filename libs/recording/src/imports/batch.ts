@@ -39,7 +39,8 @@ export const recordRows = async (
   const refusals: NewRefusal[] = [];
   const sent: Sent[] = [];
   const refuse = ({ row, cells }: SheetRow, problems: readonly ImportProblem[]): void => {
-    const named = namedInRow(plan, cells);
+    // A trial makes nobody known.
+    const named = area === 'live' ? namedInRow(plan, cells) : [];
     refusals.push({ row, cells: cells.slice(0, COLUMNS_MAX), problems, named });
   };
   for (const row of rows) {

@@ -200,23 +200,32 @@ export class ImportStore {
     );
   }
 
-  /** Keeps a mapping for one that waits. Throws DomainError `import-started` for any other. */
+  /** Keeps a mapping for one that waits. Throws DomainError `import-started` or `import-withdrawn`. */
   async saveMapping(id: string, mapping: ImportMapping): Promise<void> {
     const [, changed] = await this.db.query<[unknown, number]>(
       `update recording.import set mapping = $2 where id = $1 and state = 'waiting'`,
       [id, this.seals.sealJson(place('mapping', id), mapping)],
     );
-    if (changed === 0) throw new DomainError('import-started');
+    if (changed === 0) throw await this.#waitsNot(id);
   }
 
-  /** Begins to record. Repeating it changes nothing. */
+  /** Begins to record. Throws DomainError `import-started` or `import-withdrawn`. */
   async confirm(id: string, mapping: ImportMapping, logSize: number): Promise<void> {
     const [, changed] = await this.db.query<[unknown, number]>(
       `update recording.import set state = 'running', mapping = $2, confirmed_at = now(),
          log_size = $3 where id = $1 and state = 'waiting'`,
       [id, this.seals.sealJson(place('mapping', id), mapping), logSize],
     );
-    if (changed === 0) throw new DomainError('import-started');
+    if (changed === 0) throw await this.#waitsNot(id);
+  }
+
+  /** `import-withdrawn` where a learner of this client was erased meanwhile, else `import-started`. */
+  async #waitsNot(id: string): Promise<DomainError> {
+    const [row] = await this.db.query<{ state: ImportState }[]>(
+      'select state from recording.import where id = $1',
+      [id],
+    );
+    return new DomainError(row?.state === 'withdrawn' ? 'import-withdrawn' : 'import-started');
   }
 
   /** What waits goes with all of its files; what runs stops where it is. */

@@ -133,3 +133,27 @@ export class SealRefusedRows1764400020100 implements MigrationInterface {
     `);
   }
 }
+
+/**
+ * What the preview showed goes with the end of an import; of those that ended before it did, too.
+ * Where refused rows can be given back it has the names of their columns, and stays as long as they.
+ */
+export class StripPreviews1764400060000 implements MigrationInterface {
+  readonly name = 'StripPreviews1764400060000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      update recording.import_file set look = null
+      from recording.import
+      where import.id = import_file.import and state in ('done', 'cancelled', 'withdrawn')
+        and look is not null
+        and not exists (select from recording.import_refusals r
+          where r.import = import_file.import and r.file = import_file.number)
+    `);
+  }
+
+  /** What is deleted does not come back. */
+  down(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -7,6 +7,7 @@ import {
   CreateImports1764200003000,
   PauseImports1764400010100,
   SealRefusedRows1764400020100,
+  StripPreviews1764400060000,
   TryImports1764400010000,
 } from './migrations.js';
 import { importPaths } from './openapi.js';
@@ -34,6 +35,7 @@ export const imports: Part = {
     TryImports1764400010000,
     PauseImports1764400010100,
     SealRefusedRows1764400020100,
+    StripPreviews1764400060000,
   ],
   paths: importPaths,
 };

@@ -1,6 +1,5 @@
-import type { ScopedIdentity } from '#vault';
 import { momentOf } from '../domain/report.js';
-import { spellingsOf } from '../kept/named.js';
+import { type Named, spellingsOf } from '../kept/named.js';
 import { COLUMNS_MAX } from './limits.js';
 import type { Plan } from './mapping.js';
 import { LEARNER_MAX, mailHashOf, timeOf } from './row-event.js';
@@ -13,7 +12,7 @@ const LINE_BREAK = /[\r\n]/u;
  * Whom a row names: by the account and by the mail address, where it has both. Out: nobody where
  * that cannot be told.
  */
-export const namedInRow = (plan: Plan, cells: readonly string[]): readonly ScopedIdentity[] => {
+export const namedInRow = (plan: Plan, cells: readonly string[]): readonly Named[] => {
   if (cells.length > COLUMNS_MAX || cells.some((cell) => LINE_BREAK.test(cell))) return [];
   const row = new RowReader(plan, cells);
   const name = row.text('learner');
@@ -22,7 +21,7 @@ export const namedInRow = (plan: Plan, cells: readonly string[]): readonly Scope
   const { id: provider, homePage } = plan.client;
   const at = momentOf(timeOf(row) ?? '');
   return [
-    ...(name === undefined ? [] : spellingsOf({ account: { homePage, name } })),
-    ...(mailHash === undefined ? [] : [{ mailHash }]),
-  ].map((identity) => ({ provider, identity, at }));
+    ...(name === undefined ? [] : [spellingsOf({ account: { homePage, name } })]),
+    ...(mailHash === undefined ? [] : [spellingsOf({ mailHash })]),
+  ].map((spelt) => ({ provider, at, ...spelt }));
 };

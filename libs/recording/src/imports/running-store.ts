@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '#kernel';
 import type { ImportProblem } from '#contracts';
-import type { ScopedIdentity } from '#vault';
 import { type Kept, KeptSeals } from '../kept/kept-seals.js';
+import type { Named } from '../kept/named.js';
+import { base64 } from '../xapi/store/sealed-statements.js';
 import type { Fault } from './faults.js';
 import { LEASE_SECONDS } from './limits.js';
 import { Seals } from './seals.js';
@@ -17,7 +18,7 @@ export interface Refusal {
 
 /** The same, with whom it names: nobody where that cannot be told. */
 export interface NewRefusal extends Refusal {
-  readonly named: readonly ScopedIdentity[];
+  readonly named: readonly Named[];
 }
 
 /** What became of some rows of a file, up to and with `row`. */
@@ -267,9 +268,6 @@ export class RunningStore {
 }
 
 const plain = ({ row, cells, problems }: NewRefusal): Refusal => ({ row, cells, problems });
-
-const base64 = ({ buffer, byteOffset, length }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, length).toString('base64');
 
 const asNamed = (row: number, { people, wrappedKey, content }: Kept): NamedRow => ({
   row,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { UnavailableError } from '#kernel';
 import { RefusedItems as RefusedItemsBody } from '#contracts';
 import { createService, loadConfig } from '#platform';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
 import { RefusedItems } from '../deliveries/refused-items.js';
 import { Eraser } from '../testing/eraser.js';
-import { fresh, usingImporter } from '../testing/importer.js';
+import { StripPreviews1764400060000 } from '../imports/migrations.js';
+import { fresh, good, table, usingImporter } from '../testing/importer.js';
 import { basic } from '../testing/running-recorder.js';
 import { client, event, SOURCE, statement } from '../testing/samples.js';
 
@@ -43,6 +45,9 @@ const refusedRows = async (rows: readonly string[]): Promise<string> => {
   );
   return id;
 };
+const aliases = async (): Promise<number> =>
+  (await query<{ count: number }>('select count(*)::int as count from vault.alias'))[0]?.count ??
+  -1;
 const rowsLeft = async (id: string): Promise<readonly number[]> => [
   ...new Set((await desk().errors(id)).map(({ row }) => row)),
 ];
@@ -84,12 +89,26 @@ describe('refused rows that are kept', () => {
     ['in its column', (mail: string) => `,${mail}`],
     ['in capitals', (mail: string) => `,${mail.toUpperCase()}`],
     ['beside a number', (mail: string) => `${fresh()},${mail}`],
-    ['in the column of numbers', (mail: string) => `${mail},`],
   ])('go where the mail address that was claimed stands %s', async (_, written) => {
     const mail = `${fresh()}@uni.example`;
     const id = await refusedRows([written(mail), `${fresh()},${fresh()}@uni.example`]);
     await eraser.erase(await eraser.claim([hashOf(mail)]));
     expect(await rowsLeft(id)).toEqual([3]);
+  });
+
+  it('go where the mail address that was claimed stands in the column of numbers', async () => {
+    const mail = `${fresh()}@uni.example`;
+    const person = await eraser.claim([hashOf(mail)]);
+    const id = await refusedRows([`${mail},`, `${fresh()},`]);
+    await eraser.erase(person);
+    expect(await rowsLeft(id)).toEqual([3]);
+  });
+
+  it('make no more than one alias each, however they may be written', async () => {
+    const before = await aliases();
+    const name = `${fresh()}-e\u0301@uni.example`;
+    await refusedRows([`"  ${name} ",`, `${name.toUpperCase()},`]);
+    expect(await aliases()).toBe(before + 2);
   });
 
   it.each([
@@ -131,10 +150,39 @@ describe('refused rows that are kept', () => {
     const id = await refusedRows([`${ada},`]);
     expect((await desk().show(id)).columns.map(({ samples }) => samples).flat()).toEqual([]);
   });
+
+  it('keep nothing of what the preview showed of those that ended before that went with them', async () => {
+    const name = fresh();
+    const [done, told, waits] = [
+      await desk().upload({ name: 'a.csv', content: table(good(1, name)) }),
+      await refusedRows([`${name},`]),
+      await desk().upload({ name: 'a.csv', content: table(good(1, name)) }),
+    ];
+    await desk().confirm(done);
+    await desk().show(waits);
+    await query(
+      `update recording.import_file set look = (select look from recording.import_file where import = $1)
+       where import = $2`,
+      [told, done],
+    );
+    const runner = recorder().service.foundation.db.createQueryRunner();
+    await new StripPreviews1764400060000().up(runner);
+    await runner.release();
+    const rows = await query<{ import: string }>(
+      'select import from recording.import_file where import = any($1) and look is not null',
+      [[done, told, waits]],
+    );
+    expect(rows.map((row) => row.import).toSorted()).toEqual([told, waits].toSorted());
+    expect(await rowsLeft(told)).toEqual([2]);
+    expect((await desk().show(done)).columns).toEqual([]);
+  });
 });
 
 describe('refused items that are kept', () => {
+  /** What was heard of just now keeps what is refused now from being kept. */
+  const later = () => query(`update recording.erasure set at = at - interval '1 minute'`);
   const send = async (...events: readonly object[]): Promise<string> => {
+    await later();
     const headers = { authorization: desk().authorization };
     const answer = await recorder().send('POST', '/v1/events', events, headers);
     await query(`update recording.refused_item set kept_at = kept_at - interval '1 minute'`);
@@ -145,7 +193,7 @@ describe('refused items that are kept', () => {
     return RefusedItemsBody.parse(JSON.parse(text)).data.map(({ index }) => index ?? 0);
   };
   const refused = (learner: unknown, part: object = {}) =>
-    event({ id: fresh(), hobby: 1, ...part }, { learner });
+    event({ id: fresh(), specversion: '0.3', ...part }, { learner });
 
   it('go with the learner, and those of others stay and can be sent again', async () => {
     const [ada, ben] = [fresh(), fresh()];
@@ -163,6 +211,7 @@ describe('refused items that are kept', () => {
     const { text } = await desk().send('GET', `/v1/deliveries/${id}`);
     expect(JSON.parse(text)).toMatchObject({ kept: 1 });
     const body = { type: 'application/json', payload: '{}' };
+    await later();
     const again = await desk().send('POST', `/v1/deliveries/${id}/retry`, body);
     expect(JSON.parse(again.text)).toMatchObject({ counts: { refused: 1 }, kept: 1 });
   });
@@ -179,7 +228,31 @@ describe('refused items that are kept', () => {
     expect(await left(id)).toEqual([1]);
   });
 
+  const tutor = { account: { homePage: client.homePage, name: 'tutor' } };
+  it.each<[string, object, object]>([
+    ['beside the learner', {}, { tutor }],
+    ['as a text beside the learner', {}, { tutor: 'mailto:tutor@uni.example' }],
+    ['beside what happened', { tutor }, {}],
+    ['deep in it', {}, { result: { score: { raw: 1, by: tutor } } }],
+    ['in place of a text', {}, { verb: tutor }],
+    ['in place of a number', {}, { result: { score: { raw: tutor } } }],
+    ['in place of an object', {}, { result: [tutor] }],
+    ['in the place of a choice', { specversion: tutor }, {}],
+    ['in the name of a member', {}, { activity: { name: { 'tutor@uni.example': 'x' } } }],
+    ['among very much', {}, { levels: Array.from({ length: 10_001 }, () => 1) }],
+  ])('go with any learner of the provider where others are named %s', async (_, part, data) => {
+    const learner = identityOf(fresh());
+    const id = await send(
+      event({ id: fresh(), specversion: '0.3', ...part }, { learner, ...data }),
+      event({ id: fresh(), specversion: '0.3' }, { learner, verb: 'pased', result: undefined }),
+    );
+    expect(await left(id)).toEqual([0, 1]);
+    await eraser.erase(await eraser.claim([identityOf(fresh())]));
+    expect(await left(id)).toEqual([1]);
+  });
+
   it('go as whole requests with any learner of the provider', async () => {
+    await later();
     const { foundation, app } = recorder().service;
     const answer = await recorder().send('POST', '/xapi/statements', [statement({ id: 'none' })], {
       authorization: basic(client.id),
@@ -213,6 +286,19 @@ describe('refused items that are kept', () => {
     expect(await left(earlier)).toEqual([0]);
   });
 
+  it('are counted while the vault is away, without those that nobody can open any more', async () => {
+    const [ada, ben] = [fresh(), fresh()];
+    const person = await eraser.claim([identityOf(ada)]);
+    const id = await send(refused(identityOf(ada)), refused(identityOf(ben)));
+    await eraser.erase(person);
+    const { vault } = recorder().service.foundation;
+    const opening = jest.spyOn(vault, 'open').mockRejectedValue(new UnavailableError('the vault'));
+    const { status, text } = await desk().send('GET', `/v1/deliveries/${id}`);
+    expect([status, JSON.parse(text)]).toMatchObject([200, { kept: 1 }]);
+    expect((await desk().send('GET', `/v1/deliveries/${id}/refused`)).status).toBe(503);
+    opening.mockRestore();
+  });
+
   it('are not kept anew where they were read before the erasure', async () => {
     const ada = fresh();
     const person = await eraser.claim([identityOf(ada)]);
@@ -238,7 +324,9 @@ describe('refused items that are kept', () => {
     const { app, foundation } = recorder().service;
     const [ada, ben] = [fresh(), fresh()];
     const items = app.get(RefusedItems);
-    const book = new DeliveryBook(foundation.db, { now: () => new Date() }, items);
+    let ahead = 0;
+    const clock = { now: () => new Date(Date.now() + ahead) };
+    const book = new DeliveryBook(foundation.db, clock, items);
     const note = (name: string) =>
       book.add({
         sender: { client: client.id, channel: 'events', area: 'live' },
@@ -249,11 +337,35 @@ describe('refused items that are kept', () => {
     const person = await eraser.claim([identityOf(ada)]);
     const early = note(ada);
     await eraser.erase(person);
+    // Before it by a clock that is fast; it may have been behind.
+    ahead = 5_000;
+    const between = note(fresh());
+    ahead = 15_000;
     const late = note(ben);
     await book.flush();
     const now = new Date();
     expect(await items.of(client.id, early, now)).toEqual([]);
+    expect(await items.of(client.id, between, now)).toEqual([]);
     expect(await items.of(client.id, late, now)).toHaveLength(1);
+  });
+
+  it('make no alias in the test area, and go with any learner of the provider', async () => {
+    await later();
+    const before = await aliases();
+    const headers = { authorization: desk().authorization, 'x-ledger-test': 'true' };
+    const one = refused(identityOf(` ${fresh()}@uni.example`));
+    const answer = await recorder().send('POST', '/v1/events', [one], headers);
+    const id = String(answer.headers['ledger-delivery']);
+    expect(await left(id)).toEqual([0]);
+    expect(await aliases()).toBe(before);
+    await eraser.erase(await eraser.claim([identityOf(fresh())]));
+    expect(await left(id)).toEqual([]);
+  });
+
+  it('make one alias where they may be written otherwise', async () => {
+    const before = await aliases();
+    await send(refused(identityOf(` ${fresh()}-e\u0301@uni.example`)));
+    expect(await aliases()).toBe(before + 1);
   });
 
   it('leave nothing personal in the log', async () => {

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, UnavailableError } from '#kernel';
-import { type ScopedIdentity, Vault } from '#vault';
+import { Vault } from '#vault';
 import { SealedStatements } from '../xapi/store/sealed-statements.js';
+import type { Named } from './named.js';
 
 /** Something that is kept for a while, and the learners whom it names: at least one. */
 export interface ToKeep {
   /** Tells it from all others: it is bound to what is sealed. */
   readonly place: string;
-  readonly named: readonly ScopedIdentity[];
+  readonly named: readonly Named[];
   readonly text: string;
 }
 
@@ -63,17 +64,31 @@ export class KeptSeals {
     });
   }
 
-  /** Aliases of everybody in each of them, in one call of the vault. */
+  /**
+   * Aliases of everybody in each of them. Each person gets one who has none; in the other ways in
+   * which they may be written they have those only that are there.
+   */
   async #peopleOf(items: readonly ToKeep[]): Promise<readonly (readonly string[])[]> {
     const all = items.flatMap(({ named }) => named);
     // An alias is taken as it is, whoever got it from us: what names it dies with it.
     const byName = all.filter(({ identity }) => !('alias' in identity));
-    const found = (await this.vault.aliasesFor(byName)).values();
+    const others = all.flatMap(({ provider, at, others: identities }) =>
+      identities.map((identity) => ({ provider, identity, at })),
+    );
+    const made = (
+      await this.vault.aliasesFor(
+        byName.map(({ provider, identity, at }) => ({ provider, identity, at })),
+      )
+    ).values();
+    const known = (await this.vault.knownAliases(others)).values();
     return items.map(({ named }) => [
       ...new Set(
-        named.map(({ identity }) =>
-          'alias' in identity ? identity.alias : (found.next().value ?? ''),
-        ),
+        named.flatMap(({ identity, others: { length } }) => [
+          'alias' in identity ? identity.alias : (made.next().value ?? ''),
+          ...Array.from({ length }, () => known.next().value).filter(
+            (alias) => alias !== undefined,
+          ),
+        ]),
       ),
     ]);
   }

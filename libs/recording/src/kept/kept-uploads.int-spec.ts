@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { SystemClock } from '#kernel';
 import type { Message } from '#contracts';
 import { createService, loadConfig } from '#platform';
+import type { Vault } from '#vault';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
 import { Quota } from '../deliveries/quota.js';
 import { ImportRun, Interrupted } from '../imports/import-run.js';
@@ -11,6 +13,7 @@ import { Recorder } from '../recorder.js';
 import { Eraser } from '../testing/eraser.js';
 import { fresh, good, table, usingImporter } from '../testing/importer.js';
 import { client } from '../testing/samples.js';
+import { ERASING_LOCK } from './erasing-lock.js';
 import { KeptErasure } from './kept-erasure.projection.js';
 
 /** What an erasure does to spreadsheets that lie here; on real PostgreSQL and the real log. */
@@ -18,6 +21,7 @@ const { recorder, desk, other, query } = usingImporter((definition, settings) =>
   createService(definition, loadConfig(settings)),
 );
 const eraser = new Eraser(recorder);
+const file = () => ({ name: 'a.csv', content: table(good(1)) });
 const accountOf = (name: string) => ({ account: { homePage: client.homePage, name } });
 
 /** What is left of an import that holds something that somebody wrote. */
@@ -50,11 +54,19 @@ describe('an upload that waits when a learner is erased', () => {
     expect(await leftOf(id)).toEqual(nothingLeft);
     expect(await desk().show(id)).toMatchObject({ state: 'withdrawn', files: [], rows: [] });
     expect((await desk().job(id)).state).toBe('withdrawn');
-    const { status, text } = await desk().send('POST', `/v1/imports/${id}/confirm`);
-    expect([status, (JSON.parse(text) as { code: string }).code]).toEqual([
-      409,
-      'import-withdrawn',
-    ]);
+    const { mapping } = await desk().show(id);
+    const body = { type: 'application/json', payload: JSON.stringify(mapping) };
+    for (const answer of [
+      await desk().send('POST', `/v1/imports/${id}/confirm`),
+      await desk().send('PUT', `/v1/imports/${id}/mapping`, body),
+    ])
+      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
+        409,
+        { code: 'import-withdrawn' },
+      ]);
+    // In the moment before it is begun.
+    const begun = recorder().service.app.get(ImportStore).confirm(id, mapping, 0);
+    await expect(begun).rejects.toMatchObject({ code: 'import-withdrawn' });
   });
 
   it('is withdrawn with what its preview showed', async () => {
@@ -117,6 +129,45 @@ describe('an upload that waits when a learner is erased', () => {
     const message = { ...entry, recordedAt: new Date().toISOString(), data: ada } as object;
     await foundation.db.transaction((tx) => app.get(KeptErasure).handle([message as Message], tx));
     expect((await desk().show(id)).state).toBe('waiting');
+  });
+
+  it('stays where it came after an old erasure that is first heard of now', async () => {
+    const ada = await eraser.claim([accountOf(fresh())]);
+    const { app, foundation } = recorder().service;
+    const [early, late] = [await desk().upload(file()), await desk().upload(file())];
+    await query(
+      `update recording.import set created_at = created_at - interval '1 day' where id = $1`,
+      [early],
+    );
+    const erased = `evt_${fresh()}`;
+    const recordedAt = new Date(Date.now() - 3_600_000).toISOString();
+    const message = { kind: 'learner-erased', id: erased, recordedAt, data: ada } as object;
+    await foundation.db.transaction((tx) => app.get(KeptErasure).handle([message as Message], tx));
+    expect((await desk().show(early)).state).toBe('withdrawn');
+    expect((await desk().show(late)).state).toBe('waiting');
+  });
+
+  it('can come and be read while the vault is asked who knows the learner', async () => {
+    const ada = await eraser.claim([accountOf(fresh())]);
+    const { foundation } = recorder().service;
+    let locks = -1;
+    const asked = {
+      providersOf: async (aliases: readonly string[]) => {
+        const [held] = await query<{ count: number }>(
+          `select count(*)::int as count from pg_locks
+           where locktype = 'advisory' and objid = $1 and mode = 'ExclusiveLock'`,
+          [ERASING_LOCK],
+        );
+        locks = held?.count ?? -1;
+        return foundation.vault.providersOf(aliases);
+      },
+    } as unknown as Vault;
+    const projection = new KeptErasure(asked, new SystemClock());
+    const recordedAt = new Date(0).toISOString();
+    const message = { kind: 'learner-erased', recordedAt, data: ada };
+    const batch = [1, 2].map((n) => ({ ...message, id: `${fresh()}-${n}` })) as object[];
+    await foundation.db.transaction((tx) => projection.handle(batch as Message[], tx));
+    expect(locks).toBe(0);
   });
 
   it('goes when the process had died before the erasure took effect', async () => {

@@ -129,7 +129,8 @@ const xor = (shares: readonly Uint8Array[]): Uint8Array => {
   return all;
 };
 
-const base64 = (bytes: Uint8Array): string =>
+/** Without a copy of the bytes. */
+export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 const shareIn = (opened: object | undefined): Uint8Array | undefined =>
