@@ -47,6 +47,12 @@ class InMemoryVaultStore implements VaultStore {
     return Promise.resolve().then(() => identities.map((scoped) => this.#aliasFor(scoped)));
   }
 
+  knownAlias(scoped: ScopedIdentity): Promise<string | undefined> {
+    return Promise.resolve().then(() =>
+      'alias' in scoped.identity ? this.#aliasFor(scoped) : this.#periodOf(scoped)?.alias,
+    );
+  }
+
   handOver({ alias, next, from }: Handover): Promise<void> {
     const known = this.#aliases.get(alias);
     for (const [account, periods] of this.#accounts)
@@ -219,25 +225,35 @@ class InMemoryVaultStore implements VaultStore {
     return alias;
   }
 
-  #aliasFor({ provider, identity, at = Infinity }: ScopedIdentity): string {
+  #aliasFor(scoped: ScopedIdentity): string {
+    const { provider, identity } = scoped;
     if ('alias' in identity) {
       const known = this.#aliases.get(identity.alias);
       if (!known?.key || known.provider !== provider) throw new DomainError('alias-unknown');
       return identity.alias;
     }
-    const name =
-      'account' in identity
-        ? [identity.account.homePage, identity.account.name]
-        : Object.entries(identity).flat();
-    const account = JSON.stringify([provider, ...name]);
-    const periods = this.#accounts.get(account) ?? [];
-    const known = periods.findLast(({ from }) => from <= at);
+    const known = this.#periodOf(scoped);
     if (known) return known.alias;
+    const account = accountOf(scoped);
+    const periods = this.#accounts.get(account) ?? [];
     const alias = this.#addAlias(newAlias(), provider, undefined, { until: periods[0]?.from });
     this.#accounts.set(account, [{ from: -Infinity, alias }, ...periods]);
     return alias;
   }
+
+  #periodOf(scoped: ScopedIdentity): Period | undefined {
+    const { at = Infinity } = scoped;
+    return this.#accounts.get(accountOf(scoped))?.findLast(({ from }) => from <= at);
+  }
 }
+
+const accountOf = ({ provider, identity }: ScopedIdentity): string => {
+  const name =
+    'account' in identity
+      ? [identity.account.homePage, identity.account.name]
+      : Object.entries(identity).flat();
+  return JSON.stringify([provider, ...name]);
+};
 
 /** A whole vault in memory: real keys and real sealing, nothing behind it. */
 export const inMemoryVault = (): Vault => new CachedVault(new InMemoryVaultStore());

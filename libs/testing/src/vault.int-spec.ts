@@ -39,7 +39,23 @@ describe.each(usingVaults())('the vault %s', (_, createVault) => {
       { provider: newId('ver'), identity: { alias } },
       { provider, identity: { alias: `${alias}x` } },
     ])
-      await expect(vault.aliasesFor([foreign])).rejects.toMatchObject({ code: 'alias-unknown' });
+      for (const ask of [() => vault.aliasesFor([foreign]), () => vault.knownAlias(foreign)])
+        await expect(ask()).rejects.toMatchObject({ code: 'alias-unknown' });
+  });
+
+  it('can be asked for an alias without making one', async () => {
+    for (const _ of ['once', 'again']) expect(await vault.knownAlias(account('a'))).toBeUndefined();
+    const alias = await aliasOf(account('a'));
+    expect(await vault.knownAlias(account('a'))).toBe(alias);
+    expect(await vault.knownAlias({ provider, identity: { alias } })).toBe(alias);
+    expect(await vault.knownAlias(account('b'))).toBeUndefined();
+    const elsewhere = { ...account('a'), provider: newId('ver') };
+    expect(await vault.knownAlias(elsewhere)).toBeUndefined();
+    // Who was erased is nobody here, until the provider names them again.
+    await vault.createPerson(person);
+    await vault.link(person, alias, 1);
+    await vault.destroy(person);
+    expect(await vault.knownAlias(account('a'))).toBeUndefined();
   });
 
   it('opens what it sealed, under the same alias and context only', async () => {

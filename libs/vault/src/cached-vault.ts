@@ -63,6 +63,10 @@ export class CachedVault extends Vault {
     });
   }
 
+  knownAlias(identity: ScopedIdentity): Promise<string | undefined> {
+    return this.#store.knownAlias(identity);
+  }
+
   async handOver(handover: Handover): Promise<void> {
     await this.#store.handOver(handover);
     this.#keys.delete(handover.alias);

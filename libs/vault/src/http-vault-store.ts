@@ -9,6 +9,7 @@ const CALL_MAX = 300;
 const Answer = z.object({ result: z.unknown() });
 const Refusal = z.object({ code: z.string(), detail: z.string().optional() });
 const Text = z.string();
+const MaybeText = z.string().nullable();
 const Texts = z.array(z.string());
 const MaybeTexts = z.array(z.string().nullable());
 const MaybeKeys = z.array(
@@ -32,6 +33,10 @@ export class HttpVaultStore implements VaultStore {
 
   aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
     return inCalls(identities, (some) => this.#call('aliasesFor', [some], Texts));
+  }
+
+  async knownAlias(identity: ScopedIdentity): Promise<string | undefined> {
+    return (await this.#call('knownAlias', [identity], MaybeText)) ?? undefined;
   }
 
   async handOver(handover: Handover): Promise<void> {

@@ -42,6 +42,13 @@ export class PostgresVaultStore implements VaultStore {
     );
   }
 
+  async knownAlias(scoped: ScopedIdentity): Promise<string | undefined> {
+    // Of an alias none is made either: it is checked.
+    const ask =
+      'alias' in scoped.identity ? this.aliasesFor([scoped]) : this.#accounts.find([scoped]);
+    return (await ask)[0];
+  }
+
   handOver(handover: Handover): Promise<void> {
     return this.#accounts.handOver(handover);
   }

@@ -15,6 +15,7 @@ export interface StoredKey {
  */
 export interface VaultStore {
   aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]>;
+  knownAlias(identity: ScopedIdentity): Promise<string | undefined>;
   handOver(handover: Handover): Promise<void>;
   createPerson(person: string): Promise<string>;
   aliasesOf(person: string): Promise<readonly string[]>;

@@ -50,6 +50,8 @@ export class VaultController {
     switch (method) {
       case 'aliasesFor':
         return store.aliasesFor(...z.tuple([z.array(Scoped).max(BATCH_MAX)]).parse(body));
+      case 'knownAlias':
+        return store.knownAlias(...z.tuple([Scoped]).parse(body));
       case 'handOver':
         return store.handOver(...z.tuple([HandoverBody]).parse(body));
       case 'merge':

@@ -47,6 +47,12 @@ export abstract class Vault {
    */
   abstract aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]>;
 
+  /**
+   * The alias of an identity as `aliasesFor` has it, undefined where none was made yet: this makes
+   * none. For whoever asks in the name of somebody else than the provider.
+   */
+  abstract knownAlias(identity: ScopedIdentity): Promise<string | undefined>;
+
   /** A new person with a home alias, under which what is theirs alone is sealed. */
   abstract createPerson(person: string): Promise<{ readonly homeAlias: string }>;
 
