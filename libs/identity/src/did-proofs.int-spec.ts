@@ -200,6 +200,29 @@ describe('what was sent of a DID', () => {
     expect((await claim(await sign())).status).toBe(201);
   });
 
+  it.each([
+    ['before they claimed it', async () => undefined],
+    [
+      'after they gave it up',
+      async () => {
+        const { json } = await claim(await sign());
+        await world().ask(ADA, 'DELETE', `/v1/me/claims/${json['id']}`);
+      },
+    ],
+  ])('is not theirs by their word alone where its provider took it back %s', async (_, before) => {
+    await before();
+    const learner = { did: dids.ed25519.did };
+    const taken = await world().ask('provider:uni:uni', 'POST', '/v1/account-releases', {
+      learner,
+    });
+    expect(taken.json).toEqual({ released: false });
+    expect((await claim(await sign())).said).toBe('account-not-restorable');
+    expect(await owner()).toBeUndefined();
+    expect((await world().claim(ADA, 'uni', learner)).status).toBe(201);
+    expect((await claim(await sign())).status).toBe(201);
+    expect(await owner()).toBe('per_ada');
+  });
+
   it.each<[string, string, () => Promise<string>]>([
     ['for another ledger', 'did-proof-audience-wrong', () => sign({ aud: 'https://x.example' })],
     ['without an audience', 'did-proof-audience-wrong', () => sign({ aud: undefined })],
