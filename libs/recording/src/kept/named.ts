@@ -1,8 +1,8 @@
 import { LearnerIdentity } from '#contracts';
 import type { ScopedIdentity } from '#vault';
+import { mailHash } from '../content.js';
 import { momentOf } from '../domain/report.js';
 import { isMail } from '../imports/columns.js';
-import { mailHash } from '../xapi/statements.js';
 
 const NAME_MAX = 256;
 
