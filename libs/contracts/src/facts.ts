@@ -88,6 +88,11 @@ export const facts = {
     }),
     personal: nothing,
   },
+  'account-taken-back': {
+    /** Its provider took it back while nobody had it: only the provider's word gives it to somebody. */
+    data: z.strictObject({ alias: Alias, takenBackAt: Time }),
+    personal: nothing,
+  },
   'account-handed-over': {
     /** From then on the account of `alias` is another person's, filed under `next`. */
     data: z.strictObject({ alias: Alias, next: Alias, provider: z.string(), from: Time }),

@@ -10,6 +10,7 @@ export const topicOf = {
   'corrector-dismissed': 'identity.v1',
   'alias-claimed': 'identity.v1',
   'alias-released': 'identity.v1',
+  'account-taken-back': 'identity.v1',
   'account-handed-over': 'identity.v1',
   'people-merged': 'identity.v1',
   'people-split': 'identity.v1',

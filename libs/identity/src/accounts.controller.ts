@@ -57,7 +57,7 @@ export class AccountsController {
   @ApiOperation({
     summary: 'Take an account back from whoever has claimed it, because it is not theirs',
     description:
-      'Credentials that rest on it are withdrawn and issued anew for the account. Its learner can claim it with a new code.',
+      'Credentials that rest on it are withdrawn and issued anew for the account. Its learner can claim it with a new code. Where nobody has it, this says that it is not theirs who gave it up, or prove it by a DID.',
   })
   @ApiResponse({ status: 200, standardSchema: AccountRelease })
   async takeBack(
@@ -65,9 +65,9 @@ export class AccountsController {
     @CurrentActor() actor: Actor,
   ): Promise<z.infer<typeof AccountRelease>> {
     const alias = await this.#aliasOf(actor, learner, momentOf(at));
-    const command = { type: 'take-back', now: this.clock.now().toISOString() } as const;
+    const command = { type: 'take-back', alias, now: this.clock.now().toISOString() } as const;
     const { events } = await this.decisions.decide(alias, actor.id, command);
-    return { released: events.length > 0 };
+    return { released: events.some(({ kind }) => kind === 'alias-released') };
   }
 
   /**

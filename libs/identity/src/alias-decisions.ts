@@ -37,6 +37,8 @@ export class AliasDecisions {
         await this.claims.claimed(event.data, decided.version, now);
       else if (event.kind === 'alias-released')
         await this.claims.released(event.data, decided.version, now);
+      else if (event.kind === 'account-taken-back')
+        await this.claims.takenBack(event.data, decided.version);
     return decided;
   }
 

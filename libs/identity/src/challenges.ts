@@ -30,20 +30,23 @@ export class Challenges {
     const until = this.clock.now().getTime() + NONCE_MINUTES * MINUTE_MS;
     const salt = base32(randomOctets(SALT_BYTES));
     return {
-      nonce: `${until.toString(36)}.${salt}.${this.#macOf(person, until, salt)}`,
+      nonce: this.#nonceOf(person, until, salt),
       audience: this.publicUrl.href,
       expiresAt: new Date(until).toISOString(),
     };
   }
 
-  /** Until when a nonce is good for one of them; undefined if it is none of theirs, or too old. */
+  /**
+   * Until when a nonce is good for one of them; undefined if it is none of theirs, too old, or written
+   * otherwise than it was given: what is used up is its text, so there must be one only.
+   */
   untilOf(nonce: string, persons: Persons): Date | undefined {
-    const [until36 = '', salt = '', mac = ''] = nonce.split('.');
+    const [until36 = '', salt = ''] = nonce.split('.');
     const until = Number.parseInt(until36, 36);
     if (!(until > this.clock.now().getTime())) return undefined;
-    const given = Buffer.from(mac);
+    const given = Buffer.from(nonce);
     const isTheirs = persons.some((person) => {
-      const expected = Buffer.from(this.#macOf(person, until, salt));
+      const expected = Buffer.from(this.#nonceOf(person, until, salt));
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
     return isTheirs ? new Date(until) : undefined;
@@ -62,9 +65,10 @@ export class Challenges {
     return rows.length > 0;
   }
 
-  #macOf(person: string, until: number, salt: string): string {
-    return createHmac('sha256', this.#key)
+  #nonceOf(person: string, until: number, salt: string): string {
+    const mac = createHmac('sha256', this.#key)
       .update(JSON.stringify(['nonce', person, until, salt]))
       .digest('base64url');
+    return `${until.toString(36)}.${salt}.${mac}`;
   }
 }

@@ -134,7 +134,12 @@ export class ClaimsController {
         { pointer: '#/provider', detail: 'Nobody with this id is registered.' },
       ]);
     const did = await this.didProofs.use(didProof, persons);
-    const [alias = ''] = await this.vault.aliasesFor([{ provider, identity: { did } }]);
+    // One that the learner's word alone had made would count as one that the provider knows.
+    const [alias] = await this.vault.knownAliases([{ provider, identity: { did } }]);
+    if (alias === undefined)
+      throw new DomainError('invalid-input', undefined, [
+        { pointer: '#/provider', detail: 'It has sent nothing of this DID yet.' },
+      ]);
     await this.decisions.claim(persons, alias, provider, 'learner');
     return this.#shown(persons, alias);
   }

@@ -150,6 +150,29 @@ describe('the accounts of a person', () => {
     expect((await claimsOf(ADA))[0]).not.toHaveProperty('restorableUntil');
   });
 
+  it('that a provider took back once they were given up are not restored, nor claimed by the old code', async () => {
+    const given = await code();
+    await claim(ADA, given);
+    const id = await idOf(ADA);
+    await release(ADA, id);
+    // Nobody had them any more, and that is said; what rests on them was withdrawn before.
+    for (const _ of ['once', 'again']) expect((await takeBack()).json).toEqual({ released: false });
+    expect(kinds()).toEqual(['alias-claimed', 'alias-released', 'account-taken-back']);
+    expect((await restore(ADA, id)).said).toBe('account-not-restorable');
+    expect((await claim(ADA, given)).said).toBe('claim-code-invalid');
+    expect((await claimsOf(ADA))[0]).not.toHaveProperty('restorableUntil');
+    const before = await claimsOf(ADA);
+    await readLog();
+    expect(await claimsOf(ADA)).toEqual(before);
+    await database.dataSource.query('truncate identity.claim');
+    await readLog();
+    expect(await claimsOf(ADA)).toEqual(before);
+    expect((await claim(ADA)).status).toBe(201);
+    expect(await vault.personsOf([alias])).toEqual(['per_ada']);
+    await readLog();
+    expect(await claimsOf(ADA)).toMatchObject([{ id, state: 'claimed' }]);
+  });
+
   it('cannot be restored when somebody else has them, or after 30 days', async () => {
     await claim(ADA);
     const id = await idOf(ADA);

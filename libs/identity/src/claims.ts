@@ -108,10 +108,22 @@ export class Claims {
        where person = $1 and alias = $2 and version < $5`,
       [person, alias, releasedAt ?? time, by ?? 'learner', version],
     );
-    if (by === 'provider')
-      await db.query('delete from identity.claim_code where alias = $1 and used_by is not null', [
-        alias,
-      ]);
+    if (by === 'provider') await forgetUsedCodes(db, alias);
+  }
+
+  /** Carries out that nobody has it, by its provider's word: whoever had it cannot undo their release. */
+  async takenBack(
+    { alias, takenBackAt }: Fact<'account-taken-back'>['data'],
+    version: number,
+    db: DataSource | Transaction = this.db,
+  ): Promise<void> {
+    await db.query(
+      `update identity.claim set released_at = coalesce(released_at, $2), released_by = 'provider',
+         version = $3
+       where alias = $1 and version < $3`,
+      [alias, takenBackAt, version],
+    );
+    await forgetUsedCodes(db, alias);
   }
 
   #shown(row: ClaimRow): Claim {
@@ -129,3 +141,6 @@ export class Claims {
     };
   }
 }
+
+const forgetUsedCodes = (db: DataSource | Transaction, alias: string): Promise<unknown> =>
+  db.query('delete from identity.claim_code where alias = $1 and used_by is not null', [alias]);

@@ -29,6 +29,8 @@ describe('what was sent of a DID', () => {
   beforeEach(async () => {
     await world().register('uni');
     await world().register('mooc');
+    for (const { did } of Object.values(dids))
+      for (const by of ['uni', 'mooc']) await send(did, by);
   });
 
   const nonce = async (who = ADA): Promise<string> =>
@@ -51,6 +53,9 @@ describe('what was sent of a DID', () => {
       .sign(privateKey);
   const claim = (didProof: string, who = ADA, provider = 'uni') =>
     world().ask(who, 'POST', '/v1/me/claims', { didProof, provider });
+  /** As it is with the first event that a provider sends of somebody. */
+  const send = (did: string, provider: string) =>
+    world().vault.aliasesFor([{ provider, identity: { did } }]);
   const owner = async ({ did }: Pick<Did, 'did'> = dids.ed25519, provider = 'uni') => {
     const [alias = ''] = await world().vault.aliasesFor([{ provider, identity: { did } }]);
     return (await world().vault.personsOf([alias]))[0];
@@ -75,6 +80,26 @@ describe('what was sent of a DID', () => {
     expect([await owner(), await owner(dids.ed25519, 'mooc')]).toEqual(['per_ada', undefined]);
     expect((await claim(await sign(), ADA, 'mooc')).status).toBe(201);
     expect(await owner(dids.ed25519, 'mooc')).toBe('per_ada');
+  });
+
+  it('is not theirs before the provider has sent it, and is made known by no claim', async () => {
+    const fresh = await newDidKey('EdDSA');
+    await world().register('school');
+    const known = () =>
+      world().vault.knownAliases([{ provider: 'school', identity: { did: fresh.did } }]);
+    const refused = await claim(await sign({}, fresh), ADA, 'school');
+    expect([refused.said, refused.json['errors'][0].pointer]).toEqual([
+      'invalid-input',
+      '#/provider',
+    ]);
+    expect([await known(), claimed()]).toEqual([[undefined], []]);
+    // What another provider sends changes nothing about that.
+    await send(fresh.did, 'uni');
+    expect((await claim(await sign({}, fresh), ADA, 'school')).said).toBe('invalid-input');
+    expect(await known()).toEqual([undefined]);
+    await send(fresh.did, 'school');
+    expect((await claim(await sign({}, fresh), ADA, 'school')).status).toBe(201);
+    expect(await owner(fresh, 'school')).toBe('per_ada');
   });
 
   it('is claimed again with another proof, without a change', async () => {
@@ -130,6 +155,28 @@ describe('what was sent of a DID', () => {
     );
   });
 
+  it.each<[string, (nonce: string) => string]>([
+    ['with more behind it', (given) => `${given}.again`],
+    ['with a point behind it', (given) => `${given}.`],
+    ['in capitals', (given) => given.replace(/^[^.]+/u, (time) => time.toUpperCase())],
+    ['with something behind the time', (given) => given.replace('.', '!.')],
+    ['with a nought before it', (given) => `0${given}`],
+    ['with a sign before it', (given) => `+${given}`],
+    ['with space before it', (given) => ` ${given}`],
+    ['with a salt in capitals', (given) => given.replace(/\.[^.]+/u, (salt) => salt.toUpperCase())],
+    ['with a mark of base64 behind it', (given) => `${given}=`],
+  ])('is not proven with a nonce %s, used or not', async (_, spell) => {
+    const once = await nonce();
+    const spelt = spell(once);
+    expect(spelt).not.toBe(once);
+    expect((await claim(await sign({ nonce: spelt }))).said).toBe('did-proof-not-for-you');
+    expect((await claim(await sign({ nonce: once }))).status).toBe(201);
+    expect((await claim(await sign({ nonce: spelt }, dids.other))).said).toBe(
+      'did-proof-not-for-you',
+    );
+    expect(await owner(dids.other)).toBeUndefined();
+  });
+
   it('is not proven to who has stolen the proof', async () => {
     const proof = await sign();
     expect((await claim(proof, BEN)).said).toBe('did-proof-not-for-you');
@@ -151,6 +198,29 @@ describe('what was sent of a DID', () => {
     await world().ask(ADA, 'DELETE', `/v1/me/claims/${json['data'][0].id}`);
     expect(await owner()).toBeUndefined();
     expect((await claim(await sign())).status).toBe(201);
+  });
+
+  it.each([
+    ['before they claimed it', async () => undefined],
+    [
+      'after they gave it up',
+      async () => {
+        const { json } = await claim(await sign());
+        await world().ask(ADA, 'DELETE', `/v1/me/claims/${json['id']}`);
+      },
+    ],
+  ])('is not theirs by their word alone where its provider took it back %s', async (_, before) => {
+    await before();
+    const learner = { did: dids.ed25519.did };
+    const taken = await world().ask('provider:uni:uni', 'POST', '/v1/account-releases', {
+      learner,
+    });
+    expect(taken.json).toEqual({ released: false });
+    expect((await claim(await sign())).said).toBe('account-not-restorable');
+    expect(await owner()).toBeUndefined();
+    expect((await world().claim(ADA, 'uni', learner)).status).toBe(201);
+    expect((await claim(await sign())).status).toBe(201);
+    expect(await owner()).toBe('per_ada');
   });
 
   it.each<[string, string, () => Promise<string>]>([

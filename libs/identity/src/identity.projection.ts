@@ -64,6 +64,13 @@ export class IdentityProjection implements Projection {
             tx,
           );
           break;
+        case 'account-taken-back':
+          await this.claims.takenBack(
+            facts['account-taken-back'].data.parse(message.data),
+            message.version ?? 1,
+            tx,
+          );
+          break;
         case 'account-handed-over': {
           const { alias, next, from } = facts['account-handed-over'].data.parse(message.data);
           await this.vault.handOver({ alias, next, from: Date.parse(from) });

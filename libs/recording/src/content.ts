@@ -74,6 +74,9 @@ const tooMuch = (
 
 export const sha256 = (text: string): string => hash('sha256', text);
 
+/** SHA-1 (hex) of a mailto IRI (xAPI 1.0.3 part 2 §2.4.2.3), which names a learner by their mail. */
+export const mailHash = (mbox: string): string => hash('sha1', mbox);
+
 /** The time follows the HMAC, so that it is compared only where both say one (see NewEntry). */
 export const withTime = (mac: Uint8Array, happenedAt: Moment | undefined): Uint8Array => {
   if (happenedAt === undefined) return mac;

@@ -24,19 +24,23 @@ export const parseJson = (text: string): unknown => {
 export const acceptJson = (scope: FastifyInstance, mediaTypes: readonly string[]): void =>
   accept(scope, mediaTypes, parseJson);
 
-/** The same for text that is parsed by whoever takes it. */
-export const acceptText = (scope: FastifyInstance, mediaTypes: readonly string[]): void =>
-  accept(scope, mediaTypes, (text) => text);
+/** The same for text that is parsed by whoever takes it, up to so many bytes. */
+export const acceptText = (
+  scope: FastifyInstance,
+  mediaTypes: readonly string[],
+  bytes = BODY_BYTES_MAX,
+): void => accept(scope, mediaTypes, (text) => text, bytes);
 
 const accept = (
   scope: FastifyInstance,
   mediaTypes: readonly string[],
   parse: (text: string) => unknown,
+  bytes = BODY_BYTES_MAX,
 ): void => {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     [...mediaTypes],
-    { parseAs: 'string', bodyLimit: BODY_BYTES_MAX },
+    { parseAs: 'string', bodyLimit: bytes },
     (_, text, done) => {
       try {
         done(null, parse(text.toString()));
@@ -45,7 +49,7 @@ const accept = (
       }
     },
   );
-  refuseTooLarge(scope, BODY_BYTES_MAX);
+  refuseTooLarge(scope, bytes);
 };
 
 /** Says of a body that is longer than the routes of a scope take how long it may be. */

@@ -60,6 +60,16 @@ describe.each(usingVaults())('the vault %s', (_, createVault) => {
       await expect(vault.aliasesFor([foreign])).rejects.toMatchObject({ code: 'alias-unknown' });
   });
 
+  it('no longer knows the account of who was erased, until the provider names them again', async () => {
+    const alias = await aliasOf(account('a'));
+    const elsewhere = { ...account('a'), provider: newId('ver') };
+    expect(await vault.knownAliases([account('a'), elsewhere])).toEqual([alias, undefined]);
+    await vault.createPerson(person);
+    await vault.link(person, alias, 1);
+    await vault.destroy(person);
+    expect(await vault.knownAliases([account('a')])).toEqual([undefined]);
+  });
+
   it('opens what it sealed, under the same alias and context only', async () => {
     const [a = '', b = ''] = await vault.aliasesFor([account('a'), account('b')]);
     const sealed = await seal(a);

@@ -30,7 +30,7 @@ export class Accounts {
 
   /** The alias of each identity (none of them an alias), in order; makes those that are missing. */
   async aliasesFor(identities: readonly ScopedIdentity[]): Promise<readonly string[]> {
-    const asked = identities.map((scoped) => ({ ...scoped, mac: this.#macOf(scoped) }));
+    const asked = identities.map((scoped) => this.#named(scoped));
     const found = await this.#find(asked);
     const fresh = new Map<string, { mac: Buffer; provider: string }>();
     asked.forEach(({ mac, provider }, n) => {
@@ -43,7 +43,7 @@ export class Accounts {
 
   /** The same of those that are known already; makes none. */
   knownAliases(identities: readonly ScopedIdentity[]): Promise<readonly (string | undefined)[]> {
-    return this.#find(identities.map((scoped) => ({ ...scoped, mac: this.#macOf(scoped) })));
+    return this.#find(identities.map((scoped) => this.#named(scoped)));
   }
 
   newWrappedKey(alias: string): Uint8Array {
@@ -113,9 +113,10 @@ export class Accounts {
     ]);
   }
 
-  #macOf({ provider, identity }: ScopedIdentity): Buffer {
-    const parts = [provider, ...canonical(identity)];
-    return createHmac('sha256', this.#accountKey).update(JSON.stringify(parts)).digest();
+  #named(scoped: ScopedIdentity): ScopedIdentity & { readonly mac: Buffer } {
+    const parts = [scoped.provider, ...canonical(scoped.identity)];
+    const mac = createHmac('sha256', this.#accountKey).update(JSON.stringify(parts)).digest();
+    return { ...scoped, mac };
   }
 
   async #find(

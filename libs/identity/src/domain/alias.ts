@@ -3,12 +3,13 @@ import type { Fact } from '#contracts';
 
 type Claimed = DomainEvent<'alias-claimed', Fact<'alias-claimed'>['data'], undefined>;
 type Released = DomainEvent<'alias-released', Fact<'alias-released'>['data'], undefined>;
+type TakenBack = DomainEvent<'account-taken-back', Fact<'account-taken-back'>['data'], undefined>;
 type HandedOver = DomainEvent<
   'account-handed-over',
   Fact<'account-handed-over'>['data'],
   undefined
 >;
-export type AliasEvent = Claimed | Released | HandedOver;
+export type AliasEvent = Claimed | Released | TakenBack | HandedOver;
 
 /** Who asks: everybody who is one person, the one they go by first. */
 type Persons = readonly [string, ...string[]];
@@ -27,8 +28,8 @@ export type AliasCommand =
   | { readonly type: 'release'; readonly persons: Persons; readonly now: string }
   /** The learner undoes that. */
   | { readonly type: 'restore'; readonly persons: Persons; readonly now: string }
-  /** The provider takes it back from whoever has it. */
-  | { readonly type: 'take-back'; readonly now: string }
+  /** The provider takes it back from whoever has it, or had it, or was about to. */
+  | { readonly type: 'take-back'; readonly alias: string; readonly now: string }
   /** The provider gives the account's name to another person. */
   | ({ readonly type: 'hand-over' } & Fact<'account-handed-over'>['data']);
 
@@ -39,6 +40,8 @@ export interface AliasState {
   readonly claimed?: Fact<'alias-claimed'>['data'];
   /** The last release, if nobody has claimed it since. */
   readonly released?: Fact<'alias-released'>['data'];
+  /** Whether its provider took it back, and nobody has claimed it since. */
+  readonly isTakenBack?: boolean;
   /** Who has the account's name since. */
   readonly handedOver?: Fact<'account-handed-over'>['data'];
 }
@@ -74,7 +77,13 @@ export const aliasDecider: Decider<AliasState, AliasCommand, AliasEvent> = {
     if (event.kind === 'alias-claimed')
       return { person: event.data.person, claimed: event.data, ...kept };
     if (event.kind === 'alias-released')
-      return { ...state, person: undefined, released: event.data };
+      return {
+        ...state,
+        person: undefined,
+        released: event.data,
+        isTakenBack: event.data.by === 'provider',
+      };
+    if (event.kind === 'account-taken-back') return { ...state, isTakenBack: true };
     return { ...state, handedOver: event.data };
   },
   decide(command, state) {
@@ -82,19 +91,17 @@ export const aliasDecider: Decider<AliasState, AliasCommand, AliasEvent> = {
     if (command.type === 'release') return release(command, state);
     if (command.type === 'restore') return restore(command, state);
     if (command.type === 'hand-over') return handOver(command, state);
-    return state.claimed && state.person !== undefined
-      ? [released(state.claimed, 'provider', command.now)]
-      : [];
+    return takeBack(command, state);
   },
 };
 
 const claim = (
   { persons, alias, provider, by = 'provider' }: Extract<AliasCommand, { type: 'claim' }>,
-  { person, released: taken }: AliasState,
+  { person, isTakenBack = false }: AliasState,
 ): readonly AliasEvent[] => {
   if (person !== undefined && !persons.includes(person)) throw new DomainError('account-claimed');
   // The provider has said that it is not theirs: only the provider can say that it is.
-  if (person === undefined && by === 'learner' && taken?.by === 'provider')
+  if (person === undefined && by === 'learner' && isTakenBack)
     throw new DomainError('account-not-restorable');
   const data = { person: persons[0], alias, provider };
   return person === undefined ? [{ kind: 'alias-claimed', data }] : [];
@@ -117,9 +124,19 @@ const restore = (
   if (isTheirs(state.person)) return [];
   if (state.person !== undefined) throw new DomainError('account-claimed');
   const until = state.released && restorableUntil(state.released);
-  if (!state.claimed || !isTheirs(state.released?.person) || until === undefined || now > until)
+  const isOver = state.isTakenBack === true || until === undefined || now > until;
+  if (!state.claimed || !isTheirs(state.released?.person) || isOver)
     throw new DomainError('account-not-restorable');
   return [{ kind: 'alias-claimed', data: state.claimed }];
+};
+
+/** Stated also where nobody has it: it is not theirs either who had it, or claim it by their word. */
+const takeBack = (
+  { alias, now }: Extract<AliasCommand, { type: 'take-back' }>,
+  { person, claimed, isTakenBack = false }: AliasState,
+): readonly AliasEvent[] => {
+  if (claimed && person !== undefined) return [released(claimed, 'provider', now)];
+  return isTakenBack ? [] : [{ kind: 'account-taken-back', data: { alias, takenBackAt: now } }];
 };
 
 const handOver = (

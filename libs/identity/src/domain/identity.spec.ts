@@ -71,7 +71,11 @@ describe('an alias', () => {
     persons: [person],
     now,
   });
-  const takeBack: AliasCommand = { type: 'take-back', now: NOW };
+  const takeBack: AliasCommand = { type: 'take-back', alias: account.alias, now: NOW };
+  const takenBack: AliasEvent = {
+    kind: 'account-taken-back',
+    data: { alias: account.alias, takenBackAt: NOW },
+  };
   const claimed = (person: string): AliasEvent => ({
     kind: 'alias-claimed',
     data: { person, ...account },
@@ -86,8 +90,6 @@ describe('an alias', () => {
 
   it('that its provider took back is claimed by the provider’s word, not by the learner’s alone', () => {
     const byLearner: AliasCommand = { type: 'claim', persons: ['a'], ...account, by: 'learner' };
-    const decide = (command: AliasCommand, ...history: readonly AliasEvent[]) =>
-      aliasDecider.decide(command, fold(aliasDecider, history));
     expect(decide(byLearner)).toEqual([claimed('a')]);
     expect(decide(byLearner, claimed('a'), released('a'))).toEqual([claimed('a')]);
     const taken = [claimed('a'), released('a', 'provider')] as const;
@@ -123,8 +125,46 @@ describe('an alias', () => {
 
   it('is taken back by its provider, from whoever has it, or from nobody', () => {
     expect(decide(takeBack, claimed('per_a'))).toEqual([released('per_a', 'provider')]);
-    expect(decide(takeBack)).toEqual([]);
-    expect(decide(takeBack, claimed('per_a'), released('per_a'))).toEqual([]);
+    expect(decide(takeBack)).toEqual([takenBack]);
+    expect(decide(takeBack, claimed('per_a'), released('per_a'))).toEqual([takenBack]);
+  });
+
+  it.each<[string, readonly AliasEvent[]]>([
+    ['while nobody had claimed it', [takenBack]],
+    ['once it was given up', [claimed('per_a'), released('per_a'), takenBack]],
+    ['once others had it, too', [claimed('per_b'), released('per_b'), takenBack]],
+    ['from who had it', [claimed('per_a'), released('per_a', 'provider')]],
+  ])('that was taken back %s is nobody’s but by the provider’s word', (_, history) => {
+    const byLearner: AliasCommand = {
+      type: 'claim',
+      persons: ['per_a'],
+      ...account,
+      by: 'learner',
+    };
+    expect(given(...history).person).toBeUndefined();
+    for (const command of [byLearner, restore('per_a')])
+      expect(codeOf(() => decide(command, ...history))).toBe('account-not-restorable');
+    // Said twice, it is stated once.
+    expect(decide(takeBack, ...history)).toEqual([]);
+    // A code or statement given anew.
+    expect(decide(claim('per_a'), ...history)).toEqual([claimed('per_a')]);
+    const anew = [...history, claimed('per_a')];
+    expect(decide(byLearner, ...anew)).toEqual([]);
+    expect(decide(restore('per_a'), ...anew, released('per_a'))).toEqual([claimed('per_a')]);
+    expect(decide(byLearner, ...anew, released('per_a'))).toEqual([claimed('per_a')]);
+    expect(decide(takeBack, ...anew)).toEqual([released('per_a', 'provider')]);
+  });
+
+  it('stays taken back when the account’s name goes to somebody else', () => {
+    const byLearner: AliasCommand = {
+      type: 'claim',
+      persons: ['per_a'],
+      ...account,
+      by: 'learner',
+    };
+    expect(codeOf(() => decide(byLearner, takenBack, handedOver))).toBe('account-not-restorable');
+    expect(decide(takeBack, takenBack, handedOver)).toEqual([]);
+    expect(decide(takeBack, handedOver)).toEqual([takenBack]);
   });
 
   it.each<[string, string, AliasCommand, readonly AliasEvent[]]>([
@@ -227,7 +267,7 @@ describe('an alias', () => {
     );
   });
 
-  it('belongs to one person at a time, and every event changes whose it is', () => {
+  it('belongs to one person at a time, and every event but a take-back changes whose it is', () => {
     const commands = fc.constantFrom(
       ...['per_a', 'per_b'].flatMap((person) => [claim(person), release(person), restore(person)]),
       takeBack,
@@ -247,7 +287,8 @@ describe('an alias', () => {
           })();
           history = [...history, ...events];
           const after = given(...history).person;
-          expect(after === before).toBe(events.length === 0);
+          const changes = events.filter(({ kind }) => kind !== 'account-taken-back');
+          expect(after === before).toBe(changes.length === 0);
           if (before !== undefined && after !== undefined) expect(after).toBe(before);
         }
       }),

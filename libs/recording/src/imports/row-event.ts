@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ImportProblem, LearnerIdentity, Verb } from '#contracts';
 import { canonicalJson } from '#merkle';
 import { dateOf } from './cells/dates.js';
@@ -6,7 +5,7 @@ import type { Read } from './cells/result.js';
 import { folded } from './cells/text.js';
 import { verbOf } from './cells/verbs.js';
 import { isMail } from './columns.js';
-import { sha256, type Submission } from '../content.js';
+import { mailHash, sha256, type Submission } from '../content.js';
 import { defined } from '../domain/defined.js';
 import type { ReportedData } from '../domain/report.js';
 import type { Fault } from './faults.js';
@@ -114,7 +113,7 @@ const learnerOf = (row: RowReader): LearnerIdentity | undefined => {
 /** As xAPI has it: SHA-1 of the mailto address; in small letters, as mail systems take it. */
 export const mailHashOf = (text: string): Read<string> =>
   isMail(text)
-    ? { value: createHash('sha1').update(`mailto:${text.trim().toLowerCase()}`).digest('hex') }
+    ? { value: mailHash(`mailto:${text.trim().toLowerCase()}`) }
     : { reason: 'This is not a mail address.', fix: 'Write it like name@example.org' };
 
 const idOf = (text: string): Read<string> =>

@@ -1,10 +1,10 @@
 import { LearnerIdentity } from '#contracts';
 import type { ScopedIdentity } from '#vault';
+import { mailHash } from '../content.js';
 import { momentOf } from '../domain/report.js';
 import { isMail } from '../imports/columns.js';
 import { intakeSchema } from '../intake-schema.js';
 import { compileKnown } from '../json-schema.js';
-import { mailHash } from '../xapi/statements.js';
 
 const NAME_MAX = 256;
 

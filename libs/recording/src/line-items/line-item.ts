@@ -21,7 +21,8 @@ export interface LineItem extends LineItemDefinition {
 }
 
 const name = { type: 'string', minLength: 1, maxLength: 1024 };
-const time = { type: 'string', format: 'date-time' };
+/** So long at most: the format alone takes any number of digits after the second. */
+const time = { type: 'string', format: 'date-time', maxLength: 64 };
 /** As it is sent. Other members are extensions (§3.2.13): they may be there and are left behind. */
 export const lineItemSchema = {
   type: 'object',

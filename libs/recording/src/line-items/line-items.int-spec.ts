@@ -4,7 +4,7 @@ import { createService, loadConfig } from '#platform';
 import { usingGradebook } from '../testing/gradebook.js';
 import { basic, PUBLIC_URL } from '../testing/running-recorder.js';
 import { times } from '../testing/samples.js';
-import { LINE_ITEMS_MAX } from './line-items.js';
+import { LINE_ITEMS_MAX, LINE_ITEMS_OF_CLIENT_MAX } from './line-items.js';
 import { CONTAINER, LINE_ITEM, SCORE } from './routes.js';
 
 /** The line items of LTI AGS 2.0 §3.2; on the real log and PostgreSQL. */
@@ -16,6 +16,9 @@ type Page = { readonly id: string; readonly label: string; readonly tag?: string
 const LIST = '/lti/ags/course-7/lineitems';
 const pathOf = (address: string): string => address.slice(PUBLIC_URL.length);
 const idsOf = (text: string): string[] => (JSON.parse(text) as Page).map(({ id }) => id);
+
+/** A time of so many characters, most of them after the second. */
+const longTime = (length: number): string => `${'2026-03-06T20:05:02.'.padEnd(length - 1, '1')}Z`;
 
 describe('a line item', () => {
   it('is given, and has an address from then on', async () => {
@@ -83,6 +86,8 @@ describe('a line item', () => {
     ['a link that is too long', quiz({ resourceLinkId: 'x'.repeat(1025) }), '#/resourceLinkId'],
     ['a start without a zone', quiz({ startDateTime: '2026-03-06T20:05:02' }), '#/startDateTime'],
     ['an end in words', quiz({ endDateTime: 'soon' }), '#/endDateTime'],
+    ['a start without end', quiz({ startDateTime: longTime(65) }), '#/startDateTime'],
+    ['an end without end', quiz({ endDateTime: longTime(50_000) }), '#/endDateTime'],
     ['what no database holds', quiz({ label: 'a\0b' }), '#'],
     ['half a character', '{"label":"\\ud800","scoreMaximum":1}', '#'],
     ['an id of its own', quiz({ id: 'https://lms.example/lineitems/1' }), '#/id'],
@@ -98,6 +103,31 @@ describe('a line item', () => {
         expect.arrayContaining([expect.objectContaining({ pointer })]),
       );
     expect(idsOf((await ask('GET', LIST)).text)).toEqual(before);
+  });
+
+  it('may have a time of 64 characters', async () => {
+    const { status } = await ask('POST', LIST, quiz({ endDateTime: longTime(64) }));
+    expect(status).toBe(201);
+  });
+
+  it('is refused with more than 64 KiB, however it is filled, and told how much it may have', async () => {
+    const id = pathOf(await create());
+    const filled = (bytes: number): string => {
+      const text = JSON.stringify(quiz({ extension: '' }));
+      return text.replace('""', `"${'x'.repeat(bytes - text.length)}"`);
+    };
+    for (const [method, path] of [
+      ['POST', LIST],
+      ['PUT', id],
+    ] as const) {
+      expect((await ask(method, path, filled(65_536))).status).toBeLessThan(300);
+      const { status, json } = await ask(method, path, filled(65_537));
+      expect([status, json['code'], json['detail']]).toEqual([
+        413,
+        'too-large',
+        'A body may have 65536 bytes.',
+      ]);
+    }
   });
 
   it('is not said anew as another, or wrongly', async () => {
@@ -256,5 +286,26 @@ describe('the line items of a context', () => {
     const answers = [await ask('POST', list, quiz()), await ask('POST', list, quiz())];
     expect(answers.map(({ status }) => status)).toEqual([201, 413]);
     expect(idsOf((await ask('GET', `${list}?limit=5000`)).text)).toHaveLength(200);
+  });
+
+  it('are so many of a client and no more, in whatever contexts', async () => {
+    const { db } = recorder().service.foundation;
+    await db.query(
+      `insert into recording.line_item (id, client, context, created_at, definition)
+       select 'lit_many' || n, 'empty', 'many' || n / 1000, now(), '{}' from generate_series(2, $1) as n`,
+      [LINE_ITEMS_OF_CLIENT_MAX],
+    );
+    const headers = { authorization: other() };
+    const answers = [
+      await ask('POST', fresh(), quiz(), headers),
+      await ask('POST', fresh(), quiz(), headers),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 413]);
+    expect(answers[1]?.json['detail']).toContain('A client may have 100000 line items');
+    // Others have as many of their own, and who takes one away has room again.
+    expect((await ask('POST', fresh(), quiz())).status).toBe(201);
+    const [first] = answers.map(({ json }) => pathOf(String(json['id'])));
+    expect((await ask('DELETE', first ?? '', undefined, headers)).status).toBe(204);
+    expect((await ask('POST', fresh(), quiz(), headers)).status).toBe(201);
   });
 });

@@ -6,6 +6,8 @@ import type { LineItem, LineItemDefinition } from './line-item.js';
 
 /** So many may be in one context; a gradebook has some hundred columns. */
 export const LINE_ITEMS_MAX = 10_000;
+/** So many may a client have in all its contexts. */
+export const LINE_ITEMS_OF_CLIENT_MAX = 100_000;
 
 /** The gradebook of a course: each client has its own, whatever it calls them. */
 export interface Gradebook {
@@ -38,22 +40,31 @@ export class LineItems {
   ) {}
 
   /**
-   * Keeps a new one under its id. Throws `too-large` when the gradebook is full; many at once may
-   * exceed that by as many.
+   * Keeps a new one under its id. Throws `too-large` when the gradebook is full, or the client has so
+   * many in all; many at once may exceed that by as many.
    */
   async add(
     { client, context }: Gradebook,
     id: string,
     definition: LineItemDefinition,
   ): Promise<void> {
-    const [row] = await this.db.query<{ n: number }[]>(
-      `select count(*)::int as n from (
-         select from recording.line_item where client = $1 and context = $2
-         limit ${LINE_ITEMS_MAX}) as them`,
+    const [row] = await this.db.query<{ here: number; in_all: number }[]>(
+      `select
+         (select count(*)::int from (
+            select from recording.line_item where client = $1 and context = $2
+            limit ${LINE_ITEMS_MAX}) as these) as here,
+         (select count(*)::int from (
+            select from recording.line_item where client = $1
+            limit ${LINE_ITEMS_OF_CLIENT_MAX}) as those) as in_all`,
       [client, context],
     );
-    if (row && row.n >= LINE_ITEMS_MAX)
+    if (row && row.here >= LINE_ITEMS_MAX)
       throw new DomainError('too-large', `A context may have ${LINE_ITEMS_MAX} line items.`);
+    if (row && row.in_all >= LINE_ITEMS_OF_CLIENT_MAX)
+      throw new DomainError(
+        'too-large',
+        `A client may have ${LINE_ITEMS_OF_CLIENT_MAX} line items in all. Take away those of courses that are over.`,
+      );
     await this.db.query(
       `insert into recording.line_item (id, client, context, created_at, definition)
        values ($1, $2, $3, $4, $5)`,
@@ -63,7 +74,7 @@ export class LineItems {
 
   /** Throws `not-found`, also for one of another client or context. */
   async find(gradebook: Gradebook, id: string): Promise<LineItem> {
-    const [row] = await this.db.query<Row[]>(
+    const [row] = await this.db.query<Pick<Row, 'definition'>[]>(
       `select definition from recording.line_item where id = $1 and client = $2 and context = $3`,
       [id, gradebook.client, gradebook.context],
     );

@@ -16,6 +16,8 @@ export const LINE_ITEM = 'application/vnd.ims.lis.v2.lineitem+json';
 export const CONTAINER = 'application/vnd.ims.lis.v2.lineitemcontainer+json';
 export const SCORE = 'application/vnd.ims.lis.v1.score+json';
 const JSON_TYPE = 'application/json';
+/** A line item is some short texts. */
+const LINE_ITEM_BYTES_MAX = 64 * 1024;
 
 const LIST = '/lti/ags/:context/lineitems';
 const ONE = `${LIST}/:lineItem`;
@@ -43,7 +45,7 @@ export class LineItemRoutes implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register((scope, _, done) => {
-      acceptText(scope, [LINE_ITEM, JSON_TYPE]);
+      acceptText(scope, [LINE_ITEM, JSON_TYPE], LINE_ITEM_BYTES_MAX);
       const onRequest = (request: Request) => this.#admit(request);
       const route = (
         method: 'GET' | 'POST' | 'PUT' | 'DELETE',

@@ -277,6 +277,20 @@ describe('what became of a score', () => {
     expect(recorded).toEqual([]);
   });
 
+  it('costs one of the quota also where it is placed anew', async () => {
+    const id = await create();
+    await register({ quota: { eventsPerMinute: 12 } });
+    try {
+      // At once, so that most of them are tried more than once.
+      const atOnce = await Promise.all(times(6, (n) => post(id, score({ timestamp: at(n) }))));
+      const later = [];
+      for (let n = 6; n < 12; n++) later.push(await post(id, score({ timestamp: at(n) })));
+      expect([...atOnce, ...later].map(({ status }) => status)).not.toContain(429);
+    } finally {
+      await register({ quota: { eventsPerMinute: 1_000_000 } });
+    }
+  });
+
   it('is limited by the quota of its client', async () => {
     const id = await create();
     await register({ quota: { eventsPerMinute: 1 } });

@@ -50,7 +50,8 @@ export const postedWith = ({ id, label }: LineItem, text: string): string =>
   JSON.stringify({ lineItem: { id, label }, score: parseJson(text) });
 
 const accepted = (answer: ItemAnswer): ItemAnswer => {
-  if ('code' in answer) throw new DomainError(answer.code, undefined, answer.errors?.map(inScore));
+  if ('code' in answer)
+    throw new DomainError(answer.code, answer.detail, answer.errors?.map(inScore));
   if (answer.status === 'telemetry' && answer.because === LATE)
     throw new DomainError('score-not-newer');
   return answer;

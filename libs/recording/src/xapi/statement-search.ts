@@ -7,7 +7,7 @@ import { writeMultipart } from './multipart.js';
 import type { XapiAnswer, XapiRequest } from './resource.js';
 import { canonicalStatement, type StatementForm, withIdsOnly } from './statement-format.js';
 import { type ListQuery, statementQuery } from './statement-parameters.js';
-import { mailHash } from './statements.js';
+import { mailHash } from '../content.js';
 import { type More, MoreLinks } from './store/more-link.js';
 import type { StatementQuery } from './store/statement-query.js';
 import { type Page, type ReadStatement, StatementReader } from './store/statement-reader.js';

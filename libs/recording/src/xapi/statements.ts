@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { DomainError, type Issue } from '#kernel';
 import { canonicalJson as jcs } from '#merkle';
-import { sha256, unstorable, type Submission } from '../content.js';
+import { mailHash, sha256, unstorable, type Submission } from '../content.js';
 import { comparableStatement } from './comparable-statement.js';
 import { defined } from '../domain/defined.js';
 import { momentOf, type Report } from '../domain/report.js';
@@ -23,8 +22,6 @@ const checks: Readonly<Record<XapiVersion, Check>> = {
   '1.0.3': compile(statementSchema('1.0.3')),
   '2.0.0': compile(statementSchema('2.0.0')),
 };
-/** SHA-1 (hex) of a mailto IRI (xAPI 1.0.3 part 2 §2.4.2.3). */
-export const mailHash = (mbox: string): string => createHash('sha1').update(mbox).digest('hex');
 
 /**
  * What is wrong with a value as a statement of this version (part 2 §2.2 to §4.6 of 1.0.3, §4.2 of

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { LearnerIdentity, LearningEventData, Verb } from '#contracts';
 import { canonicalJson } from '#merkle';
+import { mailHash } from '../../content.js';
 import { defined } from '../../domain/defined.js';
 import { type LearningReport, momentOf, type ReportedData } from '../../domain/report.js';
 import type { Item, Reading } from '../format.js';
@@ -108,7 +108,7 @@ const partsOf = (
 
 /** A person's IRI, as an account where it points to or else with who sent it. */
 const identityOf = (iri: string, source: string): LearnerIdentity => {
-  if (/^mailto:/iu.test(iri)) return { mailHash: createHash('sha1').update(iri).digest('hex') };
+  if (/^mailto:/iu.test(iri)) return { mailHash: mailHash(iri) };
   if (DID.test(iri)) return { did: iri };
   return { account: { homePage: ORIGIN.exec(iri)?.[0] ?? source, name: iri } };
 };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LearnerIdentity } from '#contracts';
 import { type Credential, issuerIdOf, readAchievementCredential, sha256OfJson } from '#vc';
+import { mailHash } from '../../content.js';
 import { defined } from '../../domain/defined.js';
 import { type Moment, momentOf, type ReportedData } from '../../domain/report.js';
 import { isObject, listOf, type Paper } from './reading.js';
@@ -69,7 +69,7 @@ const identityOf = (value: unknown, member: string): LearnerIdentity | undefined
   const mail = value[member];
   const isMail = value['type'] === 'email' || value['identityType'] === 'emailAddress';
   return isMail && typeof mail === 'string' && /^[^@\s]+@[^@\s]+$/u.test(mail)
-    ? { mailHash: createHash('sha1').update(`mailto:${mail}`).digest('hex') }
+    ? { mailHash: mailHash(`mailto:${mail}`) }
     : undefined;
 };
 

@@ -13,7 +13,7 @@ import {
 import { agentOf, checkParameters, parameterCheck, sinceOf } from './document-parameters.js';
 import type { DocumentContext, DocumentPlace, Documents, StoredDocument } from './documents.js';
 import type { XapiAnswer, XapiRequest, XapiResource } from '../resource.js';
-import { mailHash } from '../statements.js';
+import { mailHash } from '../../content.js';
 
 /** What tells one document resource from another. */
 export interface DocumentKind {

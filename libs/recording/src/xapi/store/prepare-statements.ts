@@ -4,7 +4,7 @@ import type { LearnerIdentity } from '#contracts';
 import { Vault } from '#vault';
 import { momentOf } from '../../domain/report.js';
 import { VOIDED } from '../../domain/xapi-rules.js';
-import { mailHash } from '../statements.js';
+import { mailHash } from '../../content.js';
 import type { NewStatement, SealedStatement } from './new-statement.js';
 import { type Parts, partsOf } from './parts.js';
 import { SealedStatements } from './sealed-statements.js';
