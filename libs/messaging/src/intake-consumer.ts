@@ -4,6 +4,7 @@ import { ConcurrencyError, type Failpoint, isAway } from '#kernel';
 import type { Intake, IntakeAnswer, IntakeMessage } from '#log';
 import { type Lane, type LanePlaces, nameOfLane } from './due.js';
 import { codeOf } from './failure.js';
+import { IntakeAdmission } from './intake-admission.js';
 import { isBuried, type IntakeLetters } from './intake-letters.js';
 import { messageOf } from './intake-record.js';
 import type { IntakeReceipts } from './intake-receipts.js';
@@ -58,8 +59,7 @@ export class IntakeConsumer {
   readonly #cursors = new Map<string, LaneCursor>();
   /** The places of our lanes as they were last read or written: what they are moved from. */
   readonly #from = new Map<string, LanePlaces>();
-  /** The last offset of each lane that the intake has let in, so that what comes again is not counted again. */
-  readonly #admitted = new Map<string, number>();
+  readonly #admission: IntakeAdmission;
   #assignment: Assignment | undefined;
   #counts = NOTHING_TAKEN;
 
@@ -70,6 +70,7 @@ export class IntakeConsumer {
     this.name = intake.name;
     this.#topics = new IntakeTopics(intake, parts.kafka, parts.logger);
     this.#known = new KnownTopics(intake.name, parts);
+    this.#admission = new IntakeAdmission(intake);
   }
 
   topics(): Promise<readonly string[]> {
@@ -129,7 +130,7 @@ export class IntakeConsumer {
 
   #joined(assignment: Assignment): void {
     this.#cursors.clear();
-    this.#admitted.clear();
+    this.#admission.clear();
     for (const lane of assignment.lanes) this.#cursors.set(nameOfLane(lane), new LaneCursor());
     this.#known.joined(assignment.lanes);
     this.#assignment = assignment;
@@ -142,7 +143,7 @@ export class IntakeConsumer {
       if (await this.#isMisplaced(batch.lane, cursor, Number(batch.records[0]?.offset))) return;
       const { turn } = cursor;
       for (const some of chunksOf(batch.records)) {
-        const { chunk, waitMs } = await this.#admit(batch.lane, some);
+        const { chunk, waitMs } = await this.#admission.admit(batch.lane, some);
         if ((chunk.length > 0 && !(await this.#bringIn(batch, chunk))) || !batch.isOurs()) return;
         if (cursor.turn !== turn) return;
         this.#passed(batch, cursor, chunk);
@@ -169,22 +170,6 @@ export class IntakeConsumer {
   /** Says how many messages of a lane wait, from the next on. */
   #waiting({ lane, end }: Batch, next: number): void {
     this.parts.progress.waiting(this.name, nameOfLane(lane), end - next);
-  }
-
-  /** The first records of a chunk that may be taken in now. */
-  async #admit(
-    lane: Lane,
-    chunk: readonly Incoming[],
-  ): Promise<{ readonly chunk: readonly Incoming[]; readonly waitMs: number }> {
-    const name = nameOfLane(lane);
-    const before = this.#admitted.get(name) ?? -1;
-    const known = chunk.filter(({ offset }) => Number(offset) <= before).length;
-    if (known === chunk.length) return { chunk, waitMs: 0 };
-    const client = clientOfIntake(lane.topic) ?? '';
-    const { messages, waitMs } = await this.intake.admit(client, chunk.length - known);
-    const admitted = chunk.slice(0, known + messages);
-    this.#admitted.set(name, Number(admitted.at(-1)?.offset ?? before));
-    return { chunk: admitted, waitMs };
   }
 
   /** True if the client has to read elsewhere: it began, or went on, where it should not. */

@@ -281,30 +281,6 @@ export class ImportStore {
     };
   }
 
-  /** The mapping that was confirmed last for these columns. */
-  async remembered(client: string, keys: readonly string[]): Promise<ImportMapping | undefined> {
-    const fingerprint = this.seals.fingerprint([client, ...keys.toSorted()]);
-    const [row] = await this.db.query<{ sealed: Buffer }[]>(
-      'select sealed from recording.import_mapping where client = $1 and fingerprint = $2',
-      [client, fingerprint],
-    );
-    if (!row) return undefined;
-    const opened = this.seals.openJson(`mapping|${client}`, row.sealed);
-    return ImportMapping.safeParse(opened).data;
-  }
-
-  async remember(client: string, keys: readonly string[], mapping: ImportMapping): Promise<void> {
-    await this.db.query(
-      `insert into recording.import_mapping values ($1, $2, $3)
-       on conflict (client, fingerprint) do update set sealed = excluded.sealed`,
-      [
-        client,
-        this.seals.fingerprint([client, ...keys.toSorted()]),
-        this.seals.sealJson(`mapping|${client}`, mapping),
-      ],
-    );
-  }
-
   /** Deletes uploads that broke off, files that nobody confirmed, and old lists of refused rows. */
   async sweep(): Promise<void> {
     await this.db.query(

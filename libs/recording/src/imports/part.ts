@@ -12,6 +12,7 @@ import {
 } from './migrations.js';
 import { importPaths } from './openapi.js';
 import { Previews } from './previews.js';
+import { RememberedMappings } from './remembered-mappings.js';
 import { RunningStore } from './running-store.js';
 import { Seals } from './seals.js';
 import { StoredFiles } from './stored-files.js';
@@ -25,6 +26,7 @@ export const imports: Part = {
     ImportStore,
     ImportWorker,
     Previews,
+    RememberedMappings,
     RunningStore,
     Seals,
     StoredFiles,

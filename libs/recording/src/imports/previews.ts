@@ -5,6 +5,7 @@ import { ImportStore, type StoredImport, type StoredImportFile } from './import-
 import { PREVIEW_FILES_MAX, PREVIEW_ROWS, SAMPLES_SHOWN } from './limits.js';
 import { type Look, lookAt } from './look.js';
 import { missingIn, planOf, proposed } from './mapping.js';
+import { RememberedMappings } from './remembered-mappings.js';
 import { readRow, type ReadRow } from './row-event.js';
 import { StoredFiles } from './stored-files.js';
 
@@ -27,6 +28,7 @@ export class Previews {
   constructor(
     private readonly store: ImportStore,
     private readonly files: StoredFiles,
+    private readonly mappings: RememberedMappings,
   ) {}
 
   /** An import as it stands: its columns, what they are taken for, and what its rows become. */
@@ -35,7 +37,7 @@ export class Previews {
     const seen = await this.#look(stored);
     const columns = columnsOf(seen);
     const keys = columns.map(({ name }) => keyOf(name));
-    const remembered = stored.mapping ? undefined : await this.store.remembered(client.id, keys);
+    const remembered = stored.mapping ? undefined : await this.mappings.of(client.id, keys);
     const mapping = completed(stored.mapping ?? remembered, columns, seen);
     const fields = new Map(mapping.columns.map(({ name, field }) => [name, field]));
     const missing = missingIn(mapping);
@@ -62,7 +64,7 @@ export class Previews {
   /** Keeps the mapping for the next files with these columns. */
   async remember(client: string, { columns, mapping }: Import): Promise<void> {
     const keys = columns.map(({ name }) => keyOf(name));
-    await this.store.remember(client, keys, lasting(mapping));
+    await this.mappings.remember(client, keys, lasting(mapping));
   }
 
   async #look({ id, state, files, mapping }: StoredImport): Promise<readonly Seen[]> {
