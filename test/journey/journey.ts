@@ -450,6 +450,8 @@ export const journey = (name: string, start: () => Promise<System>): void => {
         const shared = await anybody().send('get', `/v1/shares/${shareId}`);
         const seen = await officer.send('get', `/v1/recognition/cases/${caseId}`);
         return (
+          // Who is asked may be busy with the rebuild, and say so.
+          [wallet, timeline, credits].every((answer) => answer?.status === 200) &&
           wallet?.body.data.length === 0 &&
           timeline?.body.data.length === 0 &&
           credits?.body.postings.length === 0 &&
