@@ -42,7 +42,7 @@ export class Lease {
       throw error;
     }
     // The lease alone keeps no process running.
-    (client as Client & { unref(): void }).unref();
+    lease.#keepsRunning(false);
     return lease;
   }
 
@@ -61,6 +61,8 @@ export class Lease {
   /** True if nobody else holds one: then nobody can take one until the server has stopped. */
   async isLast(): Promise<boolean> {
     this.#isReleased = true;
+    // Where nothing else does: who stops must live to hear the answer.
+    this.#keepsRunning(true);
     try {
       await this.#client.query('select pg_advisory_unlock_shared($1)', [LEASE_LOCK]);
       const { rows } = await this.#client.query<{ alone: boolean }>(
@@ -77,5 +79,12 @@ export class Lease {
   async end(): Promise<void> {
     this.#isReleased = true;
     await this.#client.end().catch(() => undefined);
+  }
+
+  #keepsRunning(does: boolean): void {
+    // Both are in pg's documentation, and not in its types.
+    const client = this.#client as Client & { ref(): void; unref(): void };
+    if (does) client.ref();
+    else client.unref();
   }
 }

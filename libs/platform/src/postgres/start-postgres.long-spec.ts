@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  existsSync,
   chmodSync,
   mkdirSync,
   mkdtempSync,
@@ -197,6 +199,20 @@ describe('startPostgres', () => {
     const second = await start();
     expect(second.adopted).toBe(false);
     expect(await query(second, 'select 1 as n')).toEqual([{ n: 1 }]);
+  });
+
+  it('is stopped in order by a process that does nothing else', async () => {
+    const script = `
+      import './test/setup/typescript-hooks.js';
+      const { startPostgres } = await import('./libs/platform/src/postgres/start-postgres.ts');
+      const postgres = await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, fast: true });
+      await postgres.stop();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(existsSync(join(dataDir, 'postgres/pgdata/postmaster.pid'))).toBe(false);
   });
 
   it('is not stopped for good by the empty file of a start on a full disk', async () => {
