@@ -157,7 +157,12 @@ export class Servers {
       else goneSince ??= performance.now();
       if (goneSince === undefined || performance.now() - goneSince < PATIENCE_MS) continue;
       const options = { dataDir: this.#postgresDir, settings: SETTINGS };
-      this.#postgres = await startPostgres(options).catch(() => this.#postgres);
+      const another = await startPostgres(options).catch(() => undefined);
+      if (another) {
+        // The one before would keep its lease, and the server would outlive us.
+        void this.#postgres?.stop().catch(() => undefined);
+        this.#postgres = another;
+      }
       goneSince = undefined;
     }
   }

@@ -61,7 +61,7 @@ export class Lease {
   /** True if nobody else holds one: then nobody can take one until the server has stopped. */
   async isLast(): Promise<boolean> {
     this.#isReleased = true;
-    // Where nothing else does: who stops must live to hear the answer.
+    // Where nothing else does: who stops must live to hear that it has left.
     this.#keepsRunning(true);
     try {
       await this.#client.query('select pg_advisory_unlock_shared($1)', [LEASE_LOCK]);
