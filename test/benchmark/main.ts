@@ -45,11 +45,14 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort(new Error('Stopped.')));
 const results: Result[] = [];
 try {
-  for (const row of chosen(only))
+  for (const row of chosen(only)) {
     results.push(await measure(row, servers.bench, interrupted.signal));
+    await servers.endRow();
+    // Also if a later one fails: they take hours together.
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+  }
 } finally {
   await servers.close();
 }
 process.stdout.write(`${table(results)}\n`);
-if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
 if (results.some(({ ratio, must }) => ratio < must)) process.exitCode = 1;

@@ -18,7 +18,7 @@ export interface Bench {
   readonly folder: string;
   /** The URL of a new, empty database on the durable PostgreSQL of this run. */
   database(): Promise<string>;
-  /** Bootstrap servers of the Kafka of this run. */
+  /** Bootstrap servers of the Kafka of this row. */
   brokers(): Promise<readonly string[]>;
   /** Says what is going on, on one line. */
   progress(text: string): void;

@@ -14,14 +14,21 @@ const SETTINGS = {
   checkpoint_timeout: '30min',
 };
 
-/** A server starts when a row first asks for it, once for all rows. */
-export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<void> } => {
+export interface Servers {
+  readonly bench: Bench;
+  /** Ends what one row alone may see: the topics of another installation would be taken for its own. */
+  endRow(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A server starts when a row first asks for it: PostgreSQL once for all rows, Kafka once for each. */
+export const openServers = (isQuick: boolean): Servers => {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
   // Open to all, as servers do not run as root.
   chmodSync(folder, 0o755);
   let postgres: ReturnType<typeof startPostgres> | undefined;
   let kafka: ReturnType<typeof startKafka> | undefined;
-  let databases = 0;
+  let [databases, brokers] = [0, 0];
   const startDatabase = () => (postgres ??= startPostgres({ dataDir: folder, settings: SETTINGS }));
   const bench: Bench = {
     isQuick,
@@ -36,17 +43,23 @@ export const openServers = (isQuick: boolean): { bench: Bench; close(): Promise<
       return server.url(name);
     },
     brokers: async () => {
-      kafka ??= startKafka({ folder: join(folder, 'kafka'), port: 0 });
+      kafka ??= startKafka({ folder: join(folder, `kafka-${++brokers}`), port: 0 });
       return [(await kafka).broker];
     },
     progress: (text) => {
       process.stderr.write(`${text}\n`);
     },
   };
+  const endRow = async (): Promise<void> => {
+    const running = kafka;
+    kafka = undefined;
+    await (await running)?.stop();
+  };
   return {
     bench,
+    endRow,
     close: async () => {
-      await (await kafka)?.stop();
+      await endRow();
       await (await postgres)?.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -6,7 +6,7 @@ import { entries } from '../entries.js';
 import { events } from '../events.js';
 import { CLIENT, openRecorder } from '../recorder.js';
 import type { Prepared, Row } from '../row.js';
-import { risingTo } from '../until.js';
+import { numberOf, risingTo } from '../until.js';
 
 const SIZE = `select size as n from log.state where name = 'recorder'`;
 
@@ -39,8 +39,7 @@ export const kafkaIntake: Row = {
     await write();
     return {
       ours: async () => {
-        const { rows } = await db.query<{ n: string }>(SIZE);
-        const end = Number(rows[0]?.n) + count;
+        const end = (await numberOf(db, SIZE)) + count;
         recorder.process.start();
         const measured = await risingTo(db, SIZE, end);
         await recorder.process.stop();

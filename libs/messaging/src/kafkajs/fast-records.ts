@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Outgoing } from '../kafka.js';
 import { crc32C } from './crc32c.js';
+import './fast-encoder.js';
 import { encodeBatch } from './record-batch.js';
 import { replaceInKafkajs } from './replace.js';
 
@@ -79,36 +79,6 @@ export const groupByPartition = <Message extends object>({
   return groups;
 };
 
-/** What is patched of kafkajs' Encoder. */
-interface Growing {
-  buf: Buffer;
-  offset: number;
-  ensureAvailable(length: number): void;
-  writeBufferInternal(bytes: Buffer): void;
-}
-type EncoderClass = {
-  readonly prototype: Growing & { writeEncoderArray(parts: unknown): unknown };
-};
-
-const POWER = 2;
-
-/** Grows without filling with zeros what is overwritten at once. */
-const ensureAvailable = function (this: Growing, length: number): void {
-  const needed = this.offset + length;
-  if (needed <= this.buf.length) return;
-  const grown = Buffer.allocUnsafeSlow(POWER ** Math.ceil(Math.log2(needed + 1)));
-  this.buf.copy(grown, 0, 0, this.offset);
-  this.buf = grown;
-};
-
-/** Grows once for all parts, not once for each doubling. */
-const writeEncoderArray = function (this: Growing, parts: readonly Encoded[]): unknown {
-  const buffers = parts.map(({ buffer }) => buffer);
-  this.ensureAvailable(buffers.reduce((sum, { length }) => sum + length, 0));
-  for (const buffer of buffers) this.writeBufferInternal(buffer);
-  return this;
-};
-
 // First, as the batch is loaded with it.
 replaceInKafkajs('protocol/recordBatch/crc32C/crc32C.js', () => crc32C);
 replaceInKafkajs(
@@ -125,6 +95,3 @@ replaceInKafkajs('protocol/recordBatch/v0/index.js', (own) => ({
   },
 }));
 replaceInKafkajs('producer/groupMessagesPerPartition.js', () => groupByPartition);
-const require = createRequire(import.meta.url);
-const { prototype } = require('kafkajs/src/protocol/encoder.js') as EncoderClass;
-Object.assign(prototype, { ensureAvailable, writeEncoderArray });
