@@ -46,8 +46,10 @@ class Changes {
 
 /**
  * Folds learning events against achievement definitions. A batch is kept first; then the learners
- * it touches are judged by the definitions it touches. All of it under one lock: two batches at
- * once could each miss what the other is about to commit, and nothing would look again.
+ * it touches are judged by the definitions it touches, under one lock until it is committed: two
+ * batches at once could each miss what the other is about to commit, and nothing would look again.
+ * Whoever has the lock later sees what was kept before it, so that learning events, which are most
+ * of it, are kept by several batches at once.
  */
 @Injectable()
 @ProjectionHandler()
@@ -83,6 +85,7 @@ export class AccumulationProjection implements Projection {
     const of = (kind: EntryKind): readonly Message[] =>
       messages.filter((message) => message.kind === kind);
     const learnings = await this.learnings.open(of('learning-event'));
+    await this.learnings.add(tx, learnings);
     await tx.query(`select pg_advisory_xact_lock(hashtext('accumulation'))`);
     await this.places.see(
       tx,
@@ -158,7 +161,6 @@ export class AccumulationProjection implements Projection {
   ): Promise<void> {
     const note = ({ alias, subject }: Touch, recheck: boolean): void =>
       changes.note(alias, { subjects: new Set([subject, this.index.anyActivity]), recheck });
-    await this.learnings.add(tx, events);
     await this.learnings.addVoids(tx, voids);
     const { asked, linked } = await this.bearings.of(tx, events);
     for (const touch of asked) note(touch, false);

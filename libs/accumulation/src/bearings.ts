@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#log';
+import { textArray, type Transaction } from '#log';
 import type { NewLearning } from './learning-store.js';
 import { SubjectIndex } from './subject-index.js';
 
@@ -44,8 +44,8 @@ export class Bearings {
         [...new Set(learnings.map(({ subject }) => subject)), this.index.anyActivity].map(
           (subject) => `\\x${subject}`,
         ),
-        learnings.map(({ source }) => source),
-        learnings.map(({ eventId }) => eventId),
+        textArray(learnings, ({ source }) => source),
+        textArray(learnings, ({ eventId }) => eventId),
       ],
     );
     const subjects = new Set(row.asked);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Message } from '#contracts';
-import type { Transaction } from '#log';
+import { textArray, type Transaction } from '#log';
 import type { Learner } from './learners.js';
 
 interface Place {
@@ -37,9 +37,9 @@ export class Places {
        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
        on conflict (key, log, topic) do update set seq = greatest(known.seq, excluded.seq)`,
       [
-        places.map(({ key }) => key),
-        places.map(({ log }) => log),
-        places.map(({ topic }) => topic),
+        textArray(places, ({ key }) => key),
+        textArray(places, ({ log }) => log),
+        textArray(places, ({ topic }) => topic),
         places.map(({ seq }) => seq),
       ],
     );

@@ -57,6 +57,12 @@ export const text = (value: string | undefined): Buffer | undefined =>
 export const timestamptz = (time: Date): Buffer =>
   int8(BigInt(time.getTime() - EPOCH_MS) * MICROSECONDS);
 
+/** Texts as a parameter of a statement; node-postgres would look at each of their characters. */
+export const textArray = <T>(
+  items: readonly T[],
+  textOf: (item: T) => string | undefined,
+): Buffer => binaryArray('text', items, (item) => text(textOf(item)));
+
 /** Of a text with one byte a character. */
 export const latin1 = (value: string | undefined): Buffer | undefined =>
   value === undefined ? undefined : Buffer.from(value, 'latin1');

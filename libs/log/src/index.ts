@@ -1,6 +1,7 @@
 export { type Background, BackgroundTask } from './background.js';
 export { type Violation } from './check-entry.js';
 export { type Published, PublishedCheck } from './check-published.js';
+export { textArray } from './binary-array.js';
 export { BinaryRows } from './binary-copy.js';
 export { Connection, readerPool } from './connection.js';
 export { type Copy, copyIn } from './copy-in.js';

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { topicOf } from '#contracts';
 import { failpoint } from '#kernel';
 import { encodeEdge, type Tile, type Tree } from '#merkle';
-import { binaryArray, int4, int8, latin1, text, timestamptz } from './binary-array.js';
+import { binaryArray, int4, int8, latin1, textArray, timestamptz } from './binary-array.js';
 import { type PlacedEntry, placeEntries } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
 import { entriesOf, type GroupResult, resultOf } from './write-group.js';
@@ -74,13 +74,13 @@ export const writeFew = async (
 
 const columnsOf = (entries: readonly PlacedEntry[]): readonly Buffer[] => [
   binaryArray('int8', entries, ({ seq }) => int8(seq)),
-  binaryArray('text', entries, ({ entry }) => text(entry.id)),
-  binaryArray('text', entries, ({ entry }) => text(entry.kind)),
-  binaryArray('text', entries, ({ entry }) => text(topicOf[entry.kind])),
+  textArray(entries, ({ entry }) => entry.id),
+  textArray(entries, ({ entry }) => entry.kind),
+  textArray(entries, ({ entry }) => topicOf[entry.kind]),
   binaryArray('timestamptz', entries, ({ entry }) => timestamptz(entry.time)),
   binaryArray('timestamptz', entries, ({ recordedAt }) => timestamptz(recordedAt)),
-  binaryArray('text', entries, ({ entry }) => text(entry.provider)),
-  binaryArray('text', entries, ({ entry }) => text(entry.alias)),
+  textArray(entries, ({ entry }) => entry.provider),
+  textArray(entries, ({ entry }) => entry.alias),
   binaryArray('uuid', entries, ({ keys }) => latin1(keys?.dedup)),
   binaryArray('bytea', entries, ({ entry }) => entry.intake?.contentMac),
   binaryArray('bytea', entries, ({ leaf }) => leaf),

@@ -25,6 +25,15 @@ const momentOf = (headers: Headers, name: string): string | undefined => {
   return !Number.isNaN(date.getTime()) && date.toISOString() === text ? text : undefined;
 };
 
+let last: string | undefined;
+
+/** What was recorded together has the same, so the last one is kept. */
+const recordedIn = (headers: Headers): string | undefined => {
+  if (last === undefined || headers['ce_ledgerrecorded'] !== last)
+    last = momentOf(headers, 'ce_ledgerrecorded');
+  return last;
+};
+
 /**
  * Reads a record as it is usually written. In: the topic, and the record. Out: what the schemas
  * would make of it, at a tenth of the cost; undefined for anything that is in any way unusual, of
@@ -56,7 +65,7 @@ const contentOf = (
   if (headers['ce_type'] !== typeOf(kind)) return undefined;
   const id = textOf(headers, 'ce_id', ID_MAX);
   const time = momentOf(headers, 'ce_time');
-  const recordedAt = momentOf(headers, 'ce_ledgerrecorded');
+  const recordedAt = recordedIn(headers);
   const said = saidIn(value);
   if (id === undefined || time === undefined || recordedAt === undefined || !said) return undefined;
   const message = { ...position, id, kind, topic: topicOf[kind], time, recordedAt, ...said };

@@ -124,8 +124,8 @@ export class CachedVault extends Vault {
     return items.map(({ alias, context, sealed }) => {
       const key = keys.get(alias);
       if (!key) return undefined;
-      const bytes = openBytes(key.sealing, `${context}|${alias}`, sealed);
-      return JSON.parse(Buffer.from(bytes).toString()) as object;
+      const text = openBytes(key.sealing, `${context}|${alias}`, sealed).toString();
+      return JSON.parse(text) as object;
     });
   }
 

@@ -4,13 +4,9 @@ import { createRequire } from 'node:module';
 interface Encoder {
   buf: Buffer;
   offset: number;
+  readonly buffer: Buffer;
   /** Ours: what comes before that, in order, as long as nobody asks for all of it at once. */
   before?: Buffer[];
-}
-interface Part {
-  readonly buf: Buffer;
-  readonly buffer: Buffer;
-  readonly before?: readonly Buffer[];
 }
 
 const POWER = 2;
@@ -39,13 +35,14 @@ const writeBufferInternal = function (this: Encoder, bytes: Buffer): void {
   this.offset = 0;
 };
 
-const writeEncoder = function (this: Encoder, part: Part): Encoder {
+/** In: an encoder of kafkajs, or what stands for one and has its bytes in `buffer`. */
+const writeEncoder = function (this: Encoder, part: Encoder): Encoder {
   for (const bytes of part.before ?? []) writeBufferInternal.call(this, bytes);
-  writeBufferInternal.call(this, part.before ? rest(part as Encoder) : part.buffer);
+  writeBufferInternal.call(this, part.before ? rest(part) : part.buffer);
   return this;
 };
 
-const writeEncoderArray = function (this: Encoder, parts: readonly Part[]): Encoder {
+const writeEncoderArray = function (this: Encoder, parts: readonly Encoder[]): Encoder {
   for (const part of parts) writeEncoder.call(this, part);
   return this;
 };

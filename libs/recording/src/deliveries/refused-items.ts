@@ -150,9 +150,7 @@ export class RefusedItems {
     return rows.flatMap(({ n, sealed, people }) => {
       const text =
         people === null
-          ? Buffer.from(
-              openBytes(this.#secret, placeOf({ client, delivery, n }), sealed),
-            ).toString()
+          ? openBytes(this.#secret, placeOf({ client, delivery, n }), sealed).toString()
           : texts.next().value;
       return text === undefined ? [] : [{ n, sent: JSON.parse(text) as Sent }];
     });

@@ -19,7 +19,7 @@ export class Seals {
   }
 
   open(place: string, sealed: Uint8Array): Buffer {
-    return Buffer.from(openBytes(this.#key, place, sealed));
+    return openBytes(this.#key, place, sealed);
   }
 
   sealJson(place: string, value: unknown): Buffer {

@@ -246,7 +246,7 @@ export class Documents {
     const key = this.#clientKey(client);
     return items.map(
       ({ context, sealed }) =>
-        JSON.parse(Buffer.from(openBytes(key, context, sealed)).toString()) as object,
+        JSON.parse(openBytes(key, context, sealed).toString()) as object,
     );
   }
 

@@ -31,8 +31,8 @@ export class MoreLinks {
   /** Throws `not-found` for a link of another client, or one that we did not make. */
   open(client: string, text: string): More {
     try {
-      const bytes = openBytes(this.#key, client, Buffer.from(text, 'base64url'));
-      return JSON.parse(Buffer.from(bytes).toString()) as More;
+      const opened = openBytes(this.#key, client, Buffer.from(text, 'base64url'));
+      return JSON.parse(opened.toString()) as More;
     } catch {
       throw new DomainError('not-found', 'This "more" link is not one of yours. Ask again.');
     }

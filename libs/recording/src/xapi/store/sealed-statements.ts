@@ -83,15 +83,13 @@ export class SealedStatements {
 
   /** The statement's text. `key` is one that `keys` gave for it. */
   content(key: Uint8Array, id: string, sealed: Uint8Array): string {
-    return Buffer.from(openBytes(createSecretKey(key), id, sealed)).toString();
+    return openBytes(createSecretKey(key), id, sealed).toString();
   }
 
   /** Its attachment number `n`. */
   attachment(key: Uint8Array, id: string, n: number, sealed: SealedAttachment): AttachmentContent {
-    const opened = (context: string, bytes: Uint8Array): Buffer => {
-      const { buffer, byteOffset, length } = openBytes(createSecretKey(key), context, bytes);
-      return Buffer.from(buffer, byteOffset, length);
-    };
+    const opened = (context: string, bytes: Uint8Array): Buffer =>
+      openBytes(createSecretKey(key), context, bytes);
     const about = JSON.parse(opened(`${id}|${n}|about`, sealed.about).toString()) as {
       readonly sha2: string;
       readonly contentType: string;
