@@ -2,6 +2,7 @@ import type { Context } from '#log';
 import { AccumulationModule } from './accumulation.module.js';
 import { AddCorrection1764100000300 } from './correction-migration.js';
 import { CreateAccumulation1764000003000 } from './migrations.js';
+import { FindLearningById1764500010300 } from './learning-index-migration.js';
 import { AddCredentialHolders1764200002200 } from './people-migration.js';
 
 /** Folds what was learned against achievement definitions, and keeps the accounts of credit. */
@@ -11,5 +12,6 @@ export const accumulation: Context = {
     CreateAccumulation1764000003000,
     AddCorrection1764100000300,
     AddCredentialHolders1764200002200,
+    FindLearningById1764500010300,
   ],
 };
