@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { connect } from '../connect.js';
 import type { LedgerProcess } from '../../processes/ledger-process.js';
 import { startServices, type Topology } from '../../processes/topology.js';
-import { consume, rawKafka } from '../consume.js';
+import { openLimit } from '../kafkajs-alone/open-limit.js';
 import { postAll } from '../load.js';
 import { introduceTo } from '../provider.js';
 import { batches, BATCH_TYPE, resultsAre } from '../recorder.js';
@@ -13,7 +13,6 @@ import { numberOf, risingTo } from '../until.js';
 
 const BATCH = 100;
 const RELAY_LOCK = `hashtextextended('messaging.relay:recorder', 0)`;
-const UPSERT_ROWS = 1_000;
 /** By places: to count what it has taken in would read its whole table, again and again. */
 const READ = `select sum(next_offset) as n from messaging.place
   where projection = 'accumulation' and topic = 'learning-events.v1'`;
@@ -27,31 +26,6 @@ const DEFINITION = {
   type: 'Course',
   criteria: 'Pass it.',
   rule: { passed: 'https://bench.example/nothing' },
-};
-
-/** Counts in 500 rows, in batches, as the simplest consumer would. */
-const openTally = async (databaseUrl: string) => {
-  const db = await connect(databaseUrl);
-  await db.query(`
-    create schema bench;
-    create table bench.tally (alias text primary key, n bigint not null, last text not null)`);
-  return {
-    db,
-    take: async (records: readonly Buffer[]): Promise<void> => {
-      const rows = records.map((record, n) => ({ alias: `${n % 500}`, last: record.toString() }));
-      const byAlias = Map.groupBy(rows, ({ alias }) => alias);
-      await db.query(
-        `insert into bench.tally as t (alias, n, last)
-         select * from unnest($1::text[], $2::bigint[], $3::text[])
-         on conflict (alias) do update set n = t.n + excluded.n, last = excluded.last`,
-        [
-          [...byAlias.keys()],
-          [...byAlias.values()].map(({ length }) => length),
-          [...byAlias.values()].map((list) => list.at(-1)?.last),
-        ],
-      );
-    },
-  };
 };
 
 /** Records events that nothing publishes yet, as another would have to: the relay's lock is ours. */
@@ -97,19 +71,22 @@ export const accumulation: Row = {
     const issuer = topology.processes['issuer'] as LedgerProcess;
     const exchange = topology.processes['exchange'] as LedgerProcess;
     const recorderDb = await connect(topology.databases['recorder'] ?? '');
-    const tally = await openTally(topology.databases['issuer'] ?? '');
+    const databaseUrl = topology.databases['issuer'] ?? '';
+    const db = await connect(databaseUrl);
+    const topic = 'learning-events.v1';
+    const limit = await openLimit('counting', { brokers, databaseUrl, topic, count });
     const round = async () => {
       await issuer.stop();
       exchange.start();
       await exchange.ready();
       await recordQuietly(topology, recorderDb, authorization, count);
       await exchange.stop();
-      const [read, learned] = [await numberOf(tally.db, READ), await numberOf(tally.db, LEARNED)];
+      const [read, learned] = [await numberOf(db, READ), await numberOf(db, LEARNED)];
       issuer.start();
       await issuer.ready();
       await recorderDb.query(`select pg_advisory_unlock(${RELAY_LOCK})`);
-      const measured = await risingTo(tally.db, READ, read + count);
-      if ((await numberOf(tally.db, LEARNED)) !== learned + count)
+      const measured = await risingTo(db, READ, read + count);
+      if ((await numberOf(db, LEARNED)) !== learned + count)
         throw new Error('accumulation read on, and did not take in what it read');
       return measured;
     };
@@ -117,13 +94,10 @@ export const accumulation: Row = {
     await round();
     return {
       ours: round,
-      limit: () =>
-        consume(rawKafka(brokers), 'learning-events.v1', count, {
-          size: UPSERT_ROWS,
-          take: (records) => tally.take(records),
-        }),
+      limit: () => limit.round(),
       close: async () => {
-        await tally.db.end();
+        await limit.close();
+        await db.end();
         await recorderDb.end();
         await topology.stop();
       },

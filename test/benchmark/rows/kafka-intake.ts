@@ -1,8 +1,7 @@
 import { connect } from '../connect.js';
 import { intakeTopicOf } from '#contracts';
-import { consume, produce, rawKafka } from '../consume.js';
-import { openCopyLimit, ROWS_PER_TRANSACTION } from '../copy-limit.js';
-import { entries } from '../entries.js';
+import { produce, rawKafka } from '../kafkajs-alone/consume.js';
+import { openLimit } from '../kafkajs-alone/open-limit.js';
 import { events } from '../events.js';
 import { CLIENT, openRecorder } from '../recorder.js';
 import type { Prepared, Row } from '../row.js';
@@ -22,12 +21,12 @@ export const kafkaIntake: Row = {
     const count = bench.isQuick ? 20_000 : 200_000;
     const brokers = await bench.brokers();
     const recorder = await openRecorder(bench, { KAFKA_BROKERS: brokers.join(',') });
-    const limit = await openCopyLimit(recorder.databaseUrl);
-    const kafka = rawKafka(brokers);
-    const producer = kafka.producer();
+    const { databaseUrl } = recorder;
+    const producer = rawKafka(brokers).producer();
     await producer.connect();
-    const db = await connect(recorder.databaseUrl);
+    const db = await connect(databaseUrl);
     const topic = intakeTopicOf(CLIENT);
+    const limit = await openLimit('copying', { brokers, databaseUrl, topic, count });
     const write = async (): Promise<void> => {
       const records = events(count).map((event, n) => ({
         key: `${n % 1_000}`,
@@ -46,14 +45,7 @@ export const kafkaIntake: Row = {
         await write();
         return measured;
       },
-      limit: async () => {
-        const rows = limit.settle(entries(count));
-        let at = 0;
-        return consume(kafka, topic, count, {
-          size: ROWS_PER_TRANSACTION,
-          take: ({ length }) => limit.copy(rows.slice(at, (at += length))),
-        });
-      },
+      limit: () => limit.round(),
       close: async () => {
         await recorder.close();
         await producer.disconnect();

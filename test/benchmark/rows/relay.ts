@@ -1,17 +1,14 @@
-import { Kafka as KafkaJs, logLevel } from 'kafkajs';
-import type { Log } from '#log';
 import type { Kafka } from '../../../libs/messaging/src/kafka.js';
 import { KafkaRelay } from '../../../libs/messaging/src/kafka-relay.js';
 import { logTopics } from '../../../libs/messaging/src/kafka-topics.js';
 import { KafkaJsClient } from '../../../libs/messaging/src/kafkajs/client.js';
-import { stage } from '../../../libs/messaging/src/relay-state.js';
+import { openLimit } from '../kafkajs-alone/open-limit.js';
 import { perSecond } from '../measure.js';
 import { grow, openLog, type OpenLog } from '../open-log.js';
 import { quiet } from '../quiet.js';
 import type { Bench, Measured, Prepared, Row } from '../row.js';
 
 const PREFIX = 'relay.';
-const READ_AT_ONCE = 1_000;
 
 interface Opened extends OpenLog {
   readonly kafka: Kafka;
@@ -51,49 +48,24 @@ export const relay: Row = {
     const count = bench.isQuick ? 20_000 : 100_000;
     const opened = await open(bench);
     const { log } = opened;
-    const kafka = new KafkaJs({
-      brokers: [...(await bench.brokers())],
-      logLevel: logLevel.NOTHING,
-    });
-    const producer = kafka.producer({ allowAutoTopicCreation: false });
-    await producer.connect();
     await grow(log, count);
-    const staged = await stageAll(log, count);
+    const limit = await openLimit('producing', {
+      brokers: await bench.brokers(),
+      databaseUrl: opened.databaseUrl,
+      topic: `${PREFIX}learning-events.v1`,
+      count,
+    });
     await relayAll(opened, count);
     return {
       ours: async () => {
         await grow(log, count);
         return relayAll(opened, count);
       },
-      limit: async () => {
-        const since = performance.now();
-        for (let n = 0; n < staged.length; n += READ_AT_ONCE)
-          await producer.send({
-            topic: `${PREFIX}learning-events.v1`,
-            acks: -1,
-            messages: staged.slice(n, n + READ_AT_ONCE),
-          });
-        return perSecond(count, since);
-      },
+      limit: () => limit.round(),
       close: async () => {
-        await producer.disconnect();
+        await limit.close();
         await opened.close();
       },
     };
   },
-};
-
-/** The records that the relay makes of the log's first entries. */
-const stageAll = async (log: Log, count: number) => {
-  const records = [];
-  for (let after = -1; after < count - 1; after += READ_AT_ONCE) {
-    const page = await log.readVerbatim({ after, limit: READ_AT_ONCE });
-    records.push(...stage({ cursor: after, last: new Map() }, page).records);
-  }
-  return records.map(({ key, value, headers, partition }) => ({
-    key,
-    value,
-    partition,
-    headers: { ...headers },
-  }));
 };

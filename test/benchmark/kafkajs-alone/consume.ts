@@ -1,6 +1,6 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { randomBytes } from 'node:crypto';
-import type { Measured } from './row.js';
+import type { Measured } from '../row.js';
 
 /** kafkajs alone, with nothing of ours around it. */
 export const rawKafka = (brokers: readonly string[]): Kafka =>
