@@ -4,7 +4,7 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 
 /** MurmurHash2, as Kafka's own clients hash keys; a signed 32-bit number. */
-const murmur2 = (data: Buffer): number => {
+export const murmur2 = (data: Buffer): number => {
   const { length } = data;
   let h = SEED ^ length;
   const whole = length - (length % 4);

@@ -26,7 +26,10 @@ describeWithKafka('an intake topic of which 50 messages were read', () => {
     await topic.send(some(length, 1_000));
     const { messaging, taken } = await topic.after(some(length, 1_000));
     expect(taken).toEqual([some(length, 1_000), 1]);
-    expect(await topic.system.register.names()).toEqual([...some(50), ...some(length, 1_000)]);
+    expect(await topic.system.registered(50 + length)).toEqual([
+      ...some(50),
+      ...some(length, 1_000),
+    ]);
     await messaging.stop();
     await topic.send(some(5, 2_000));
     expect((await topic.after(some(5, 2_000))).taken).toEqual([some(5, 2_000), 0]);

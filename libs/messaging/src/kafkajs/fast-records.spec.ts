@@ -10,6 +10,9 @@ const ownGroups = require('kafkajs/src/producer/groupMessagesPerPartition.js') a
 const ownCrc = require('kafkajs/src/protocol/recordBatch/crc32C/crc32C.js') as (
   bytes: Uint8Array,
 ) => number;
+const murmur2 = 'kafkajs/src/producer/partitioners/default/murmur2.js';
+type Hash = (key: Buffer | string) => number;
+const ownHash = require(murmur2) as Hash;
 const request = require('kafkajs/src/protocol/requests/produce/v3/request.js') as (
   parts: object,
 ) => { encode(): Promise<{ readonly buffer: Buffer }> };
@@ -50,6 +53,23 @@ describe('records', () => {
       fc.property(fc.uint8Array({ maxLength: 100 }), (data) => {
         expect(crc32C(data)).toBe(ownCrc(data) >>> 0);
       }),
+    );
+  });
+
+  it('are spread by the same hash', () => {
+    const hash = require(murmur2) as Hash;
+    expect(hash).not.toBe(ownHash);
+    const positive = (number: number): number => number & 0x7fffffff;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+        ),
+        (key) => {
+          expect(positive(hash(key))).toBe(positive(ownHash(key)));
+        },
+      ),
     );
   });
 

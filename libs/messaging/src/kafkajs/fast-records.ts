@@ -1,4 +1,5 @@
 import type { Outgoing } from '../kafka.js';
+import { murmur2 } from '../partition.js';
 import { crc32C } from './crc32c.js';
 import './fast-encoder.js';
 import { encodeBatch } from './record-batch.js';
@@ -95,3 +96,8 @@ replaceInKafkajs('protocol/recordBatch/v0/index.js', (own) => ({
   },
 }));
 replaceInKafkajs('producer/groupMessagesPerPartition.js', () => groupByPartition);
+// kafkajs' own makes an object of each step. Signed or not is the same to who asks it.
+replaceInKafkajs(
+  'producer/partitioners/default/murmur2.js',
+  () => (key: Buffer | string) => murmur2(Buffer.from(key)),
+);
