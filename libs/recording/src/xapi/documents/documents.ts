@@ -245,8 +245,7 @@ export class Documents {
     if (alias !== undefined) return this.vault.open(items.map((item) => ({ alias, ...item })));
     const key = this.#clientKey(client);
     return items.map(
-      ({ context, sealed }) =>
-        JSON.parse(openBytes(key, context, sealed).toString()) as object,
+      ({ context, sealed }) => JSON.parse(openBytes(key, context, sealed).toString()) as object,
     );
   }
 
