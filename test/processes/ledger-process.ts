@@ -7,16 +7,21 @@ const STOP_MS = 15_000;
 /** As npm's scripts have it: compiled code kept from start to start is a fifth of what a start takes. */
 const COMPILE_CACHE = 'node_modules/.cache/compiled';
 
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
+/** Below those that systems give to outgoing connections, one of which could take it meanwhile. */
+const PORTS = { first: 10_240, count: 20_000 };
+
+/** A port that nobody listens on, at random, as other tests look for one at the same time. */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (await isFree(port)) return port;
+  }
+};
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
 /** None outlives the process that started it, however that ends. */

@@ -106,7 +106,8 @@ export const startServices = async (
     for (const each of others) each.start();
     await Promise.all(others.map((each) => each.ready()));
   } catch (error) {
-    await stop();
+    // What kept one from starting says more than what keeps another from ending.
+    await stop().catch(() => undefined);
     throw error;
   }
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
@@ -200,7 +201,11 @@ describe('the line items of a context', () => {
   const fresh = (): string => `/lti/ags/${randomUUID()}/lineitems`;
   const fill = async (list: string, ...items: readonly object[]): Promise<string[]> => {
     const ids: string[] = [];
-    for (const item of items) ids.push(String((await ask('POST', list, quiz(item))).json['id']));
+    for (const item of items) {
+      ids.push(String((await ask('POST', list, quiz(item))).json['id']));
+      // What was made in one millisecond is in no order.
+      await sleep(2);
+    }
     return ids;
   };
 
