@@ -71,6 +71,23 @@ describe('records as they are read', () => {
     );
   });
 
+  it('have their own names, whatever those of the record before were', () => {
+    const batch = { firstOffset: '0', firstTimestamp: '0', magicByte: 2 };
+    const long = 'n'.repeat(100);
+    for (const headers of [
+      { ab: '1', c: '2' },
+      { ab: '3', c: '4' },
+      { ac: '5', c: '6' },
+      { c: '7' },
+      { [long]: '8', ab: '9' },
+      { [long]: '10', ä: '11' },
+      { ä: '12', ab: '13' },
+    ])
+      expect(plain(decodeRecord(new Decoder(bytesOf({ value: null, headers })), batch))).toEqual(
+        plain(own(new Decoder(bytesOf({ value: null, headers })), batch)),
+      );
+  });
+
   it('have a list of values for a header that is there twice', () => {
     const bytes = bytesOf({ value: null, headers: { a: 'x', b: 'y' } });
     bytes[bytes.lastIndexOf('b')] = 'a'.charCodeAt(0);

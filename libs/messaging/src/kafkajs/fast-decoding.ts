@@ -107,8 +107,9 @@ export const decodeRecord: Decode = ({ buffer, offset }, batchContext) => {
 
 /** Names of the headers of the record before, in order. */
 const names: Written[] = [];
-/** There are not more in ours. */
+/** Ours are neither more nor longer; what others write is not kept. */
 const NAMES_MAX = 32;
+const NAME_BYTES_MAX = 64;
 
 /**
  * An object without anything of Object's, like one of Object.create(null), which V8 however would keep
@@ -125,7 +126,7 @@ const headersOf = (reader: Reader): Record<string, unknown> => {
   const count = reader.number();
   for (let n = 0; n < count; n += 1) {
     const name = reader.textAgain(names[n]);
-    if (name && n < NAMES_MAX) names[n] = name;
+    if (name && n < NAMES_MAX && name.bytes.length <= NAME_BYTES_MAX) names[n] = name;
     const [key, value] = [name?.text ?? 'null', reader.text()];
     const known = headers[key];
     headers[key] = known === undefined ? value : [known, value].flat();
