@@ -96,8 +96,14 @@ export const startServices = async (
     ground.folder,
   );
   const all = names.map((name) => processes[name] as LedgerProcess);
+  /** One that does not end keeps none of the others running. */
   const stop = async (): Promise<void> => {
-    for (const each of all.toReversed()) await each.stop();
+    let failure: unknown;
+    for (const each of all.toReversed())
+      await each.stop().catch((error: unknown) => {
+        failure ??= error;
+      });
+    if (failure !== undefined) throw failure;
   };
   try {
     const [vault, ...others] = all as [LedgerProcess, ...LedgerProcess[]];

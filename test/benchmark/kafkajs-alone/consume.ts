@@ -1,8 +1,8 @@
-import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import { randomBytes } from 'node:crypto';
 import type { Measured } from '../row.js';
 
-/** kafkajs alone, with nothing of ours around it. */
+/** A client of kafkajs, with nothing of ours around it. */
 export const rawKafka = (brokers: readonly string[]): Kafka =>
   new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
 
@@ -41,14 +41,4 @@ export const consume = async (
   const until = await over.promise;
   await consumer.disconnect();
   return { rate: (taken * 1_000) / (until - since), loadGeneratorCpuShare: 0 };
-};
-
-/** Writes records, as a provider's connector would. */
-export const produce = async (
-  producer: Producer,
-  topic: string,
-  records: readonly { readonly key: string; readonly value: string }[],
-): Promise<void> => {
-  for (let n = 0; n < records.length; n += 1_000)
-    await producer.send({ topic, acks: -1, messages: records.slice(n, n + 1_000) });
 };

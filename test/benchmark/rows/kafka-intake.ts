@@ -1,13 +1,13 @@
 import { connect } from '../connect.js';
 import { intakeTopicOf } from '#contracts';
-import { produce, rawKafka } from '../kafkajs-alone/consume.js';
+import { rawKafka } from '../kafkajs-alone/consume.js';
 import { openLimit } from '../kafkajs-alone/open-limit.js';
 import { events } from '../events.js';
 import { CLIENT, openRecorder } from '../recorder.js';
 import type { Prepared, Row } from '../row.js';
 import { numberOf, risingTo } from '../until.js';
 
-const WRITTEN_AT_ONCE = 20_000;
+const WRITTEN_AT_ONCE = 1_000;
 /** As many as fit into memory, with their rows settled beforehand. */
 const READ_BESIDE = 200_000;
 
@@ -38,11 +38,11 @@ export const kafkaIntake: Row = {
     });
     const write = async (): Promise<void> => {
       for (let written = 0; written < count; written += WRITTEN_AT_ONCE) {
-        const records = events(Math.min(WRITTEN_AT_ONCE, count - written)).map((event, n) => ({
+        const messages = events(Math.min(WRITTEN_AT_ONCE, count - written)).map((event, n) => ({
           key: `${n % 1_000}`,
           value: JSON.stringify(event),
         }));
-        await produce(producer, topic, records);
+        await producer.send({ topic, acks: -1, messages });
       }
     };
     await recorder.process.stop();
