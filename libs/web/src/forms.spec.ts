@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { paths } from './paths.js';
 import { pageFaults } from './testing/page-faults.js';
-import { BROWSER, type Visitor, visitor } from './testing/visitor.js';
+import { usingVisitor } from './testing/using-visitor.js';
+import type { Visitor } from './testing/visitor.js';
 
-let who: Visitor;
-const post: Visitor['post'] = (...request) => who.post(...request);
-const orders: Visitor['orders'] = () => who.orders();
-
-beforeAll(async () => {
-  who = await visitor();
-});
-afterAll(() => who.app.close());
-afterEach(() => who.forget());
+const who = usingVisitor();
+const post: Visitor['post'] = (...request) => who().post(...request);
+const orders: Visitor['orders'] = () => who().orders();
 
 describe('forms', () => {
   const FORMS = [
@@ -100,7 +95,7 @@ describe('forms', () => {
   test('two records become one, and the page says so', async () => {
     const { statusCode, headers } = await post(paths.merge, { code: 'GOOD-CODE' }, 'learner');
     expect([statusCode, headers['location']]).toEqual([303, `${paths.merge}?done=merged`]);
-    expect(who.api.sent.at(-1)).toMatchObject({
+    expect(who().api.sent.at(-1)).toMatchObject({
       path: '/v1/me/merges',
       body: { code: 'GOOD-CODE' },
     });
@@ -122,7 +117,7 @@ describe('forms', () => {
     const fields = { key: 'k-1', title: ' Bread ', occurredOn: '2026-11-01', hours: '1,5' };
     const { headers } = await post(paths.report, fields, 'learner');
     expect(headers.location).toBe('/wallet?done=reported');
-    expect(who.api.sent.at(-1)).toMatchObject({
+    expect(who().api.sent.at(-1)).toMatchObject({
       path: '/v1/me/events',
       token: 'learner',
       idempotencyKey: 'k-1',
@@ -138,7 +133,7 @@ describe('forms', () => {
     const body = `credentialIds=crd_a&credentialIds=crd_b&${new URLSearchParams(choice as {}).toString()}`;
     expect((await post(paths.shares, body, 'learner')).statusCode).toBe(303);
     const sent = { credentialIds: ['crd_a', 'crd_b'], until };
-    expect(who.api.sent.at(-1)?.body).toEqual(sent);
+    expect(who().api.sent.at(-1)?.body).toEqual(sent);
   });
 
   test.each([[{ until: 'date' }], [{ until: '7000' }], [{ until: 'date', untilDay: 'soon' }]])(
@@ -170,7 +165,7 @@ describe('forms', () => {
     const { statusCode, body } = await post(paths.providerEvents, fields, 'provider');
     expect(statusCode).toBe(200);
     expect(body).toContain('number 9,412 in the log');
-    expect(who.api.sent.at(-1)).toMatchObject({
+    expect(who().api.sent.at(-1)).toMatchObject({
       contentType: 'application/cloudevents+json',
       body: { id: 'k-1', source: 'urn:llcl:ring-library:desk' },
     });
@@ -192,136 +187,5 @@ describe('forms', () => {
     const { statusCode } = await post('/provider/credentials/crd_other/revoke', fields, 'provider');
     expect(statusCode).toBe(404);
     expect(orders()).toEqual([]);
-  });
-});
-
-describe('a decision', () => {
-  const compared = Object.fromEntries(
-    ['level', 'workload', 'quality', 'profile', 'learningOutcomes'].flatMap((name) => [
-      [`findings.${name}.finding`, 'equivalent'],
-      [`findings.${name}.evidence`, 'left over'],
-    ]),
-  );
-
-  test('that the API refuses is shown again with all that was typed', async () => {
-    const fields = { ...compared, outcome: 'Negative', reasons: 'It is from abroad.' };
-    const { statusCode, body } = await post('/cases/rec_open', fields, 'officer');
-    expect(statusCode).toBe(422);
-    expect(body).toContain('href="#field-findings.level.evidence"');
-    expect(body).toContain('>It is from abroad.</textarea>');
-    expect(body).toMatch(
-      /value="Negative" checked|checked="" value="Negative"|checked=""[^>]*value="Negative"/u,
-    );
-    expect(pageFaults(body)).toEqual([]);
-  });
-
-  test('carries evidence only for a substantial difference', async () => {
-    const fields = {
-      ...compared,
-      'findings.level.finding': 'substantial-difference',
-      'findings.level.relevance': 'It matters.',
-      outcome: 'Partially Positive',
-      reasons: 'A part of it.',
-      'credit.value': '4.5',
-      'credit.system': 'ECTS',
-    };
-    const { headers } = await post('/cases/rec_open', fields, 'officer');
-    expect(headers.location).toBe('/cases?done=decided');
-    expect(who.api.sent.at(-1)?.body).toMatchObject({
-      credit: { system: 'ECTS', value: 4.5 },
-      findings: {
-        level: {
-          finding: 'substantial-difference',
-          evidence: 'left over',
-          relevance: 'It matters.',
-        },
-        quality: { finding: 'equivalent', evidence: '', relevance: '' },
-      },
-    });
-  });
-});
-
-describe('checking', () => {
-  const upload = (name: string, content: string, file = '') => {
-    const part = (head: string, text: string) =>
-      `--b\r\ncontent-disposition: form-data; ${head}\r\n\r\n${text}\r\n`;
-    return who.app.inject({
-      method: 'POST',
-      url: paths.check,
-      headers: { ...BROWSER, 'content-type': 'multipart/form-data; boundary=b' },
-      payload: `${part('name="credential"', name)}${part(`name="file"; filename="${file}"`, content)}--b--\r\n`,
-    });
-  };
-
-  test.each([
-    ['pasted', () => upload('{"sample":"genuine"}', ''), 'Genuine and in force'],
-    ['in a file', () => upload('', '{"sample":"withdrawn"}', 'c.json'), 'Withdrawn'],
-    [
-      'in a file, with text left over',
-      () => upload('x', '{"sample":"changed"}', 'c'),
-      'Do not trust',
-    ],
-    ['as a plain form', () => post(paths.check, { credential: 'eyJh.eyJi.c2ln' }), 'Genuine'],
-  ])('a credential %s is judged', async (_, send, words) => {
-    const { statusCode, body } = await send();
-    expect(statusCode).toBe(200);
-    expect(body).toContain(words);
-    expect(pageFaults(body)).toEqual([]);
-  });
-
-  test('a share link leads to what is shared', async () => {
-    const { statusCode, headers } = await upload('https://ledger.example/v/shr_open', '');
-    expect([statusCode, headers.location]).toEqual([303, '/v/shr_open']);
-  });
-
-  test('what cannot be read is said kindly, and what was pasted stays', async () => {
-    const { statusCode, body } = await upload('{"half": ', '');
-    expect(statusCode).toBe(422);
-    expect(body).toContain('The text is not complete.');
-    expect(body).toContain('>{&quot;half&quot;: </textarea>');
-    expect(orders()).toEqual([]);
-  });
-
-  test.each([
-    ['a text', () => upload('x'.repeat(1024 * 1024 + 1), '')],
-    ['a file', () => upload('', 'x'.repeat(1024 * 1024 + 1), 'big.json')],
-  ])('%s of more than 1 MB is too large', async (_, send) => {
-    const { statusCode, body } = await send();
-    expect(statusCode).toBe(413);
-    expect(body).toContain('That is too large');
-    expect(orders()).toEqual([]);
-  });
-
-  test('a body that breaks off is the sender’s fault, not ours', async () => {
-    const { statusCode } = await who.app.inject({
-      method: 'POST',
-      url: paths.check,
-      headers: { ...BROWSER, 'content-type': 'multipart/form-data; boundary=b' },
-      payload: '--b\r\ncontent-disposition: form-data; name="credential"\r\n\r\n{"a',
-    });
-    expect(statusCode).toBe(400);
-  });
-});
-
-describe('sending a delivery again', () => {
-  test('leads to the new one, which says so', async () => {
-    const { statusCode, headers } = await post(
-      '/provider/deliveries/dlv_refused/retry',
-      {},
-      'provider',
-    );
-    expect([statusCode, headers.location]).toEqual([
-      303,
-      '/provider/deliveries/dlv_new?done=retried',
-    ]);
-    expect(orders()).toEqual(['POST /v1/deliveries/dlv_refused/retry']);
-  });
-
-  test('that is not there is answered so; what was refused is handed out as a file', async () => {
-    const { statusCode } = await post('/provider/deliveries/dlv_gone/retry', {}, 'provider');
-    expect(statusCode).toBe(404);
-    const file = await who.get('/provider/deliveries/dlv_refused/refused.json', 'provider');
-    expect(file.headers['content-disposition']).toBe('attachment; filename="refused.json"');
-    expect(JSON.parse(file.body)).toMatchObject({ data: [{ index: 2, event: { id: 'e' } }] });
   });
 });

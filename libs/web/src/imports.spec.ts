@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { jobWords } from './job-words.js';
 import { progressScript } from './progress-script.js';
 import { doneJob, runningJob } from './testing/sample-imports.js';
-import { type Visitor, visitor } from './testing/visitor.js';
+import { usingVisitor } from './testing/using-visitor.js';
+import type { Visitor } from './testing/visitor.js';
 import { english, Texts } from './texts.js';
 
-let who: Visitor;
-beforeAll(async () => {
-  who = await visitor();
-});
-afterAll(() => who.app.close());
-afterEach(() => who.forget());
-
+const who = usingVisitor();
 const WAITING = '/provider/imports/imp_waiting';
 const chosen = {
   'column-0': 'email',
@@ -28,11 +23,11 @@ const chosen = {
 
 describe('the pages for spreadsheets', () => {
   test('hand an upload on as it comes, and show what would be recorded', async () => {
-    const answer = await who.post('/provider/imports', 'not parsed here', 'provider', {
+    const answer = await who().post('/provider/imports', 'not parsed here', 'provider', {
       'content-type': 'multipart/form-data; boundary=x',
     });
     expect([answer.statusCode, answer.headers.location]).toEqual([303, WAITING]);
-    expect(who.api.sent.at(-1)).toMatchObject({
+    expect(who().api.sent.at(-1)).toMatchObject({
       method: 'POST',
       path: '/v1/imports',
       contentType: 'multipart/form-data; boundary=x',
@@ -45,29 +40,29 @@ describe('the pages for spreadsheets', () => {
     ['invalid-input', 'No file arrived'],
     ['imports-full', 'Too many of your files'],
   ])('say of an upload that is refused with %s what to do', async (code, words) => {
-    const request = who.api.request.bind(who.api);
-    who.api.request = (asked) => {
-      who.api.problem = asked.method === 'POST' ? code : undefined;
+    const request = who().api.request.bind(who().api);
+    who().api.request = (asked) => {
+      who().api.problem = asked.method === 'POST' ? code : undefined;
       return request(asked);
     };
-    const { statusCode, body } = await who.post('/provider/imports', 'x', 'provider', {
+    const { statusCode, body } = await who().post('/provider/imports', 'x', 'provider', {
       'content-type': 'multipart/form-data; boundary=x',
     });
-    who.api.request = request;
+    who().api.request = request;
     expect(statusCode).toBe(422);
     expect(body).toContain(words);
     expect(body).toContain('href="#field-file"');
   });
 
   test('keep what was chosen, and show the first rows again', async () => {
-    const { statusCode, headers } = await who.post(
+    const { statusCode, headers } = await who().post(
       WAITING,
       { ...chosen, action: 'preview' },
       'provider',
     );
     expect([statusCode, headers.location]).toEqual([303, `${WAITING}#preview`]);
-    expect(who.orders()).toEqual(['PUT /v1/imports/imp_waiting/mapping']);
-    expect(who.api.sent.find(({ method }) => method === 'PUT')?.body).toEqual({
+    expect(who().orders()).toEqual(['PUT /v1/imports/imp_waiting/mapping']);
+    expect(who().api.sent.find(({ method }) => method === 'PUT')?.body).toEqual({
       columns: [
         { name: 'Ausweis', field: 'email' },
         { name: 'Veranstaltung', field: 'title' },
@@ -81,13 +76,13 @@ describe('the pages for spreadsheets', () => {
   });
 
   test('record when that was asked for, and not where something is missing', async () => {
-    await who.post(WAITING, { ...chosen, action: 'record' }, 'provider');
-    expect(who.orders()).toEqual([
+    await who().post(WAITING, { ...chosen, action: 'record' }, 'provider');
+    expect(who().orders()).toEqual([
       'PUT /v1/imports/imp_waiting/mapping',
       'POST /v1/imports/imp_waiting/confirm',
     ]);
-    who.forget();
-    const { statusCode, body } = await who.post(
+    who().forget();
+    const { statusCode, body } = await who().post(
       '/provider/imports/imp_unclear',
       { ...chosen, action: 'record' },
       'provider',
@@ -95,7 +90,7 @@ describe('the pages for spreadsheets', () => {
     expect(statusCode).toBe(422);
     expect(body).toContain('href="#field-column-0"');
     expect(body).toContain('href="#field-title"');
-    expect(who.orders()).toEqual(['PUT /v1/imports/imp_unclear/mapping']);
+    expect(who().orders()).toEqual(['PUT /v1/imports/imp_unclear/mapping']);
   });
 
   test.each([
@@ -103,26 +98,26 @@ describe('the pages for spreadsheets', () => {
     [{ date: '2026-02-30' }, 'date'],
     [{ title: 'x'.repeat(201) }, 'title'],
   ])('send nothing that the API would refuse: %j', async (change, field) => {
-    const { statusCode, body } = await who.post(WAITING, { ...chosen, ...change }, 'provider');
+    const { statusCode, body } = await who().post(WAITING, { ...chosen, ...change }, 'provider');
     expect(statusCode).toBe(422);
     expect(body).toContain(`href="#field-${field}"`);
-    expect(who.orders()).toEqual([]);
+    expect(who().orders()).toEqual([]);
   });
 
   test('carry a script where a bar moves, from us alone, and nowhere else', async () => {
-    const { body, headers } = await who.get('/provider/imports/imp_running', 'provider');
+    const { body, headers } = await who().get('/provider/imports/imp_running', 'provider');
     expect(body).toContain(`<script defer="" src="${progressScript.href}">`);
     expect(headers['content-security-policy']).toContain("script-src 'self'; connect-src 'self'");
     expect(body).toContain('420 of 1,000 rows. About 3 minutes left.');
-    const script = await who.get(progressScript.href);
+    const script = await who().get(progressScript.href);
     expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
-    const other = await who.get(WAITING, 'provider');
+    const other = await who().get(WAITING, 'provider');
     expect(other.body).not.toContain('<script');
     expect(other.headers['content-security-policy']).not.toContain('script-src');
   });
 
   test('tell the script how far it is, until it has ended', async () => {
-    const { body, headers } = await who.get('/provider/imports/imp_done/events', 'provider');
+    const { body, headers } = await who().get('/provider/imports/imp_done/events', 'provider');
     expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
     const words = jobWords(doneJob, new Texts(english));
     expect(body).toBe(`event: job\ndata: ${JSON.stringify(words)}\n\n`);
@@ -145,7 +140,7 @@ describe('the pages for spreadsheets', () => {
   });
 
   test('show every row that was refused, and give the file to correct', async () => {
-    const { body } = await who.get('/provider/imports/imp_done', 'provider');
+    const { body } = await who().get('/provider/imports/imp_done', 'provider');
     for (const words of [
       '980 rows recorded',
       '31.4.2026',
@@ -153,13 +148,13 @@ describe('the pages for spreadsheets', () => {
       'More rows',
     ])
       expect(body).toContain(words);
-    const file = await who.get('/provider/imports/imp_done/refused.csv', 'provider');
+    const file = await who().get('/provider/imports/imp_done/refused.csv', 'provider');
     expect(file.headers['content-disposition']).toBe('attachment; filename="refused-rows.csv"');
     expect(file.body).toBe('a,b');
   });
 
   test('offer to try it only, and hand that on with the files', async () => {
-    const { body } = await who.get('/provider/imports', 'provider');
+    const { body } = await who().get('/provider/imports', 'provider');
     expect(body).toMatch(/<input type="checkbox" id="field-test" name="test" value="true"\/>/u);
     expect(body).toContain('<label for="field-test">Only try it: nothing is recorded</label>');
     expect(body).toContain('Trial of 25 November 2026');
@@ -175,21 +170,21 @@ describe('the pages for spreadsheets', () => {
       ['Tried: nothing was recorded', '995 rows would be recorded', '1 row would be refused'],
     ],
   ])('say in words that %s is a trial, and of no row that it is recorded', async (id, words) => {
-    const { body } = await who.get(`/provider/imports/${id}`, 'provider');
+    const { body } = await who().get(`/provider/imports/${id}`, 'provider');
     for (const one of words) expect(body).toContain(one);
     for (const one of ['Record all rows', '% recorded', 'rows recorded', 'recorded before'])
       expect(body).not.toContain(one);
-    const live = await who.get('/provider/imports/imp_waiting', 'provider');
+    const live = await who().get('/provider/imports/imp_waiting', 'provider');
     expect(live.body).not.toContain('trial');
   });
 
   test('delete the files, and nothing for a form from elsewhere', async () => {
     const foreign = { 'sec-fetch-site': 'cross-site' };
     for (const path of ['/provider/imports', WAITING, `${WAITING}/delete`])
-      expect((await who.post(path, {}, 'provider', foreign)).statusCode).toBe(403);
-    expect(who.orders()).toEqual([]);
-    const { headers } = await who.post(`${WAITING}/delete`, {}, 'provider');
+      expect((await who().post(path, {}, 'provider', foreign)).statusCode).toBe(403);
+    expect(who().orders()).toEqual([]);
+    const { headers } = await who().post(`${WAITING}/delete`, {}, 'provider');
     expect(headers.location).toBe('/provider/imports?done=importDeleted');
-    expect(who.orders()).toEqual(['DELETE /v1/imports/imp_waiting']);
+    expect(who().orders()).toEqual(['DELETE /v1/imports/imp_waiting']);
   });
 });

@@ -28,8 +28,12 @@ import { WalletPage } from './pages/wallet-page.js';
 import { problemOf, type RecognitionCase, type Verification } from '#contracts';
 import { renderPage } from './render.js';
 import { pageFaults } from './testing/page-faults.js';
+import { deliveries, delivery, deliveryDays } from './testing/sample-deliveries.js';
+import { people } from './testing/sample-people.js';
+import * as provider from './testing/sample-provider.js';
+import { decidedCase, openCase } from './testing/sample-recognition.js';
 import { changed, genuine, withdrawn } from './testing/sample-verifications.js';
-import * as samples from './testing/samples.js';
+import * as wallet from './testing/sample-wallet.js';
 import { english, type Locale, Texts } from './texts.js';
 
 const DAY = '2026-11-25';
@@ -37,10 +41,10 @@ const refused = (...fields: readonly string[]): FormState => ({
   values: {},
   problems: fields.map((field) => ({ field, message: `Something about ${field}.` })),
 });
-const { credentials, shares, openCase, decidedCase } = samples;
+const { credentials, credits, shares } = wallet;
 const [held] = credentials as [(typeof credentials)[0]];
-const [issued] = samples.issued as [(typeof samples.issued)[0]];
-const timeline = { data: [...samples.timeline], nextCursor: 'c2' };
+const [issued] = provider.issued as [(typeof provider.issued)[0]];
+const timeline = { data: [...wallet.timeline], nextCursor: 'c2' };
 const receipt = {
   eventId: 'evt_1',
   log: 'all',
@@ -53,7 +57,7 @@ const criteria = ['level', 'workload', 'quality', 'profile', 'learningOutcomes']
 
 const pages: Readonly<Record<string, ReactNode>> = {
   start: <StartPage demo />,
-  'start, not a demo': <StartPage demo={false} me={samples.people['officer']} />,
+  'start, not a demo': <StartPage demo={false} me={people['officer']} />,
   'sign in': <SignInPage demo={false} />,
   'sign in with a link': <SignInWithPage code="a/b" />,
   check: <CheckPage />,
@@ -61,9 +65,7 @@ const pages: Readonly<Record<string, ReactNode>> = {
   'check result': <CheckResultPage verification={genuine} />,
   'check result, changed': <CheckResultPage verification={changed} />,
   share: <SharePage until="2026-12-24T23:59:59Z" verifications={[genuine, withdrawn]} />,
-  wallet: (
-    <WalletPage {...{ timeline, credentials, credits: samples.credits }} notice="done.claimed" />
-  ),
+  wallet: <WalletPage {...{ timeline, credentials, credits }} notice="done.claimed" />,
   'wallet, empty': (
     <WalletPage
       timeline={{ data: [], nextCursor: null }}
@@ -98,7 +100,7 @@ const pages: Readonly<Record<string, ReactNode>> = {
   provider: (
     <ProviderPage
       name="Ring Public Library"
-      credentials={samples.issued}
+      credentials={provider.issued}
       activities={[
         { id: 'https://a.example/1', achievement: 'Reading Circle' },
         { id: 'https://a.example/2', achievement: 'Statistics', part: '2' },
@@ -109,12 +111,7 @@ const pages: Readonly<Record<string, ReactNode>> = {
     />
   ),
   deliveries: (
-    <DeliveriesPage
-      deliveries={samples.deliveries}
-      days={samples.deliveryDays}
-      state="refused"
-      area={undefined}
-    />
+    <DeliveriesPage deliveries={deliveries} days={deliveryDays} state="refused" area={undefined} />
   ),
   'deliveries, none': (
     <DeliveriesPage
@@ -124,10 +121,10 @@ const pages: Readonly<Record<string, ReactNode>> = {
       area="test"
     />
   ),
-  delivery: <DeliveryPage delivery={samples.delivery} notice="done.retried" />,
+  delivery: <DeliveryPage delivery={delivery} notice="done.retried" />,
   'delivery, not sent again': (
     <DeliveryPage
-      delivery={{ ...samples.delivery, kept: 0, refusals: [] }}
+      delivery={{ ...delivery, kept: 0, refusals: [] }}
       problems={[{ message: 'Nothing is kept.' }]}
     />
   ),
@@ -212,7 +209,7 @@ describe('what pages say', () => {
     const html = render(pages['deliveries']);
     expect(html.match(/<div class="scroll" role="group"[^>]* tabindex="0">/gu)).toHaveLength(2);
     expect(html).not.toContain('table-box');
-    const rows = samples.deliveries.data.length + samples.deliveryDays.data.length;
+    const rows = deliveries.data.length + deliveryDays.data.length;
     expect(html.match(/<tr><th scope="row" dir="auto">/gu)).toHaveLength(rows);
   });
 

@@ -1,20 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { paths, pathTo } from './paths.js';
 import { stylesheet } from './stylesheet.js';
 import { pageFaults } from './testing/page-faults.js';
 import { servePages } from './testing/serve-pages.js';
-import { BROWSER, type Visitor, visitor } from './testing/visitor.js';
+import { usingVisitor } from './testing/using-visitor.js';
+import { BROWSER, type Visitor } from './testing/visitor.js';
 
-let who: Visitor;
-const get: Visitor['get'] = (...request) => who.get(...request);
-const post: Visitor['post'] = (...request) => who.post(...request);
-const orders: Visitor['orders'] = () => who.orders();
-
-beforeAll(async () => {
-  who = await visitor();
-});
-afterAll(() => who.app.close());
-afterEach(() => who.forget());
+const who = usingVisitor();
+const get: Visitor['get'] = (...request) => who().get(...request);
+const post: Visitor['post'] = (...request) => who().post(...request);
+const orders: Visitor['orders'] = () => who().orders();
 
 const OPEN = [paths.start, paths.signIn, '/sign-in/abc', paths.check, '/v/shr_open'];
 const OWN: readonly (readonly [role: string, path: string])[] = [
@@ -117,7 +112,7 @@ describe('problems', () => {
     ['rate-limited', 429, 'Too many tries'],
     ['internal-error', 500, 'Something went wrong on our side'],
   ] as const)('of the API reach the reader: %s', async (code, status, words) => {
-    who.api.problem = code;
+    who().api.problem = code;
     const { statusCode, body } = await get(paths.wallet, 'learner');
     expect(statusCode).toBe(status);
     expect(body).toContain(words);

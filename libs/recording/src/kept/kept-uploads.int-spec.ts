@@ -10,19 +10,17 @@ import { ImportStore } from '../imports/import-store.js';
 import { RunningStore } from '../imports/running-store.js';
 import { StoredFiles } from '../imports/stored-files.js';
 import { Recorder } from '../recorder.js';
-import { Eraser } from '../testing/eraser.js';
-import { fresh, good, table, usingImporter } from '../testing/importer.js';
+import { fresh, good, table } from '../testing/importer.js';
+import { accountOf, usingKept } from '../testing/kept.js';
 import { client } from '../testing/samples.js';
 import { ERASING_LOCK } from './erasing-lock.js';
 import { KeptErasure } from './kept-erasure.projection.js';
 
 /** What an erasure does to spreadsheets that lie here; on real PostgreSQL and the real log. */
-const { recorder, desk, other, query } = usingImporter((definition, settings) =>
+const { recorder, desk, other, query, eraser } = usingKept((definition, settings) =>
   createService(definition, loadConfig(settings)),
 );
-const eraser = new Eraser(recorder);
 const file = () => ({ name: 'a.csv', content: table(good(1)) });
-const accountOf = (name: string) => ({ account: { homePage: client.homePage, name } });
 
 /** What is left of an import that holds something that somebody wrote. */
 const leftOf = async (id: string): Promise<object> => {

@@ -1,46 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createService, loadConfig } from '#platform';
-import { usingGradebook } from '../testing/gradebook.js';
-import { basic, PUBLIC_URL } from '../testing/running-recorder.js';
+import { pathOf } from '../testing/gradebook.js';
+import { basic } from '../testing/running-recorder.js';
 import { client, times } from '../testing/samples.js';
-import { none } from '../testing/sender.js';
+import { at, score, usingScores } from '../testing/scores.js';
 import { LINE_ITEM, SCORE } from './routes.js';
 
 /** Scores as a tool posts them (LTI AGS 2.0 §3.4); on the real log and PostgreSQL. */
-const { ask, create, deliveryOf, other, recorder, refusedOf, register, retry } = usingGradebook(
-  (definition, settings) => createService(definition, loadConfig(settings)),
+const { added, ask, become, create, other, post, recorder } = usingScores((definition, settings) =>
+  createService(definition, loadConfig(settings)),
 );
-
-const at = (minute: number): string =>
-  new Date(Date.UTC(2026, 3, 16, 9, minute, 36, 736)).toISOString().replace('Z', '+00:00');
-const score = (part: object = {}) => ({
-  userId: '5323497',
-  timestamp: at(0),
-  scoreGiven: 83,
-  scoreMaximum: 100,
-  comment: 'Well done, Amina',
-  activityProgress: 'Completed',
-  gradingProgress: 'FullyGraded',
-  ...part,
-});
-const post = (lineItem: string, body: unknown, headers: Record<string, string> = {}) =>
-  ask('POST', `${lineItem.slice(PUBLIC_URL.length)}/scores`, body, {
-    'content-type': SCORE,
-    ...headers,
-  });
-const become = async (lineItem: string, part: object): Promise<unknown> => {
-  const { status, json } = await post(lineItem, score(part));
-  return json['code'] === undefined ? json['status'] : [status, json['code']];
-};
-const added = async (work: () => Promise<unknown>): Promise<readonly object[]> => {
-  const before = await recorder().size();
-  await work();
-  const count = (await recorder().size()) - before;
-  const entries = await Promise.all(times(count, (n) => recorder().entryAt(before + n)));
-  return entries.flatMap(({ data }) => data ?? []);
-};
 
 describe('a score of a line item', () => {
   it('is recorded as what it is of, and answered with a receipt', async () => {
@@ -63,7 +32,7 @@ describe('a score of a line item', () => {
 
   it('is the same as one that names its line item itself', async () => {
     const id = await create();
-    const label = (await ask('GET', id.slice(PUBLIC_URL.length))).json['label'];
+    const label = (await ask('GET', pathOf(id))).json['label'];
     expect(await become(id, {})).toBe('recorded');
     const posted = { lineItem: { id, label }, score: score() };
     const { json } = await ask('POST', '/v1/formats/lti-ags', posted, {
@@ -73,7 +42,7 @@ describe('a score of a line item', () => {
   });
 
   it('goes to the address of the line item with its query', async () => {
-    const path = `${(await create()).slice(PUBLIC_URL.length)}/scores?x=1&type_id=7`;
+    const path = `${pathOf(await create())}/scores?x=1&type_id=7`;
     const answer = await ask('POST', path, score(), { 'content-type': SCORE });
     expect(answer.json).toMatchObject({ status: 'recorded' });
   });
@@ -204,106 +173,15 @@ describe('a score of a line item', () => {
     const id = await create();
     const theirs = await post(id, score(), { authorization: other() });
     expect(theirs.json).toMatchObject({ status: 404, code: 'not-found' });
-    await ask('DELETE', id.slice(PUBLIC_URL.length));
+    await ask('DELETE', pathOf(id));
     expect((await post(id, score())).json).toMatchObject({ status: 404 });
     const learner = await recorder().tokenFor({ id: 'per_a', role: 'learner' });
     expect((await post(id, score(), { authorization: learner })).status).toBe(403);
   });
 
   it('cannot be read, or replaced', async () => {
-    const path = `${(await create()).slice(PUBLIC_URL.length)}/scores`;
+    const path = `${pathOf(await create())}/scores`;
     for (const method of ['GET', 'PUT', 'DELETE'] as const)
       expect((await ask(method, path)).status).toBe(404);
-  });
-});
-
-describe('what became of a score', () => {
-  // Where a sender has sent more than 50 requests in a second, the others share a delivery.
-  beforeEach(() => sleep(1_000));
-
-  it('is told, also why it was refused, and without a value', async () => {
-    const id = await create();
-    expect(await deliveryOf(await post(id, score()))).toMatchObject({
-      channel: 'lti-ags-2.0',
-      area: 'live',
-      counts: { ...none, recorded: 1 },
-    });
-    const userId = `Amina-${randomUUID()}`;
-    const told = await deliveryOf(await post(id, score({ userId, scoreGiven: -1 })));
-    expect(told).toMatchObject({
-      state: 'refused',
-      refusals: [{ code: 'invalid-input', errors: [{ pointer: '#/scoreGiven' }] }],
-      kept: 1,
-    });
-    expect(JSON.stringify(told)).not.toContain('Amina');
-  });
-
-  it('can be put right: what was refused is sent again in the form that has its line item', async () => {
-    const id = await create();
-    const told = await deliveryOf(await post(id, score({ timestamp: at(1), scoreGiven: -1 })));
-    const [kept] = await refusedOf(told);
-    const body = JSON.parse(kept?.body ?? '') as { lineItem: object; score: object };
-    expect(body).toMatchObject({ lineItem: { id }, score: { scoreGiven: -1 } });
-    const corrected = { ...body, score: { ...body.score, scoreGiven: 1 } };
-    const path = `/v1/deliveries/${told.id}/retry`;
-    const answer = await ask(
-      'POST',
-      path,
-      { data: [{ body: JSON.stringify(corrected) }] },
-      {
-        'content-type': 'application/json',
-      },
-    );
-    expect(answer.json).toMatchObject({ counts: { ...none, recorded: 1 } });
-    expect(await become(id, { timestamp: at(1), scoreGiven: 1 })).toBe('duplicate');
-  });
-
-  it('that came too late is told so, and changes nothing when it is sent again', async () => {
-    const id = await create();
-    await become(id, { timestamp: at(5) });
-    const told = await deliveryOf(await post(id, score()));
-    expect(told).toMatchObject({ state: 'refused', refusals: [{ code: 'score-not-newer' }] });
-    expect(await retry(told)).toMatchObject({ counts: { ...none, telemetry: 1 } });
-  });
-
-  it('is checked alike as a trial, and never recorded', async () => {
-    const id = await create();
-    const trial = { 'x-ledger-test': 'true' };
-    const recorded = await added(async () => {
-      const answer = await post(id, score(), trial);
-      expect([answer.status, answer.json]).toEqual([200, { status: 'test' }]);
-      expect(await deliveryOf(answer)).toMatchObject({
-        area: 'test',
-        counts: { ...none, test: 1 },
-      });
-      expect((await post(id, score({ userId: '' }), trial)).status).toBe(400);
-    });
-    expect(recorded).toEqual([]);
-  });
-
-  it('costs one of the quota also where it is placed anew', async () => {
-    const id = await create();
-    await register({ quota: { eventsPerMinute: 12 } });
-    try {
-      // At once, so that most of them are tried more than once.
-      const atOnce = await Promise.all(times(6, (n) => post(id, score({ timestamp: at(n) }))));
-      const later = [];
-      for (let n = 6; n < 12; n++) later.push(await post(id, score({ timestamp: at(n) })));
-      expect([...atOnce, ...later].map(({ status }) => status)).not.toContain(429);
-    } finally {
-      await register({ quota: { eventsPerMinute: 1_000_000 } });
-    }
-  });
-
-  it('is limited by the quota of its client', async () => {
-    const id = await create();
-    await register({ quota: { eventsPerMinute: 1 } });
-    try {
-      const answers = [await post(id, score()), await post(id, score({ timestamp: at(1) }))];
-      expect(answers.map(({ status }) => status)).toEqual([200, 429]);
-      expect(answers[1]?.headers['retry-after']).toBeDefined();
-    } finally {
-      await register({ quota: { eventsPerMinute: 1_000_000 } });
-    }
   });
 });

@@ -1,7 +1,17 @@
-import type { Answer, StartService } from './running-recorder.js';
+import { type Answer, PUBLIC_URL, type StartService } from './running-recorder.js';
 import { usingSender } from './sender.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Where the line items of a course are. */
+export const LIST = '/lti/ags/course-7/lineitems';
+
+/** Where an address of the ledger leads, as a request has it. */
+export const pathOf = (address: string): string => address.slice(PUBLIC_URL.length);
+
+/** The addresses of the line items of a page. */
+export const idsOf = (text: string): string[] =>
+  (JSON.parse(text) as { readonly id: string }[]).map(({ id }) => id);
 
 /** A line item; each part can be said otherwise, undefined leaves it out. */
 const quiz = (part: object = {}): Record<string, unknown> => ({
@@ -30,7 +40,7 @@ export const usingGradebook = (startService: StartService) => {
     ask,
     /** The address of a new line item. */
     create: async (part: object = {}): Promise<string> => {
-      const { status, text, json } = await ask('POST', '/lti/ags/course-7/lineitems', quiz(part));
+      const { status, text, json } = await ask('POST', LIST, quiz(part));
       if (status !== 201) throw new Error(`${status} ${text}`);
       return String(json['id']);
     },

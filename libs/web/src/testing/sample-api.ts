@@ -1,9 +1,13 @@
 import { Readable } from 'node:stream';
 import { problemOf, SharedCredentials } from '#contracts';
 import { Api, type ApiRequest, type ApiResponse, type OpenedResponse } from '../api/api.js';
-import * as samples from './samples.js';
+import { deliveries, delivery, deliveryDays } from './sample-deliveries.js';
 import * as imports from './sample-imports.js';
+import { people } from './sample-people.js';
+import { achievements, issued } from './sample-provider.js';
+import { decidedCase, openCase } from './sample-recognition.js';
 import * as verifications from './sample-verifications.js';
+import * as wallet from './sample-wallet.js';
 
 type Answer = (request: ApiRequest, parts: readonly string[]) => readonly [number, unknown];
 
@@ -55,13 +59,13 @@ const answers: Readonly<Record<string, Answer>> = {
     const shared = [{ sample: 'genuine' }, { sample: 'withdrawn' }];
     return [200, SharedCredentials.parse({ until: '2026-12-24T23:59:59Z', credentials: shared })];
   },
-  'GET /v1/achievements': () => [200, { data: samples.achievements }],
+  'GET /v1/achievements': () => [200, { data: achievements }],
   'GET /v1/institutions': () => [200, { data: institutions }],
-  'GET /v1/me/timeline': () => [200, { data: samples.timeline, nextCursor: 'c2' }],
-  'GET /v1/me/credits': () => [200, samples.credits],
-  'GET /v1/me/credentials': () => [200, { data: samples.credentials }],
+  'GET /v1/me/timeline': () => [200, { data: wallet.timeline, nextCursor: 'c2' }],
+  'GET /v1/me/credits': () => [200, wallet.credits],
+  'GET /v1/me/credentials': () => [200, { data: wallet.credentials }],
   'GET /v1/me/credentials/:id': (_, [id]) =>
-    samples.credentials.some((credential) => credential.id === id)
+    wallet.credentials.some((credential) => credential.id === id)
       ? [200, { id, sample: 'genuine' }]
       : [404, problemOf('credential-not-yours')],
   'GET /v1/me/claims': () => [
@@ -104,8 +108,8 @@ const answers: Readonly<Record<string, Answer>> = {
       ? [200, { url: 'https://ledger.example/sign-in/x', expiresAt: '2026-12-02T10:00:00Z' }]
       : [404, problemOf('not-found')],
   'POST /v1/me/events': () => [201, receipt],
-  'GET /v1/me/shares': () => [200, { data: samples.shares }],
-  'POST /v1/shares': () => [201, samples.shares[0]],
+  'GET /v1/me/shares': () => [200, { data: wallet.shares }],
+  'POST /v1/shares': () => [201, wallet.shares[0]],
   'DELETE /v1/shares/:id': () => [204, undefined],
   'GET /v1/me/profile': () => [404, problemOf('not-found')],
   'PUT /v1/me/profile': () => [204, undefined],
@@ -130,24 +134,24 @@ const answers: Readonly<Record<string, Answer>> = {
     201,
     { code: 'ABCD-EFGH-JKLM-NPQR', expiresAt: '2026-12-09T10:00:00Z' },
   ],
-  'GET /v1/deliveries': () => [200, samples.deliveries],
-  'GET /v1/deliveries/days': () => [200, samples.deliveryDays],
+  'GET /v1/deliveries': () => [200, deliveries],
+  'GET /v1/deliveries/days': () => [200, deliveryDays],
   'GET /v1/deliveries/:id': (_, [id]) =>
-    id === samples.delivery.id ? [200, samples.delivery] : [404, problemOf('not-found')],
+    id === delivery.id ? [200, delivery] : [404, problemOf('not-found')],
   'GET /v1/deliveries/:id/refused': () => [
     200,
     { data: [{ index: 2, code: 'invalid-input', errors: [], event: { id: 'e' } }] },
   ],
   'POST /v1/deliveries/:id/retry': (_, [id]) =>
-    id === samples.delivery.id
-      ? [200, { ...samples.delivery, id: 'dlv_new' }]
+    id === delivery.id
+      ? [200, { ...delivery, id: 'dlv_new' }]
       : [409, problemOf('nothing-to-retry')],
-  'GET /v1/credentials': () => [200, { data: samples.issued, nextCursor: null }],
+  'GET /v1/credentials': () => [200, { data: issued, nextCursor: null }],
   'POST /v1/credentials/:id/revoke': (_, [id]) => [200, { id, revokedAt: '2026-11-25T14:02:00Z' }],
-  'GET /v1/recognition/cases': () => [200, { data: [samples.openCase, samples.decidedCase] }],
-  'POST /v1/recognition/cases': () => [201, samples.openCase],
+  'GET /v1/recognition/cases': () => [200, { data: [openCase, decidedCase] }],
+  'POST /v1/recognition/cases': () => [201, openCase],
   'GET /v1/recognition/cases/:id': (_, [id]) => {
-    const found = [samples.openCase, samples.decidedCase].find((item) => item.id === id);
+    const found = [openCase, decidedCase].find((item) => item.id === id);
     return found ? [200, found] : [404, problemOf('not-found')];
   },
   'POST /v1/recognition/cases/:id/decision': (request) =>
@@ -162,7 +166,7 @@ const answers: Readonly<Record<string, Answer>> = {
             },
           ]),
         ]
-      : [200, samples.decidedCase],
+      : [200, decidedCase],
 };
 
 /** The API, answered from samples. A token is the name of a role; it records what it was sent. */
@@ -190,7 +194,7 @@ export class SampleApi extends Api {
     }
     const path = request.path.split('?', 1)[0] ?? '';
     if (path === '/v1/me' && request.method === 'GET') {
-      const me = samples.people[request.token ?? ''];
+      const me = people[request.token ?? ''];
       return me ? [200, me] : [401, problemOf('not-signed-in')];
     }
     for (const [route, answer] of Object.entries(answers)) {
