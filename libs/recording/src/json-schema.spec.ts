@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { processorTime } from '#testing';
 import { compile } from './json-schema.js';
 
 const list = compile({
@@ -19,9 +20,10 @@ describe('a check by JSON Schema', () => {
   it('is quick with much that is wrong, and tells the first of it', () => {
     const members = Array.from({ length: 2_000_000 }, () => 0);
     list({ members: [0] });
-    const started = performance.now();
-    expect(list({ members })).toEqual([{ pointer: '#/members/0', detail: 'Must be text.' }]);
-    expect(performance.now() - started).toBeLessThan(500);
+    const spent = processorTime(() =>
+      expect(list({ members })).toEqual([{ pointer: '#/members/0', detail: 'Must be text.' }]),
+    );
+    expect(spent).toBeLessThan(500);
   });
 
   it('never takes a value for valid because its only error says little', () => {
