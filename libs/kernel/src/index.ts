@@ -10,5 +10,6 @@ export {
   UnavailableError,
 } from './errors.js';
 export { type Failpoint, failpoint } from './failpoint.js';
+export { Gathering } from './gathering.js';
 export { base32, type IdPrefix, newAlias, newId, randomOctets } from './id.js';
 export { PublicUrl } from './public-url.js';

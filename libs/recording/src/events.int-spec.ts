@@ -170,4 +170,25 @@ describe('POST /v1/events', () => {
     expect(batches.flat().filter(({ status }) => status === 'duplicate')).toHaveLength(15 * 50);
     expect(await recorder.size()).toBe(before + ids.length);
   });
+
+  it('answers each of many that are sent one by one, whatever the others are', async () => {
+    const [known, voided, taken] = [fresh(), fresh(), fresh()];
+    await results([event({ id: voided }), event({ id: taken })]);
+    const before = await recorder.size();
+    const singles: readonly [object, string][] = [
+      ...Array.from({ length: 12 }, (): [object, string] => [event({ id: fresh() }), 'recorded']),
+      [event({ id: fresh(), hobby: 1 }), 'invalid-input'],
+      [event({ id: taken }, { result: { success: false } }), 'event-conflict'],
+      [event({ id: taken }), 'duplicate'],
+      [voiding({ id: fresh() }, { target: { source: SOURCE, id: voided } }), 'recorded'],
+    ];
+    const answers = await Promise.all(singles.map(([one]) => results(one)));
+    expect(
+      answers.flat().map((answer) => ('code' in answer ? answer.code : answer.status)),
+    ).toEqual(singles.map(([, expected]) => expected));
+    const same = await Promise.all(Array.from({ length: 8 }, () => results(event({ id: known }))));
+    const statuses = same.flat().map(({ status }) => String(status));
+    expect(statuses.toSorted()).toEqual([...Array(7).fill('duplicate'), 'recorded']);
+    expect(await recorder.size()).toBe(before + 14);
+  });
 });

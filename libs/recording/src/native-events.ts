@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#kernel';
+import { DomainError, Gathering } from '#kernel';
 import {
   type Area,
   type Client,
@@ -19,6 +19,11 @@ const TRIED: Tried = { status: 'test' };
 /** CloudEvents as providers send them, whatever brought them: HTTP or Kafka. */
 @Injectable()
 export class NativeEvents {
+  /** Most providers send one event at a time, and many at once. */
+  readonly #recording = new Gathering((client: Client, events: readonly unknown[]) =>
+    this.#recordAll(client, events),
+  );
+
   constructor(
     private readonly recorder: Recorder,
     private readonly correctors: Correctors,
@@ -29,7 +34,11 @@ export class NativeEvents {
    * parsed JSON, or why one could not be read. Out: a receipt or a problem for each, in order.
    * Throws UnavailableError when the vault or the log is away: then repeat the call.
    */
-  async record(client: Client, events: readonly unknown[]): Promise<readonly Result[]> {
+  record(client: Client, events: readonly unknown[]): Promise<readonly Result[]> {
+    return this.#recording.call(client, events);
+  }
+
+  async #recordAll(client: Client, events: readonly unknown[]): Promise<readonly Result[]> {
     const read = await this.#read(client, events);
     const submissions = read.filter((item) => 'report' in item);
     const outcomes = (await this.recorder.record(client, submissions)).values();
