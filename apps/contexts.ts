@@ -55,8 +55,8 @@ const exchangeOnly = ({ demo, apiUrl }: Config): readonly Context[] => [
   web(apiUrl === undefined ? { demo } : { demo, apiUrl }),
 ];
 
-const recordingOf = ({ eventsPerMinute }: Config): Context =>
-  recordingWith(new RecordingSettings(eventsPerMinute));
+const recordingOf = ({ eventsPerMinute, fetchesPublished }: Config): Context =>
+  recordingWith(new RecordingSettings(eventsPerMinute, fetchesPublished));
 
 /** What people and institutions talk to. */
 export const exchangeContexts = (config: Config): readonly Context[] => [

@@ -3,6 +3,7 @@ import { evaluate } from '../../libs/accumulation/src/domain/rule.js';
 import type { Learning } from '../../libs/accumulation/src/domain/learning.js';
 import { currentRevisions } from '../../libs/accumulation/src/domain/revisions.js';
 import { format } from '../../libs/recording/src/formats/lti-ags/index.js';
+import { reading } from '../../libs/recording/src/testing/formats.js';
 
 const LINE_ITEM = 'https://lms.example/lineitems/3';
 const SOURCE = 'urn:llcl:a:b';
@@ -19,7 +20,7 @@ const learnings = async (...scores: readonly object[]): Promise<readonly Learnin
     },
   }));
   const now = new Date('2026-11-23T12:00:00Z');
-  const items = await format.read(posted, { source: SOURCE, homePage: 'https://a.example', now });
+  const items = await format.read(posted, { ...reading, source: SOURCE, now });
   return items.map((item, seq): Learning => {
     if (item.is !== 'event' || item.report.is !== 'learning') throw new Error(item.is);
     const before = { source: SOURCE, id: `${seq - 1}`, reason: 'regrade' };

@@ -1,5 +1,6 @@
 import type { Issue } from '#kernel';
 import type { LearningEventData } from '#contracts';
+import type { ReadPublished } from '../published-documents.js';
 import type { LearningReport, VoidReport } from '../domain/report.js';
 
 /** What the ledger knows of a request before it is read. */
@@ -9,6 +10,8 @@ export interface Reading {
   /** The address of the client: what account names are scoped by where nothing else is said. */
   readonly homePage: string;
   readonly now: Date;
+  /** What an item only points at, where somebody else publishes it. */
+  readonly readPublished: ReadPublished;
 }
 
 /** What one item of a body is to the ledger. `pointer` says where in the body it stands. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { reading } from '../testing/formats.js';
 import { formatsIn } from './formats.js';
 
 const toys = new URL('../testing/toy-formats/', import.meta.url);
@@ -8,11 +9,7 @@ describe('formatsIn', () => {
     const [toy, ...others] = await formatsIn(toys);
     expect(others).toEqual([]);
     expect(toy).toMatchObject({ path: '/toy', mediaTypes: ['text/plain'] });
-    const items = await toy?.read(toy.parse?.('a\nb'), {
-      source: 'urn:llcl:a:b',
-      homePage: 'https://a.example',
-      now: new Date(),
-    });
+    const items = await toy?.read(toy.parse?.('a\nb'), reading);
     expect(items).toHaveLength(2);
   });
 

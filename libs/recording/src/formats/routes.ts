@@ -11,6 +11,7 @@ import type { ItemAnswer } from '../domain/delivery.js';
 import { acceptText, BATCH_MAX, parseJson } from '../json-body.js';
 import { toProblem } from '../native-events.js';
 import { EVENT_BYTES_MAX } from '../native-event.js';
+import { PublishedDocuments } from '../published-documents.js';
 import { Recorder } from '../recorder.js';
 import { Senders } from '../senders.js';
 import type { Format, Item } from './format.js';
@@ -34,6 +35,7 @@ export class FormatRoutes implements OnModuleInit {
     private readonly recorder: Recorder,
     private readonly series: Series,
     private readonly reception: Reception,
+    private readonly documents: PublishedDocuments,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -113,7 +115,9 @@ export class FormatRoutes implements OnModuleInit {
       throw new DomainError('source-not-yours', 'No source is registered.');
     const parsed = (format.parse ?? parseJson)(String(body));
     const { homePage } = client;
-    const items = await format.read(parsed, { source, homePage, now: this.clock.now() });
+    const readPublished = this.documents.forOneBody();
+    const now = this.clock.now();
+    const items = await format.read(parsed, { source, homePage, now, readPublished });
     if (items.length > BATCH_MAX)
       throw new DomainError('too-large', `A body may hold ${BATCH_MAX} events.`);
     this.reception.spendRest(client, items.length);

@@ -10,6 +10,7 @@ export const reading: Reading = {
   source: SOURCE,
   homePage: 'https://uni.example',
   now: new Date(NOW),
+  readPublished: () => Promise.resolve({ state: 'unreachable' }),
 };
 
 /** What a format makes of a body, as text. */

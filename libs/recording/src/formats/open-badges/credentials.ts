@@ -9,9 +9,14 @@ import { isObject, listOf, type Paper, readPaper } from './reading.js';
 /** Each signature costs some milliseconds. Those inside a CLR count too. */
 const CREDENTIALS_MAX = 50;
 
-const NOTE =
-  'The signature fits, but nobody here knows the issuer: recorded as self-asserted, with the key ' +
-  'that signed it. Whether it was withdrawn since is published elsewhere and was not asked.';
+const NOTES = {
+  key:
+    'The signature fits, but nobody here knows the issuer: recorded as self-asserted, with the key ' +
+    'that signed it. Whether it was withdrawn since is published elsewhere and was not asked.',
+  address:
+    'Its issuer publishes it, or its key, but nobody here knows the issuer: recorded as self-asserted, with ' +
+    'the address of the issuer.',
+} as const;
 
 /** A body of one credential or a list of them, as items; a CLR is those of the credentials in it. */
 export const readCredentials = (body: unknown, reading: Reading): Promise<readonly Item[]> => {
@@ -72,22 +77,22 @@ const readOne = async (work: Work, reading: Reading): Promise<Item | readonly Wo
   const paper = readPaper(work.value);
   if ('detail' in paper) return refused(paper.detail);
   if (isOfSomebodyElse(work, paper)) return refused('It is about somebody else than the record.');
-  const proven = await prove(paper, reading.now);
+  const proven = await prove(paper, reading.now, reading.readPublished);
   if ('detail' in proven) return refused(proven.detail);
   if (paper.kind === 'clr-2.0') return insideOf(work, paper) ?? refused('It holds no credential.');
-  const learner = named?.data ?? subjectOf(paper);
+  const learner = named?.data ?? subjectOf(proven.paper);
   if (!learner)
     return refused(
       'It does not name its holder in a way that can be known: say "learner" beside it.',
     );
-  const achieved = achievedBy(paper, proven.signer, reading.now);
+  const achieved = achievedBy(proven.paper, proven.signer, reading.now);
   if ('detail' in achieved) return refused(achieved.detail);
   return {
     pointer,
     is: 'event',
     said: work.value,
     format: paper.kind,
-    note: NOTE,
+    note: NOTES[proven.by],
     report: {
       is: 'learning',
       source: reading.source,

@@ -3,9 +3,9 @@ import type { Format } from '../format.js';
 import { isCompactJws } from './reading.js';
 
 /**
- * Credentials of elsewhere as evidence of prior learning: Open Badges 3.0 (as JSON or VC-JWT), signed
- * badges of version 2.0, and CLR 2.0, of which each credential inside is verified and recorded for
- * itself. One that does not verify is refused. Nothing is fetched.
+ * Credentials of elsewhere as evidence of prior learning: Open Badges 3.0 (as JSON or VC-JWT), hosted
+ * and signed badges of version 2.0, and CLR 2.0, of which each credential inside is verified and
+ * recorded for itself. One that does not verify is refused.
  */
 export const format: Format = {
   name: 'open-badges-3.0',

@@ -79,11 +79,12 @@ export interface Achieved {
 }
 
 /**
- * A proven credential as evidence of prior learning. `signer` is the key that signed. However high
+ * A proven credential as evidence of prior learning. `signer` is the key that signed, or
+ * the issuer's address. However high
  * the issuer thinks of itself: nobody here knows it, so the learner's word is all there is.
  */
 export const achievedBy = (
-  { kind, credential }: Paper,
+  { kind, credential, asPublished = credential }: Paper,
   signer: string,
   now: Date,
 ): Achieved | { readonly detail: string } => {
@@ -92,7 +93,7 @@ export const achievedBy = (
   const dates = datesOf(said, now);
   if ('detail' in dates) return dates;
   const issuer = kind === 'open-badges-2.0' ? undefined : issuerIdOf(credential);
-  const uri = iriOf(said.id) ?? `urn:sha-256:${sha256OfJson(credential)}`;
+  const uri = iriOf(said.id) ?? `urn:sha-256:${sha256OfJson(asPublished)}`;
   return {
     happened: dates.happened,
     data: defined({
@@ -112,7 +113,7 @@ export const achievedBy = (
       fields: FIELD.test(said.iscedF ?? '')
         ? [{ scheme: 'ISCED-F-2013', code: said.iscedF ?? '' }]
         : undefined,
-      evidence: [{ uri, sha256: sha256OfJson(credential), kind: 'credential' }],
+      evidence: [{ uri, sha256: sha256OfJson(asPublished), kind: 'credential' }],
       assurance: { level: 'self-asserted' as const, assessor: signer, method: 'rpl' },
       ext: issuer === undefined || issuer === signer ? undefined : { [CLAIMED_ISSUER]: issuer },
     }),
@@ -155,7 +156,7 @@ const BadgeClass = z.looseObject({
   '@language': z.string().optional(),
 });
 
-/** Version 2 calls the achievement "badge"; one that is only pointed at is not fetched. */
+/** Version 2 calls the achievement "badge". */
 const version2 = (credential: Credential): Said | undefined => {
   const badge = BadgeClass.safeParse(credential['badge']).data;
   const { id, issuedOn: on, expires: until } = credential;

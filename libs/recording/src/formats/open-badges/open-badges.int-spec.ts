@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { CompactSign, exportJWK } from 'jose';
 import { createService, loadConfig } from '#platform';
@@ -83,5 +84,26 @@ describe('credentials as evidence', () => {
       .setProtectedHeader({ alg: 'ES256', jwk: await exportJWK(publicKey) })
       .sign(privateKey);
     expect(await post(jwt, 'application/vc+jwt')).toMatchObject([{ status: 'recorded' }]);
+  });
+
+  it('that are said to be hosted in our own network are refused, and nobody is asked', async () => {
+    let connections = 0;
+    const ours = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => ours.listen(0, '127.0.0.1', resolve));
+    const { port } = ours.address() as AddressInfo;
+    const { credential } = await signed();
+    const hosted = { id: `https://localhost:${port}/assertions/1`, type: 'Assertion' };
+    expect(await post([hosted, credential])).toMatchObject([
+      {
+        code: 'invalid-input',
+        errors: [{ pointer: '#/0', detail: expect.stringMatching(/does not answer/u) }],
+      },
+      { status: 'recorded' },
+    ]);
+    expect(connections).toBe(0);
+    ours.close();
   });
 });

@@ -19,6 +19,8 @@ export type Kind = 'open-badges-3.0' | 'open-badges-2.0' | 'clr-2.0';
 export interface Paper {
   readonly kind: Kind;
   readonly credential: Credential;
+  /** What was signed or is published of it, where `credential` has more: what is pointed at, looked up. */
+  readonly asPublished?: Credential;
   /** The signature around it, where it is not in it (VC-JWT, or a signed badge of version 2). */
   readonly jws?: string;
   /** `iss` and `exp` of a JWT, where it has them. */
@@ -71,8 +73,11 @@ const kindOf = (credential: Credential): Kind | undefined => {
   return types.includes('Assertion') ? 'open-badges-2.0' : undefined;
 };
 
-/** Walks without recursion: the depth is what is in question. */
-const boundsOf = (credential: Credential): string | undefined => {
+/**
+ * What is wrong with its size, in plain words; undefined if nothing is. Walks without recursion: the
+ * depth is what is in question.
+ */
+export const boundsOf = (credential: Credential): string | undefined => {
   let values = 0;
   const open: { readonly value: object; readonly depth: number }[] = [
     { value: credential, depth: 1 },
