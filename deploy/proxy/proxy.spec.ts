@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from '@jest/globals';
-import { createProxy } from './proxy.js';
+import { describe, expect, it } from '@jest/globals';
+import { createProxy, LAST_ANSWERS_MS } from './proxy.js';
 
 /** Nobody listens there: what is passed on is answered with 503. */
 const AWAY = 'http://127.0.0.1:1';
@@ -40,4 +40,49 @@ it.each([
   const proxy = await createProxy({ recorder: AWAY, issuer: AWAY, exchange: AWAY });
   expect((await proxy.inject(url)).statusCode).toBe(status);
   await proxy.close();
+});
+
+describe('the end of the proxy', () => {
+  const started = async (listener: RequestListener) => {
+    const upstream = createServer(listener);
+    await new Promise<void>((resolve) => {
+      upstream.listen(0, '127.0.0.1', resolve);
+    });
+    const exchange = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const proxy = await createProxy({ recorder: AWAY, issuer: AWAY, exchange });
+    const address = await proxy.listen({ host: '127.0.0.1', port: 0 });
+    const close = async (): Promise<number> => {
+      const since = performance.now();
+      await proxy.close();
+      upstream.closeAllConnections();
+      upstream.close();
+      return performance.now() - since;
+    };
+    return { address, close };
+  };
+
+  it('lets who is being answered have the answer', async () => {
+    const { address, close } = await started((_, response) => {
+      setTimeout(() => response.end('late'), 300);
+    });
+    const answer = fetch(`${address}/check`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = close();
+    expect(await (await answer).text()).toBe('late');
+    expect(await closed).toBeLessThan(LAST_ANSWERS_MS);
+  });
+
+  it('comes in time, whoever listens on and whatever never answers', async () => {
+    const { address, close } = await started(({ url }, response) => {
+      if (url === '/check') response.writeHead(200).write('data: 1\n\n');
+    });
+    const streamed = await fetch(`${address}/check`);
+    const unanswered = fetch(`${address}/account`).catch(() => 'closed');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const took = await close();
+    expect(took).toBeGreaterThan(LAST_ANSWERS_MS - 100);
+    expect(took).toBeLessThan(LAST_ANSWERS_MS + 3_000);
+    await expect(streamed.text()).rejects.toThrow();
+    await unanswered;
+  });
 });

@@ -6,10 +6,17 @@ export type Upstreams = Readonly<Record<Upstream, string>>;
 
 /** As large as the largest body that a service behind takes; each service has limits of its own. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
+/** What is being answered when it ends has so long; a page that follows an import would listen for ever. */
+export const LAST_ANSWERS_MS = 5_000;
 
 /** One origin in front of the services: passes each path on by the table of routes. */
 export const createProxy = async (upstreams: Upstreams): Promise<FastifyInstance> => {
-  const fastify = Fastify({ bodyLimit: BODY_BYTES_MAX, logger: false });
+  const fastify = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    logger: false,
+    forceCloseConnections: true,
+  });
+  endInOrder(fastify);
   // For operators, who ask the processes themselves.
   fastify.get('/metrics', (_, reply) => {
     reply.callNotFound();
@@ -19,6 +26,8 @@ export const createProxy = async (upstreams: Upstreams): Promise<FastifyInstance
       prefix,
       rewritePrefix: prefix,
       upstream: upstreams[upstream],
+      // Closed in order, it would wait for an answer that may never come.
+      destroyAgent: true,
       replyOptions: {
         onError: (reply) => {
           void reply
@@ -38,4 +47,27 @@ export const createProxy = async (upstreams: Upstreams): Promise<FastifyInstance
       },
     });
   return fastify;
+};
+
+/** Whoever is being answered when it closes has a moment; then all connections are closed. */
+const endInOrder = (fastify: FastifyInstance): void => {
+  let answering = 0;
+  let answered: () => void = () => undefined;
+  fastify.addHook('onRequest', (_request, _reply, done) => {
+    answering += 1;
+    done();
+  });
+  fastify.addHook('onResponse', (_request, _reply, done) => {
+    answering -= 1;
+    if (answering === 0) answered();
+    done();
+  });
+  fastify.addHook('preClose', async () => {
+    if (answering === 0) return;
+    const late = setTimeout(() => answered(), LAST_ANSWERS_MS);
+    await new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    clearTimeout(late);
+  });
 };

@@ -23,6 +23,9 @@ import { RouteCheck } from './route-check.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { validation } from './validation.js';
 
+/** What is being answered when a service ends has so long: a stream may go on as long as who listens. */
+export const LAST_ANSWERS_MS = 5_000;
+
 /** A running service: an app, what it stands on, and how to end it. */
 export interface Service {
   readonly app: NestFastifyApplication;
@@ -100,7 +103,10 @@ export const createService = async (
   const close = (): Promise<void> =>
     (closing ??= (async () => {
       await foundation.stopReading();
+      const server = app.getHttpServer();
+      const late = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
       await app.close();
+      clearTimeout(late);
       await foundation.close();
     })());
   return {
