@@ -18,6 +18,7 @@ export {
 } from './intake.js';
 export { Journal, type NewFact } from './journal.js';
 export {
+  type Among,
   type Appended,
   type AppendOptions,
   type Commit,

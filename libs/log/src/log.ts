@@ -65,6 +65,15 @@ export interface Commit {
 }
 
 /**
+ * Only entries of these topics, and only among the next `within`: what is rare would otherwise be
+ * looked for through a whole log at once.
+ */
+export interface Among {
+  readonly topics: readonly Topic[];
+  readonly within: number;
+}
+
+/**
  * The append-only, tamper-evident log of one service: event store, outbox, ledger and Merkle tree
  * in one. Appends are group-committed; the answer comes after the commit.
  */
@@ -88,7 +97,7 @@ export abstract class Log {
     /** -1 for the beginning. */
     readonly after: number;
     readonly limit: number;
-    readonly topics?: readonly Topic[];
+    readonly among?: Among;
   }): Promise<readonly StoredEntry[]>;
 
   /** As `read`, for who passes entries on: their content is not looked into. */

@@ -10,6 +10,8 @@ export interface Page {
 
 /** Farther behind than this, a follower reads only its own topics. */
 const NEAR = 2 * BATCH_MAX;
+/** So many entries are looked at in one read: some 20 MB, and a moment. */
+const WITHIN = 20_000;
 
 /**
  * Reads the log for many followers. Those near its end mostly stand at the same place: they share
@@ -50,10 +52,12 @@ export class LogReader {
   async #read(after: number, topics: readonly Topic[]): Promise<Page> {
     // As it was before: what is committed during the read may be of these topics.
     const head = this.#head;
-    const entries = await this.log.read({ after, limit: BATCH_MAX, topics });
+    const among = { topics, within: WITHIN };
+    const entries = await this.log.read({ after, limit: BATCH_MAX, among });
     const last = entries.at(-1)?.seq ?? after;
     this.committed(last + 1);
-    return { entries, upTo: entries.length < BATCH_MAX ? Math.max(head, last) : last };
+    if (entries.length === BATCH_MAX) return { entries, upTo: last };
+    return { entries, upTo: Math.min(Math.max(head, last), after + WITHIN) };
   }
 
   async #readShared(after: number): Promise<Page> {

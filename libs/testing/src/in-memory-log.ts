@@ -1,6 +1,7 @@
 import { type Clock, ConcurrencyError, IntakeConflictError } from '#kernel';
-import { type Topic, topicOf } from '#contracts';
+import { topicOf } from '#contracts';
 import {
+  type Among,
   type Appended,
   type AppendOptions,
   type Commit,
@@ -95,12 +96,13 @@ export class InMemoryLog extends Log {
   read(options: {
     readonly after: number;
     readonly limit: number;
-    readonly topics?: readonly Topic[];
+    readonly among?: Among;
   }): Promise<readonly StoredEntry[]> {
-    const { after, limit, topics } = options;
-    const found = this.#entries.filter(
-      ({ seq, topic }) => seq > after && (topics?.includes(topic) ?? true),
-    );
+    const { after, limit, among } = options;
+    const next = this.#entries.filter(({ seq }) => seq > after);
+    const found = among
+      ? next.slice(0, among.within).filter(({ topic }) => among.topics.includes(topic))
+      : next;
     return Promise.resolve(found.slice(0, limit));
   }
 

@@ -11,6 +11,9 @@ import { AccumulationModule } from '../accumulation.module.js';
 import { AccumulationProjection } from '../accumulation.projection.js';
 import { PostingsProjection } from '../postings.projection.js';
 
+/** More than any test appends. */
+const WITHIN = 1_000_000;
+
 export interface Parts {
   readonly dataSource: DataSource;
   readonly vault: Vault;
@@ -84,7 +87,8 @@ export class System {
     const projection = this.projections.find((each) => each.name === name) as Projection;
     for (;;) {
       const after = this.#place.get(name) ?? -1;
-      const batch = await this.parts.log.read({ after, limit: size, topics });
+      const among = { topics, within: WITHIN };
+      const batch = await this.parts.log.read({ after, limit: size, among });
       const last = batch.at(-1);
       if (!last) return;
       await this.handle(projection, batch);

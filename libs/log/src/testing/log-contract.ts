@@ -31,7 +31,9 @@ export const describeLog = (logs: Logs): void => {
       expect(Buffer.from(first?.sealed ?? [])).toEqual(Buffer.from(entry.sealed ?? []));
       expect(second).toMatchObject({ seq: 1, stream: 's', version: 1 });
       expect(await log.readStream('s')).toHaveLength(1);
-      expect(await log.read({ after: -1, limit: 9, topics: ['wallet.v1'] })).toHaveLength(1);
+      expect(
+        await log.read({ after: -1, limit: 9, among: { topics: ['wallet.v1'], within: 9 } }),
+      ).toHaveLength(1);
       expect(await violations()).toEqual([]);
     });
 

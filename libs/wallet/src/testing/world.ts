@@ -38,8 +38,8 @@ export class World {
 
   /** Brings to the wallet what was appended since. */
   async carry(): Promise<void> {
-    const { topics } = this.projection;
-    const batch = await this.parts.log.read({ after: this.#place, limit: 10_000, topics });
+    const among = { topics: this.projection.topics, within: 10_000 };
+    const batch = await this.parts.log.read({ after: this.#place, limit: 10_000, among });
     this.#place = batch.at(-1)?.seq ?? this.#place;
     await this.handle(batch);
   }
