@@ -40,7 +40,7 @@ describe('the embedded transport', () => {
     const asked: (readonly string[] | undefined)[] = [];
     const read = log.read.bind(log);
     log.read = (options) => {
-      asked.push(options.topics);
+      asked.push(options.among?.topics);
       return read(options);
     };
     const messaging = messagingOf({ projections: [wallet] });

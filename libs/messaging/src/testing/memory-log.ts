@@ -1,5 +1,6 @@
-import { type EntryKind, type Topic, topicOf } from '#contracts';
+import { type EntryKind, topicOf } from '#contracts';
 import {
+  type Among,
   type Appended,
   type Commit,
   contentOf,
@@ -42,12 +43,12 @@ export class MemoryLog extends Log {
     return entry;
   }
 
-  read(options: { after: number; limit: number; topics?: readonly Topic[] }) {
+  read(options: { after: number; limit: number; among?: Among }) {
     if (this.away) return Promise.reject(new Error('away'));
-    const { after, limit, topics } = options;
+    const { after, limit, among } = options;
     const found = this.entries
-      .slice(after + 1)
-      .filter(({ topic }) => topics?.includes(topic) ?? true)
+      .slice(after + 1, after + 1 + (among?.within ?? this.entries.length))
+      .filter(({ topic }) => among?.topics.includes(topic) ?? true)
       .slice(0, limit);
     return Promise.resolve(found);
   }
