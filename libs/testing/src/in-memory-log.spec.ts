@@ -49,9 +49,10 @@ describe('the log in memory', () => {
     const seqs = async (options: Parameters<InMemoryLog['read']>[0]) =>
       (await log.read(options)).map(({ seq }) => seq);
     expect(await seqs({ after: -1, limit: 10 })).toEqual([0, 1, 2, 3]);
-    const learning = { after: 0, topics: ['learning-events.v1' as const] };
-    expect(await seqs({ ...learning, limit: 1 })).toEqual([2]);
-    expect(await seqs({ ...learning, limit: 9 })).toEqual([2, 3]);
+    const among = (within: number) => ({ topics: ['learning-events.v1'] as const, within });
+    expect(await seqs({ after: 0, limit: 1, among: among(9) })).toEqual([2]);
+    expect(await seqs({ after: 0, limit: 9, among: among(9) })).toEqual([2, 3]);
+    expect(await seqs({ after: 0, limit: 9, among: among(2) })).toEqual([2]);
   });
 
   it('tells of commits, not of what committed nothing', async () => {

@@ -185,16 +185,16 @@ export const bugs: readonly Bug[] = [
       ),
       patch(
         'log/src/postgres-log.js',
-        'return this.#select(`select seq, leaf, leaf_hash from log.entry\n       where seq > $1',
-        'const read = await this.#select(`select seq, leaf, leaf_hash from log.entry\n       where seq > $1',
+        'return this.#select(`select seq, leaf, leaf_hash from (select',
+        'const read = await this.#select(`select seq, leaf, leaf_hash from (select',
       ),
       patch(
         'log/src/postgres-log.js',
-        `topics
-            ] : []
+        `among.topics,
+            limit
         ]);`,
-        `topics
-            ] : []
+        `among.topics,
+            limit
         ]);
         if (read.length === limit) return read;
         const last = read.at(-1)?.seq ?? after;
@@ -202,7 +202,7 @@ export const bugs: readonly Bug[] = [
         return [...read, ...early.map(({ leaf, seq, leafHash }) => {
           const { contentMac: _, ...message } = decodeLeaf(leaf);
           return { ...message, log: this.name, seq, leafHash };
-        }).filter(({ topic }) => !topics || topics.includes(topic))];`,
+        }).filter(({ topic }) => among.topics.includes(topic))];`,
       ),
     ],
   },
