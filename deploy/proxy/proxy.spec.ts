@@ -72,6 +72,19 @@ describe('the end of the proxy', () => {
     expect(await closed).toBeLessThan(LAST_ANSWERS_MS);
   });
 
+  it('waits for nobody who has gone', async () => {
+    let left = 0;
+    const { address, close } = await started((request, response) => {
+      response.writeHead(200).write('data: 1\n\n');
+      request.once('close', () => (left += 1));
+    });
+    const gone = new AbortController();
+    await fetch(`${address}/check`, { signal: gone.signal });
+    gone.abort();
+    while (left === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await close()).toBeLessThan(LAST_ANSWERS_MS / 2);
+  });
+
   it('comes in time, whoever listens on and whatever never answers', async () => {
     const { address, close } = await started(({ url }, response) => {
       if (url === '/check') response.writeHead(200).write('data: 1\n\n');

@@ -53,13 +53,13 @@ export const createProxy = async (upstreams: Upstreams): Promise<FastifyInstance
 const endInOrder = (fastify: FastifyInstance): void => {
   let answering = 0;
   let answered: () => void = () => undefined;
-  fastify.addHook('onRequest', (_request, _reply, done) => {
+  fastify.addHook('onRequest', (_request, { raw }, done) => {
     answering += 1;
-    done();
-  });
-  fastify.addHook('onResponse', (_request, _reply, done) => {
-    answering -= 1;
-    if (answering === 0) answered();
+    // Also where who asked has gone: then there is no response, as Fastify sees it.
+    raw.once('close', () => {
+      answering -= 1;
+      if (answering === 0) answered();
+    });
     done();
   });
   fastify.addHook('preClose', async () => {
