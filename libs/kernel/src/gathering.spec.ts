@@ -62,7 +62,7 @@ describe('calls that come in one turn', () => {
     expect(asked).toEqual([[1], [2]]);
   });
 
-  it('hold no more together than a request may', async () => {
+  it('are made by themselves where they are large', async () => {
     const { asked, gathering } = echoing();
     const many = Array.from({ length: 600 }, (_, n) => n);
     const answers = await Promise.all([1, 2, 3].map(() => gathering.call('a', many)));

@@ -1,7 +1,10 @@
 import { UnavailableError } from './errors.js';
 
-/** So many items go together: as many as one request may hold. */
-const ITEMS_MAX = 1_000;
+/**
+ * So many items go together. More would gain little, and large ones might be more than may be recorded at
+ * once: then all would be done twice.
+ */
+const ITEMS_MAX = 250;
 
 interface Waiting<In, Out> {
   readonly items: readonly In[];
