@@ -29,6 +29,14 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`^${name}: `, 'mu'));
   });
 
+  it.each([
+    [{}, true],
+    [{ FETCH_PUBLISHED: '1' }, true],
+    [{ FETCH_PUBLISHED: '0' }, false],
+  ])('looks up what others publish unless told otherwise: %j', (env, fetchesPublished) => {
+    expect(loadConfig(env)).toMatchObject({ fetchesPublished });
+  });
+
   it('listens on loopback unless told otherwise', () => {
     expect(loadConfig({ DATABASE_URL: 'postgres://db/ledger' }).host).toBe('127.0.0.1');
   });

@@ -46,7 +46,7 @@ const Environment = z.object({
   /** Recorder: what each client may send in a minute, unless registered otherwise; 0: no limit. */
   EVENTS_PER_MINUTE: z.coerce.number().int().min(0).default(6_000_000),
   /** Recorder: whether badges are looked up where others publish them. */
-  FETCH_PUBLISHED: z.enum(['0', '1']).default('1'),
+  FETCH_PUBLISHED: flag,
   DEMO: flag,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
 });
@@ -81,6 +81,7 @@ export interface Config {
   readonly apiUrl: string | undefined;
   /** Each client's, in one process; 0: no limit. */
   readonly eventsPerMinute: number;
+  /** Whether badges are looked up where others publish them. */
   readonly fetchesPublished: boolean;
   /** Seeds a small demo and offers sign-in links; on loopback only. */
   readonly demo: boolean;
@@ -140,7 +141,7 @@ export const loadConfig = (environment: Readonly<Record<string, string | undefin
     identityUrl: env.IDENTITY_URL,
     apiUrl: env.API_URL,
     eventsPerMinute: env.EVENTS_PER_MINUTE,
-    fetchesPublished: env.FETCH_PUBLISHED === '1',
+    fetchesPublished: env.FETCH_PUBLISHED !== '0',
     demo,
     logLevel: env.LOG_LEVEL ?? (demo ? 'warn' : 'info'),
   });

@@ -105,8 +105,7 @@ export const createService = async (
       await foundation.stopReading();
       const server = app.getHttpServer();
       const late = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
-      await app.close();
-      clearTimeout(late);
+      await app.close().finally(() => clearTimeout(late));
       await foundation.close();
     })());
   return {

@@ -100,7 +100,7 @@ describe('a hosted badge', () => {
     ]);
   });
 
-  it('is asked for again by nobody who has no https address for it', async () => {
+  it('without an https address is refused, and nothing is asked', async () => {
     for (const id of ['http://college.example/1', 'urn:uuid:1', 7, undefined]) {
       const { read, asked } = published(all());
       const items = await format.read({ ...assertion, id }, { ...reading, readPublished: read });
