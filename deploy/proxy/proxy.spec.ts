@@ -73,15 +73,15 @@ describe('the end of the proxy', () => {
   });
 
   it('waits for nobody who has gone', async () => {
-    let left = 0;
+    const left = Promise.withResolvers<void>();
     const { address, close } = await started((request, response) => {
       response.writeHead(200).write('data: 1\n\n');
-      request.once('close', () => (left += 1));
+      request.once('close', left.resolve);
     });
     const gone = new AbortController();
     await fetch(`${address}/check`, { signal: gone.signal });
     gone.abort();
-    while (left === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await left.promise;
     expect(await close()).toBeLessThan(LAST_ANSWERS_MS / 2);
   });
 

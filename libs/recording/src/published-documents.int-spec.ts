@@ -1,8 +1,9 @@
 import { createServer, get, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DOCUMENT_BYTES_MAX, PublishedDocuments, type Transport } from './published-documents.js';
 import { RecordingSettings } from './settings.js';
+import { openOwnHost } from './testing/own-host.js';
 
 const ADDRESS = 'https://college.example/assertions/1';
 const found = (document: unknown) => ({ state: 'found', document });
@@ -120,20 +121,14 @@ describe('what somebody publishes', () => {
 });
 
 it('asks no host of our own network, by whatever name', async () => {
-  let connections = 0;
-  const ours = createTcpServer((socket) => {
-    connections += 1;
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => ours.listen(0, '127.0.0.1', resolve));
-  const { port } = ours.address() as AddressInfo;
+  const ours = await openOwnHost();
   const read = new PublishedDocuments(new RecordingSettings()).forOneBody();
   const hosts = ['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', '0.0.0.0'];
   for (const host of hosts)
-    expect([host, await read(`https://${host}:${port}/`)]).toEqual([
+    expect([host, await read(`https://${host}:${ours.port}/`)]).toEqual([
       host,
       { state: 'unreachable' },
     ]);
-  expect(connections).toBe(0);
+  expect(ours.connections()).toBe(0);
   ours.close();
 });

@@ -1,20 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { accessTokenKey, signAccessToken } from '#access';
 import { recording } from '#recording';
-import { createDatabase, type Database } from '#testing';
-import { loadConfig } from '../config.js';
-import { createService, type Service } from '../create-service.js';
+import { type RunningService, startService } from '../testing/running-service.js';
 
 const CLIENT = 'uni-of-aurora';
 const SOURCE = `urn:llcl:${CLIENT}:lms`;
-const PUBLIC_URL = 'http://ledger.example';
 
-let database: Database;
-let service: Service;
-let folder: string;
+let recorder: RunningService;
 
 interface Sample {
   readonly name: string;
@@ -24,7 +15,7 @@ interface Sample {
 
 /** Prometheus' text format, line by line; a line of another form fails. */
 const scrape = async (): Promise<readonly Sample[]> => {
-  const { statusCode, headers, body } = await service.app.inject('/metrics');
+  const { statusCode, headers, body } = await recorder.service.app.inject('/metrics');
   expect([statusCode, headers['content-type']]).toEqual([
     200,
     'text/plain; version=0.0.4; charset=utf-8',
@@ -60,17 +51,7 @@ const event = (id: string) => ({
 });
 
 beforeAll(async () => {
-  database = await createDatabase();
-  folder = mkdtempSync(join(tmpdir(), 'metrics-'));
-  service = await createService(
-    { name: 'recorder', contexts: [recording] },
-    loadConfig({
-      DATABASE_URL: database.url,
-      KEYS_DIR: folder,
-      PUBLIC_URL,
-      LOG_LEVEL: 'silent',
-    }),
-  );
+  recorder = await startService([recording]);
   const definition = {
     id: CLIENT,
     name: 'Aurora',
@@ -82,29 +63,22 @@ beforeAll(async () => {
     highestAssurance: 'assessed' as const,
     recognises: false,
   };
-  await service.foundation.db.query(
+  await recorder.service.foundation.db.query(
     'insert into recording.client (id, definition, basic_key_sha256) values ($1, $2, $3)',
     [CLIENT, JSON.stringify(definition), ''],
   );
 }, 60_000);
 
-afterAll(async () => {
-  await service?.close();
-  await database?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => recorder?.stop());
 
 const post = async (events: readonly object[]) => {
-  const key = accessTokenKey(service.foundation.keyRing.secret('access-tokens'));
-  const token = await signAccessToken(key, PUBLIC_URL, {
-    id: CLIENT,
-    role: 'provider',
-    organisation: CLIENT,
-  });
-  const { statusCode } = await service.app.inject({
+  const { statusCode } = await recorder.service.app.inject({
     method: 'POST',
     url: '/v1/events',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: await recorder.authorization(CLIENT),
+      'content-type': 'application/json',
+    },
     payload: JSON.stringify(events),
   });
   expect(statusCode).toBe(200);
@@ -136,7 +110,7 @@ describe('/metrics', () => {
       `/v1/deliveries/${CLIENT}`,
       '/health/live?who=amina',
     ])
-      await service.app.inject(url);
+      await recorder.service.app.inject(url);
     const samples = await scrape();
     const values = (label: string): readonly string[] =>
       [...new Set(samples.flatMap(({ labels }) => labels[label] ?? []))].toSorted();
@@ -153,7 +127,7 @@ describe('/metrics', () => {
         .filter((name) => !known.split(' ').includes(name)),
     ).toEqual([]);
     expect(values('reader')).toEqual(['recording-clients', 'recording-kept']);
-    const text = (await service.app.inject('/metrics')).body;
+    const text = (await recorder.service.app.inject('/metrics')).body;
     for (const name of [CLIENT, 'amina', 'uni.example', 'event-three', 'evt_', 'urn:'])
       expect(text).not.toContain(name);
   });

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { CompactSign, exportJWK } from 'jose';
 import { createService, loadConfig } from '#platform';
 import { newIssuer } from '../../testing/badges.js';
+import { openOwnHost } from '../../testing/own-host.js';
 import { usingProvider } from '../../testing/provider.js';
 import { client } from '../../testing/samples.js';
 
@@ -87,15 +87,9 @@ describe('credentials as evidence', () => {
   });
 
   it('that are said to be hosted in our own network are refused, and nobody is asked', async () => {
-    let connections = 0;
-    const ours = createServer((socket) => {
-      connections += 1;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => ours.listen(0, '127.0.0.1', resolve));
-    const { port } = ours.address() as AddressInfo;
+    const ours = await openOwnHost();
     const { credential } = await signed();
-    const hosted = { id: `https://localhost:${port}/assertions/1`, type: 'Assertion' };
+    const hosted = { id: `https://localhost:${ours.port}/assertions/1`, type: 'Assertion' };
     expect(await post([hosted, credential])).toMatchObject([
       {
         code: 'invalid-input',
@@ -103,7 +97,7 @@ describe('credentials as evidence', () => {
       },
       { status: 'recorded' },
     ]);
-    expect(connections).toBe(0);
+    expect(ours.connections()).toBe(0);
     ours.close();
   });
 });
