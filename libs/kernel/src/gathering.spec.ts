@@ -25,7 +25,12 @@ const failing = (errorOf: (items: readonly number[]) => Error | undefined) => {
   return { gathering, calls: () => calls };
 };
 
-describe('calls that come in one turn', () => {
+/** Later than a call waits. */
+const turns = async (): Promise<void> => {
+  for (let n = 0; n < 5; n++) await turn();
+};
+
+describe('calls that come at one moment', () => {
   it('are made as one, and each gets its own answers', async () => {
     const { asked, gathering } = echoing();
     const answers = [
@@ -47,7 +52,18 @@ describe('calls that come in one turn', () => {
     ]);
   });
 
-  it('wait for none of the next turn, nor for what is on its way', async () => {
+  it('go together though they come in a few turns', async () => {
+    const { asked, gathering } = echoing();
+    const first = gathering.call('a', [1]);
+    await turn();
+    const second = gathering.call('a', [2]);
+    await turn();
+    const answers = [first, second, gathering.call('a', [3])];
+    expect(await Promise.all(answers)).toEqual([['a1'], ['a2'], ['a3']]);
+    expect(asked).toEqual([['a', [1, 2, 3]]]);
+  });
+
+  it('wait for none that comes later, nor for what is on its way', async () => {
     let settle: () => void = () => undefined;
     const asked: (readonly number[])[] = [];
     const gathering = new Gathering(async (_: string, items: readonly number[]) => {
@@ -55,7 +71,7 @@ describe('calls that come in one turn', () => {
       return items;
     });
     const first = gathering.call('a', [1]);
-    await turn();
+    await turns();
     expect(await gathering.call('a', [2])).toEqual([2]);
     settle();
     expect(await first).toEqual([1]);
