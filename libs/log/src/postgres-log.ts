@@ -1,6 +1,7 @@
 import { type Clock, DomainError, UnavailableError } from '#kernel';
 import { EMPTY_ROOT, Hmac } from '#merkle';
 import type { Pool, QueryResultRow } from 'pg';
+import { AdaptiveWriter } from './adaptive-writer.js';
 import { isRefused, readerPool } from './connection.js';
 import { decodeLeaf, encodeLeaf } from './leaf.js';
 import {
@@ -16,6 +17,7 @@ import {
 } from './log.js';
 import { LogGuard } from './log-guard.js';
 import { bytesOf, type LogWriter } from './log-writer.js';
+import { FEW_ENTRIES_MAX } from './write-few.js';
 import { WriterThread } from './thread/writer-thread.js';
 import { Writer } from './writer.js';
 import { splitLeaf } from './verbatim.js';
@@ -32,8 +34,10 @@ export interface PostgresLogOptions {
   readonly clock: Clock;
   /** Keeps a log from growing that is not the published one. */
   readonly guard?: LogGuard;
-  /** WRITER_MAIN: what is appended is written by a thread of its own. By this one unless said. */
+  /** WRITER_MAIN: what is much is written by a thread of its own. By this one unless said. */
   readonly writerMain?: URL;
+  /** Entries on their way that are not much yet; as many as a small group has unless said. */
+  readonly fewMax?: number;
 }
 
 /** The log in PostgreSQL: a writer that answers after the commit, and readers beside it. */
@@ -55,10 +59,17 @@ export class PostgresLog extends Log {
     const onCommit = (commit: Commit): void => {
       for (const listener of this.#listeners) queueMicrotask(() => listener(commit));
     };
-    const { identityKey, writerMain } = options;
+    const { identityKey, writerMain, fewMax = FEW_ENTRIES_MAX } = options;
+    const settings = { name, databaseUrl, guard, onCommit };
+    const here = new Writer({ ...settings, identity: new Hmac(identityKey) });
     this.#writer = writerMain
-      ? new WriterThread(writerMain, { name, databaseUrl, identityKey, guard, onCommit })
-      : new Writer({ name, databaseUrl, identity: new Hmac(identityKey), guard, onCommit });
+      ? new AdaptiveWriter({
+          here,
+          there: new WriterThread(writerMain, { ...settings, identityKey }),
+          fewMax,
+          now: () => performance.now(),
+        })
+      : here;
     this.#readers = readerPool(databaseUrl);
   }
 

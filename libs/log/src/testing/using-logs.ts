@@ -19,10 +19,10 @@ export interface Logs {
 }
 
 /**
- * `isChecked`: after each test nothing in the log may be amiss. `inThread`: every log is written by a
- * thread of its own, which is compiled code.
+ * `isChecked`: after each test nothing in the log may be amiss. `inThread`: every log has a
+ * writer's thread, which is compiled code; it writes what more than `fewMax` entries are.
  */
-export const usingLogs = ({ isChecked = false, inThread = false } = {}): Logs => {
+export const usingLogs = ({ isChecked = false, inThread = false, fewMax = 0 } = {}): Logs => {
   let database: Database;
   let logs: PostgresLog[] = [];
   const violations = async (): Promise<readonly string[]> => {
@@ -52,7 +52,7 @@ export const usingLogs = ({ isChecked = false, inThread = false } = {}): Logs =>
         guard,
         identityKey: Buffer.alloc(32, 7),
         clock: fixedClock('2026-06-01T10:00:00.000Z'),
-        ...(inThread && { writerMain: WRITER_MAIN }),
+        ...(inThread && { writerMain: WRITER_MAIN, fewMax }),
       });
       logs.push(log);
       return log;

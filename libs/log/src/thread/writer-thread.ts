@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { UnavailableError } from '#kernel';
-import { QUEUE_BYTES_MAX } from '../call-queue.js';
 import type { Appended, Commit } from '../log.js';
 import type { LogGuard } from '../log-guard.js';
-import { bytesOf, type EncodedCall, type LogWriter } from '../log-writer.js';
+import type { EncodedCall, LogWriter } from '../log-writer.js';
 import type { FromWriter, ToWriter, WriterSettings } from './messages.js';
 import { unpackAnswers } from './packed-answers.js';
 import { packCalls, transferOf } from './packed-calls.js';
@@ -12,7 +11,6 @@ import { packCalls, transferOf } from './packed-calls.js';
 export const WRITER_MAIN = new URL('./main.js', import.meta.url);
 
 interface Waiting {
-  readonly bytes: number;
   readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -20,7 +18,7 @@ interface Waiting {
 /**
  * A writer in a thread of its own: hashing, encoding rows and talking to PostgreSQL take a third of
  * what recording an event takes, and need nothing of who records it. What this process does not
- * survive, neither does the thread, and the other way round.
+ * survive, neither does the thread, and the other way round. AdaptiveWriter bounds what it is given.
  */
 export class WriterThread implements LogWriter {
   readonly #worker: Worker;
@@ -30,8 +28,6 @@ export class WriterThread implements LogWriter {
   readonly #waiting = new Map<number, Waiting>();
   /** Calls of this turn: one message takes them all. */
   #next: EncodedCall[] = [];
-  /** Bytes of the entries that wait for an answer, wherever they lie. */
-  #bytes = 0;
   #sent = 0;
   #closing: Promise<void> | undefined;
   #closed: () => void = () => undefined;
@@ -64,12 +60,8 @@ export class WriterThread implements LogWriter {
 
   append(call: EncodedCall): Promise<readonly Appended[]> {
     return new Promise((resolve, reject) => {
-      const bytes = bytesOf(call.entries);
-      // The writer bounds what waits before it. What lies between the threads is as much of our memory.
-      if (this.#closing || this.#bytes + bytes > QUEUE_BYTES_MAX)
-        return reject(new UnavailableError('the log'));
-      this.#bytes += bytes;
-      this.#waiting.set(this.#sent + this.#next.length, { bytes, resolve, reject });
+      if (this.#closing) return reject(new UnavailableError('the log'));
+      this.#waiting.set(this.#sent + this.#next.length, { resolve, reject });
       if (this.#next.push(call) === 1) setImmediate(() => this.#send());
     });
   }
@@ -111,7 +103,6 @@ export class WriterThread implements LogWriter {
           const waiting = this.#waiting.get(settled.call);
           if (!waiting) throw new Error('a call was answered that waits for none');
           this.#waiting.delete(settled.call);
-          this.#bytes -= waiting.bytes;
           if ('answers' in settled) waiting.resolve(settled.answers);
           else waiting.reject(settled.error);
         }
