@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { EMPTY_ROOT, encodeEdge, type Tile, Tree } from '#merkle';
+import { EMPTY_ROOT, type Tile, Tree } from '#merkle';
 import {
   checkEntry,
   entryPage,
@@ -11,6 +11,7 @@ import {
 import { checkKeys } from './check-keys.js';
 import { type Published, PublishedCheck } from './check-published.js';
 import { copyOut } from './copy-out.js';
+import { isEdgeOf } from './stored-edge.js';
 
 const PAGE = 2_000;
 
@@ -90,7 +91,7 @@ const check = async (
   if (!isDense) report({ what: 'the tree cannot be recomputed, as entries are missing' });
   else {
     if (!root.equals(state.root)) report({ what: 'the root does not fit the entries' });
-    if (!encodeEdge(tree.edge).equals(state.edge))
+    if (!isEdgeOf(tree, state.edge))
       report({ what: 'the edge of the tree does not fit the entries' });
     await checkSurplusTiles(client, tree.size, report);
     published.end(tree.size, report);

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
-import { decodeEdge, EMPTY_ROOT, encodeEdge, Tree } from '#merkle';
+import { EMPTY_ROOT, type Tile, Tree } from '#merkle';
+import { edgeOf, edgeToStore } from './stored-edge.js';
 
 /** The state of the log is not where its writer left it: another process has moved it. */
 export class StateMovedError extends Error {
@@ -12,7 +13,7 @@ export class StateMovedError extends Error {
 /** Prepared once per connection, as is the lock. */
 const MOVE = {
   name: 'log-move-state',
-  text: `update log.state set size = $3, edge = $4, root = $5
+  text: `update log.state set size = $3, edge = coalesce($4, edge), root = $5
     where name = $1 and size = $2 and root = $6`,
 };
 const LOCK = {
@@ -40,7 +41,17 @@ export const lockTree = async (
     await createState(client, name);
     return lockTree(client, name, held);
   }
-  return state.edge ? Tree.at(Number(state.size), decodeEdge(state.edge)) : held.clone();
+  if (!state.edge) return held.clone();
+  const size = Number(state.size);
+  return Tree.at(size, await edgeOf(size, state.edge, (from) => leafHashes(client, from, size)));
+};
+
+const leafHashes = async (client: Client, from: number, until: number): Promise<Buffer[]> => {
+  const { rows } = await client.query<{ leaf_hash: Buffer }>(
+    'select leaf_hash from log.entry where seq >= $1 and seq < $2 order by seq',
+    [from, until],
+  );
+  return rows.map((row) => row.leaf_hash);
 };
 
 /** A database holds one log, as its entries are numbered from 0. */
@@ -57,16 +68,20 @@ const createState = async (client: Client, name: string): Promise<void> => {
   );
 };
 
-/** Moves the state by compare-and-swap. Throws if it is not as expected. */
+/**
+ * Moves the state by compare-and-swap to a tree in which these tiles became full. Throws if it is not as
+ * expected.
+ */
 export const moveState = async (
   client: Client,
   name: string,
   from: { readonly size: number; readonly root: Uint8Array },
   tree: Tree,
+  tiles: readonly Tile[],
 ): Promise<void> => {
   const { rowCount } = await client.query({
     ...MOVE,
-    values: [name, from.size, tree.size, encodeEdge(tree.edge), tree.root(), from.root],
+    values: [name, from.size, tree.size, edgeToStore(tree, tiles), tree.root(), from.root],
   });
   if (rowCount !== 1) throw new StateMovedError();
 };

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { UnavailableError } from '#kernel';
-import { decodeEdge, type Edge, EMPTY_ROOT, HASH_BYTES, TILE_WIDTH } from '#merkle';
+import { type Edge, EMPTY_ROOT, HASH_BYTES, TILE_WIDTH } from '#merkle';
+import { edgeOf } from './stored-edge.js';
 
 /** The tree as it was committed at one moment. */
 export interface TreeState {
@@ -27,9 +28,10 @@ export class PostgresTree {
       `select size, root, edge from ${this.schema}.state where name = $1`,
       [this.name],
     );
-    return row
-      ? { size: Number(row.size), root: row.root, edge: decodeEdge(row.edge) }
-      : { size: 0, root: EMPTY_ROOT, edge: [] };
+    if (!row) return { size: 0, root: EMPTY_ROOT, edge: [] };
+    const size = Number(row.size);
+    const edge = await edgeOf(size, row.edge, (from) => this.#leafHashes(from, size));
+    return { size, root: row.root, edge };
   }
 
   /**
@@ -58,6 +60,14 @@ export class PostgresTree {
       [from, from + count],
     );
     return rows.map(({ leaf }) => leaf);
+  }
+
+  async #leafHashes(from: number, until: number): Promise<Buffer[]> {
+    const rows = await this.#query<{ leaf_hash: Buffer }>(
+      `select leaf_hash from ${this.schema}.entry where seq >= $1 and seq < $2 order by seq`,
+      [from, until],
+    );
+    return rows.map((row) => row.leaf_hash);
   }
 
   async #query<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {

@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
 import { topicOf } from '#contracts';
 import { failpoint } from '#kernel';
-import { encodeEdge, type Tile, type Tree } from '#merkle';
+import type { Tile, Tree } from '#merkle';
 import { binaryArray, int4, int8, latin1, textArray, timestamptz } from './binary-array.js';
 import { type PlacedEntry, placeEntries } from './place-entries.js';
 import type { PreparedCall } from './prepared-call.js';
+import { edgeToStore } from './stored-edge.js';
 import { entriesOf, type GroupResult, resultOf } from './write-group.js';
 
 /** More are copied, which costs five round trips, and less for each entry. */
@@ -18,7 +19,7 @@ const WRITE = {
   name: 'log-write-few',
   text: `
     with moved as (
-      update log.state set size = $3, edge = $4, root = $5
+      update log.state set size = $3, edge = coalesce($4, edge), root = $5
       where name = $1 and size = $2 and root = $6 returning size
     ), added as (
       insert into log.entry (seq, id, kind, topic, time, recorded_at, provider, alias, dedup,
@@ -60,7 +61,7 @@ export const writeFew = async (
       name,
       held.size,
       tree.size,
-      encodeEdge(tree.edge),
+      edgeToStore(tree, tiles),
       tree.root(),
       held.root(),
       ...columnsOf(entries),

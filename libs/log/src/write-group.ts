@@ -126,7 +126,7 @@ export const writeMany = async (
   await ahead?.committed();
   await failpoint('log.before-move');
   guard.check(from);
-  if (entries.length > 0) await moveState(client, name, { size: from, root }, tree);
+  if (entries.length > 0) await moveState(client, name, { size: from, root }, tree, tiles);
   await failpoint('log.before-commit');
   await client.query('commit');
   await failpoint('log.after-commit');

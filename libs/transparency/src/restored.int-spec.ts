@@ -125,10 +125,10 @@ describe('a log and what was published of it', () => {
     ],
     ['another root', `update log.state set root = sha256('x')`],
     ['an edge that cannot be read', `update log.state set edge = 'x'`],
-    ['an edge that is cut short', `update log.state set edge = substr(edge, 1, 2 + 32)`],
+    ['an edge that is cut short', `update log.state set edge = substr(edge, 1, 2 + 2 + 16)`],
     [
       'an edge under the right root',
-      `update log.state set edge = set_byte(edge, 40, 1 # get_byte(edge, 40))`,
+      `update log.state set edge = set_byte(edge, 30, 1 # get_byte(edge, 30))`,
     ],
   ])('refuses %s', async (_, statement) => {
     await publish(first, 300);
