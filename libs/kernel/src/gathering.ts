@@ -1,15 +1,11 @@
 import { UnavailableError } from './errors.js';
+import { sameMoment } from './same-moment.js';
 
 /**
  * So many items go together. More would gain little, and large ones might be more than may be recorded at
  * once: then all would be done twice.
  */
 const ITEMS_MAX = 250;
-/**
- * What many send at the same moment does not come in one turn of the event loop, but in a few. Where
- * nothing else is to be done, four turns take some microseconds.
- */
-const TURNS = 4;
 
 interface Waiting<In, Out> {
   readonly items: readonly In[];
@@ -18,7 +14,7 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Makes one call of those that come within a few turns of the event loop: what many send one by one
+ * Makes one call of those that come at the same moment: what many send one by one
  * then costs little more than what one sends as a batch. `work` answers each item, in order, and may
  * be repeated. A call waits for none that comes later.
  */
@@ -45,11 +41,14 @@ export class Gathering<Key, In, Out> {
       }
       const calls = [call];
       this.#waiting.set(key, calls);
-      afterTurns(TURNS, () => {
-        if (this.#waiting.get(key) === calls) this.#waiting.delete(key);
-        void this.#answer(key, calls);
-      });
+      void this.#begin(key, calls);
     });
+  }
+
+  async #begin(key: Key, calls: readonly Waiting<In, Out>[]): Promise<void> {
+    await sameMoment();
+    if (this.#waiting.get(key) === calls) this.#waiting.delete(key);
+    await this.#answer(key, calls);
   }
 
   /** Never throws: each call gets its answers or its error. */
@@ -72,8 +71,3 @@ export class Gathering<Key, In, Out> {
 
 const countOf = (calls: readonly { readonly items: readonly unknown[] }[]): number =>
   calls.reduce((sum, { items }) => sum + items.length, 0);
-
-const afterTurns = (turns: number, run: () => void): void => {
-  if (turns === 0) run();
-  else setImmediate(() => afterTurns(turns - 1, run));
-};

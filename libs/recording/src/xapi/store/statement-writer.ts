@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Client as PgClient, DatabaseError } from 'pg';
-import { Clock, DomainError, failpoint, UnavailableError } from '#kernel';
+import { Clock, DomainError, failpoint, sameMoment, UnavailableError } from '#kernel';
 import { type Background, BackgroundTask, Connection } from '#log';
 import type { Statement } from '../../domain/xapi-statement.js';
 import { Recorder } from '../../recorder.js';
@@ -75,9 +75,9 @@ export class StatementWriter implements Background {
   }
 
   async #run(): Promise<void> {
-    // What comes in the same turn of the loop goes into the same group.
-    await Promise.resolve();
     while (this.#queue.length > 0) {
+      // Who was answered a moment ago sends the next one: it goes into the same group.
+      await sameMoment();
       const group = takeGroup(this.#queue);
       await this.#answer(group);
       for (const { bytes } of group) this.#waitingBytes -= bytes;
