@@ -15,7 +15,7 @@ const NOTES = {
     'that signed it. Whether it was withdrawn since is published elsewhere and was not asked.',
   address:
     'Its issuer publishes it, or its key, but nobody here knows the issuer: recorded as self-asserted, with ' +
-    'the address of the issuer.',
+    'the address that publishes. Of version 3.0 it was not asked whether it was withdrawn since.',
 } as const;
 
 /** A body of one credential or a list of them, as items; a CLR is those of the credentials in it. */

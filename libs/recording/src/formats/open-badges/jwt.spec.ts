@@ -62,7 +62,7 @@ describe('a credential as a JWT', () => {
     const encoded = (header: object) => Buffer.from(JSON.stringify(header)).toString('base64url');
     const octets = { kty: 'oct', k: 'AAAA' };
     const cases: readonly [string, RegExp][] = [
-      [await jws(vc, { jwk: undefined }), /nothing is fetched/u],
+      [await jws(vc, { jwk: undefined }), /neither in it nor published/u],
       [await jws(vc, { jwk: other }), /something in it was changed/u],
       [`${head}.${changed}.${tail}`, /something in it was changed/u],
       [`${encoded({ alg: 'none', jwk: other })}.${good.split('.')[1]}.AA`, /changed/u],

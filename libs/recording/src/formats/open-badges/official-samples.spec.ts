@@ -24,7 +24,7 @@ describeWithStandards('the samples of 1EdTech', () => {
 
   it.each([
     ['openbadges-3.0/simple-noproof.json', /vocabulary/u],
-    ['openbadges-3.0/simple.jwt', /nothing is fetched/u],
+    ['openbadges-3.0/simple.jwt', /neither in it nor published/u],
     ['openbadges-3.0/derivedcredential.json', /a way that is not read/u],
     ['openbadges-3.0/endorsement-valid.json', /Neither/u],
     ['clr-2.0/simple-noproof.json', /vocabulary/u],

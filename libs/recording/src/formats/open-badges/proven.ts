@@ -25,7 +25,8 @@ const REASONS: Readonly<Partial<Record<FindingCode, string>>> = {
   'context-unknown': 'It uses a vocabulary that is not held here, and nothing is fetched.',
   'form-unusual': 'It is written in a form in which parts of it could be hidden from a reader.',
   'too-complex': 'It is built in a way that takes too long to check.',
-  'key-unknown': 'The key that signed it is published elsewhere, and nothing is fetched.',
+  'key-unknown':
+    'The key that signed it is neither in it nor published in a way that is read here.',
   'key-of-somebody-else': 'It was signed, but not by the issuer that it names.',
   'key-not-for-credentials': 'It was signed with a key that is not meant for credentials.',
   'key-not-found': 'The issuer that it names has no such key.',

@@ -4,8 +4,9 @@ import type { Credential } from '#vc';
 import { canonicalJson } from '#merkle';
 import type { ReadPublished } from '../../published-documents.js';
 import { isSignedWith } from './jws.js';
-import { boundsOf, isObject, listOf, type Paper } from './reading.js';
+import { isObject, listOf, type Paper } from './reading.js';
 import { type NotProven, type Proven, reason } from './proven.js';
+import { httpsIn, notThere, objectIn } from './published-object.js';
 
 const Text = z.union([z.string(), z.array(z.string())]);
 const Profile = z.looseObject({
@@ -21,9 +22,6 @@ const RevocationList = z.looseObject({ revokedAssertions: z.array(z.unknown()) }
 
 /** What a badge that was handed in may not say otherwise than its publisher does. */
 const SAID_TWICE = ['recipient', 'issuedOn', 'expires'] as const;
-const notThere = (what: string): NotProven => ({
-  detail: `Nothing of that kind is published at the address of ${what}.`,
-});
 const WITHDRAWN_ONES = 'the withdrawn badges of its issuer';
 const WITHDRAWN = { detail: 'Its issuer has withdrawn it.' };
 
@@ -115,22 +113,6 @@ const objectAt = async (
     : objectIn(await read(url), what, url);
 };
 
-/** Who says that a document is at another address could say so of anybody's. */
-const objectIn = (
-  published: Awaited<ReturnType<ReadPublished>>,
-  what: string,
-  address: string,
-): { readonly object: Credential } | NotProven => {
-  if (published.state === 'unreachable')
-    return { detail: `The address of ${what} does not answer just now: send it again later.` };
-  return published.state === 'found' &&
-    isObject(published.document) &&
-    published.document['id'] === address &&
-    boundsOf(published.document) === undefined
-    ? { object: published.document }
-    : notThere(what);
-};
-
 const isSaidOtherwise = (handedIn: Credential, published: Credential): boolean => {
   const isOther = (said: unknown, here: unknown): boolean =>
     said !== undefined && canonicalJson(said ?? null) !== canonicalJson(here ?? null);
@@ -176,6 +158,4 @@ const withdrawnBy = async (
     : undefined;
 };
 
-const httpsIn = (value: unknown): string | undefined =>
-  typeof value === 'string' && URL.parse(value)?.protocol === 'https:' ? value : undefined;
 const hostOf = (address: string): string | undefined => URL.parse(address)?.host;
