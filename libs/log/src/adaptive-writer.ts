@@ -24,10 +24,10 @@ interface Waiting {
 }
 
 /**
- * Gives calls to one of two writers of the same log. To wake another thread and be woken by it costs as
- * much as to write some twenty entries: it pays for batches, and not for single events. Calls are
- * written in the order they came, as one writer begins only when the other has answered all that it
- * had; that the log was moved meanwhile it finds out as if another process had.
+ * Gives calls to one of two writers of the same log. To wake another thread and be woken by it costs more
+ * than to write a small group: it pays for batches, and not for single events. Calls are written in the
+ * order they came, as one writer begins only when the other has answered all that it had; that the
+ * log was moved meanwhile it finds out as if another process had.
  */
 export class AdaptiveWriter implements LogWriter {
   readonly #options: AdaptiveWriterOptions;
