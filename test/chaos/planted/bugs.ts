@@ -23,7 +23,7 @@ const CHECKPOINTER = 'transparency/src/checkpointer.js';
 
 /** Small groups take a short cut with checks of its own: here they go the long way too. */
 const noShortCut = patch('log/src/writer.js', '!await this.#writeFew(calls)', 'true');
-/** What a bug carries from the writer to a reader it carries within one thread. */
+/** What a bug carries from the writer to a reader it carries within one thread, in which one writer writes. */
 const inOneThread = patch('platform/src/foundation.js', 'writesInThread && {', 'false && {');
 
 /**
@@ -89,6 +89,8 @@ export const bugs: readonly Bug[] = [
     scenario: 'writer',
     patches: [
       noShortCut,
+      // What one writer cannot go on from, the other would.
+      inOneThread,
       patch(
         WRITE_GROUP,
         'const tree = ahead ? ahead.tree.clone() : await lockTree(client, name, held);',
