@@ -62,13 +62,12 @@ export class HttpClient {
    * when `shared.over` aborts, whatever is.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { recent, sent, pauseMs, urls } = this.shared;
+    const { recent, pauseMs, urls } = this.shared;
     while (!signal.aborted) {
       const count = this.random.chance(LARGE_SHARE)
         ? this.random.int(65, 90)
         : this.random.int(1, 12);
-      const events = this.workload.next(count);
-      for (const event of events) sent.set(`${event.source} ${event.id}`, event);
+      const events = this.next(count);
       const batch = this.#withDuplicates(events);
       recent.push(...events);
       recent.splice(0, recent.length - KEPT);
@@ -80,6 +79,13 @@ export class HttpClient {
       this.waiting = 0;
       await sleep(this.random.next() * 2 * pauseMs);
     }
+  }
+
+  /** New events, which count as sent from now on. */
+  next(count: number): readonly Sent[] {
+    const events = this.workload.next(count);
+    for (const event of events) this.shared.sent.set(`${event.source} ${event.id}`, event);
+    return events;
   }
 
   #withDuplicates(events: readonly Sent[]): readonly Sent[] {

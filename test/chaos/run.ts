@@ -27,6 +27,8 @@ const REPEATED_MAX = 20_000;
 const REPEATED_AT_ONCE = 200;
 const REPEAT_TRIES_MAX = 100;
 const REPEAT_AGAIN_MS = 200;
+/** Some of them are corrections, of which it is looked up whether they are known. */
+const NEW_AND_AGAIN = 5;
 
 export interface RunOptions {
   readonly seed: number;
@@ -191,7 +193,11 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   const deadline = peaceAt + (options.drainMs ?? drainMsOf(options.minutes));
   const isDrained = await within(loading, deadline);
   const late = isDrained
-    ? [...(await repeatAll(scene)), ...(await untilDerived(scene, deadline))]
+    ? [
+        ...(await repeatAll(scene)),
+        ...(await goOn(scene)),
+        ...(await untilDerived(scene, deadline)),
+      ]
     : clients.flatMap(({ waiting }, n) =>
         waiting > 0 ? [`client ${n} waits for ${waiting} acknowledgements still`] : [],
       );
@@ -240,20 +246,47 @@ const within = async (work: Promise<unknown>, deadline: number): Promise<boolean
 };
 
 /** (1) What is sent again is answered as before: the journal compares. */
-const repeatAll = async ({ shared, clients, system }: Scene): Promise<Violations> => {
+const repeatAll = async ({ shared, clients, system: { urls } }: Scene): Promise<Violations> => {
   const client = clients.find((each) => each instanceof HttpClient);
   if (!client) return [];
   const all = [...shared.sent.values()].slice(-REPEATED_MAX);
   let unanswered = 0;
   for (let from = 0; from < all.length; from += REPEATED_AT_ONCE) {
-    let rest: readonly Sent[] = all.slice(from, from + REPEATED_AT_ONCE);
-    for (let tries = 0; rest.length > 0 && tries < REPEAT_TRIES_MAX; tries += 1) {
-      rest = await client.send(rest, system.urls[tries % system.urls.length] ?? '');
-      if (rest.length > 0) await sleep(REPEAT_AGAIN_MS);
-    }
-    unanswered += rest.length;
+    const chunk = all.slice(from, from + REPEATED_AT_ONCE);
+    unanswered += (await sendUntilSettled(client, chunk, urls)).length;
   }
   return unanswered > 0 ? [`${unanswered} repeated events got no answer`] : [];
+};
+
+/**
+ * (1) Each process takes what is new after a repeat, which rolls back a transaction: what has lost count
+ * then would have to start again before it goes on.
+ */
+const goOn = async ({ clients, system: { urls } }: Scene): Promise<Violations> => {
+  const client = clients.find((each) => each instanceof HttpClient);
+  if (!client) return [];
+  for (const url of urls)
+    for (let n = 0; n < NEW_AND_AGAIN; n += 1) {
+      const event = client.next(1);
+      for (const sent of [event, event])
+        if ((await sendUntilSettled(client, sent, [url])).length > 0)
+          return ['a process takes nothing new after a repeat'];
+    }
+  return [];
+};
+
+/** Tries one process after the other. Out: what none has answered after all tries. */
+const sendUntilSettled = async (
+  client: HttpClient,
+  events: readonly Sent[],
+  urls: readonly string[],
+): Promise<readonly Sent[]> => {
+  let rest = events;
+  for (let tries = 0; rest.length > 0 && tries < REPEAT_TRIES_MAX; tries += 1) {
+    rest = await client.send(rest, urls[tries % urls.length] ?? '');
+    if (rest.length > 0) await sleep(REPEAT_AGAIN_MS);
+  }
+  return rest;
 };
 
 /** (9) Looks again until everything that was recorded has come through, or it is too late. */

@@ -23,7 +23,7 @@ const CHECKPOINTER = 'transparency/src/checkpointer.js';
 
 /** Small groups take a short cut with checks of its own: here they go the long way too. */
 const noShortCut = patch('log/src/writer.js', '!await this.#writeFew(calls)', 'true');
-/** What a bug carries from the writer to a reader it carries within one thread, in which one writer writes. */
+/** One thread, in which a bug can carry something from the writer to a reader; and one writer. */
 const inOneThread = patch('platform/src/foundation.js', 'writesInThread && {', 'false && {');
 
 /**
@@ -89,7 +89,7 @@ export const bugs: readonly Bug[] = [
     scenario: 'writer',
     patches: [
       noShortCut,
-      // What one writer cannot go on from, the other would.
+      // The other writer is a second net: it goes on from the log where this one cannot.
       inOneThread,
       patch(
         WRITE_GROUP,

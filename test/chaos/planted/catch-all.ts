@@ -10,7 +10,7 @@ type Scenario = Pick<RunOptions, 'topology' | 'failpoints' | 'pauseMs' | 'drainM
 
 const SECONDS = 20;
 /** A bug shows by chance: so many seeds it gets to show. */
-const SEEDS_MAX = 12;
+const SEEDS_MAX = 6;
 
 /** What goes wrong while a bug is looked for; clean code must stand all of it. */
 const SCENARIOS: Readonly<Record<Bug['scenario'], Scenario>> = {
