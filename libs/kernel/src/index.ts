@@ -11,6 +11,6 @@ export {
 } from './errors.js';
 export { type Failpoint, failpoint } from './failpoint.js';
 export { Gathering } from './gathering.js';
-export { sameMoment } from './same-moment.js';
 export { base32, type IdPrefix, newAlias, newId, randomOctets } from './id.js';
 export { PublicUrl } from './public-url.js';
+export { sameMoment } from './same-moment.js';

@@ -10,15 +10,13 @@ describeLog(logs);
 describe('a log that two threads write in turn', () => {
   it('numbers what each caller appends in its order, whoever writes it', async () => {
     const log = logs.open();
-    // One after the other from each caller; some are much, most are little.
+    // Nobody waits for an answer; some calls are much, most are little.
     const placesOf = async (caller: number): Promise<readonly number[]> => {
-      const places: number[] = [];
-      for (const n of upTo(30)) {
+      const calls = upTo(30).map((n) => {
         const count = (n + caller) % 7 === 0 ? 100 : 1;
-        const entries = upTo(count).map((k) => intake(`${caller}-${n}-${k}`));
-        places.push(...(await log.append(entries)).map(({ seq }) => seq));
-      }
-      return places;
+        return log.append(upTo(count).map((k) => intake(`${caller}-${n}-${k}`)));
+      });
+      return (await Promise.all(calls)).flat().map(({ seq }) => seq);
     };
     const places = await Promise.all([1, 2, 3, 4].map(placesOf));
     for (const each of places) expect(each).toEqual(each.toSorted((a, b) => a - b));

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { UnavailableError } from '#kernel';
 import { EMPTY_ROOT, type Tile, Tree } from '#merkle';
-import { edgeOf, edgeToStore } from './stored-edge.js';
+import { edgeOf, edgeToStore, type Query } from './stored-edge.js';
 
 /** The state of the log is not where its writer left it: another process has moved it. */
 export class StateMovedError extends Error {
@@ -43,15 +43,8 @@ export const lockTree = async (
   }
   if (!state.edge) return held.clone();
   const size = Number(state.size);
-  return Tree.at(size, await edgeOf(size, state.edge, (from) => leafHashes(client, from, size)));
-};
-
-const leafHashes = async (client: Client, from: number, until: number): Promise<Buffer[]> => {
-  const { rows } = await client.query<{ leaf_hash: Buffer }>(
-    'select leaf_hash from log.entry where seq >= $1 and seq < $2 order by seq',
-    [from, until],
-  );
-  return rows.map((row) => row.leaf_hash);
+  const query: Query = async (text, values) => (await client.query(text, [...values])).rows;
+  return Tree.at(size, await edgeOf(size, state.edge, query));
 };
 
 /** A database holds one log, as its entries are numbered from 0. */

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { UnavailableError } from '#kernel';
 import { type Edge, EMPTY_ROOT, HASH_BYTES, TILE_WIDTH } from '#merkle';
-import { edgeOf } from './stored-edge.js';
+import { edgeOf, type Query } from './stored-edge.js';
 
 /** The tree as it was committed at one moment. */
 export interface TreeState {
@@ -30,7 +30,8 @@ export class PostgresTree {
     );
     if (!row) return { size: 0, root: EMPTY_ROOT, edge: [] };
     const size = Number(row.size);
-    const edge = await edgeOf(size, row.edge, (from) => this.#leafHashes(from, size));
+    const query: Query = (text, values) => this.#query(text, values);
+    const edge = await edgeOf(size, row.edge, query, this.schema);
     return { size, root: row.root, edge };
   }
 
@@ -60,14 +61,6 @@ export class PostgresTree {
       [from, from + count],
     );
     return rows.map(({ leaf }) => leaf);
-  }
-
-  async #leafHashes(from: number, until: number): Promise<Buffer[]> {
-    const rows = await this.#query<{ leaf_hash: Buffer }>(
-      `select leaf_hash from ${this.schema}.entry where seq >= $1 and seq < $2 order by seq`,
-      [from, until],
-    );
-    return rows.map((row) => row.leaf_hash);
   }
 
   async #query<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {

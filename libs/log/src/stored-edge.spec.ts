@@ -14,7 +14,9 @@ const grow = (sizes: readonly number[]): { tree: Tree; stored: Buffer } => {
   return { tree, stored };
 };
 const read = async (size: number, stored: Buffer): Promise<Tree> => {
-  const edge = await edgeOf(size, stored, (from) => Promise.resolve(hashes.slice(from, size)));
+  const edge = await edgeOf(size, stored, (_, values) =>
+    Promise.resolve(hashes.slice(...values).map((leaf_hash) => ({ leaf_hash }))),
+  );
   return Tree.at(size, edge);
 };
 const growth = fc.array(fc.integer({ min: 1, max: 700 }), { maxLength: 20 });

@@ -9,15 +9,7 @@ export {
   type Subtree,
 } from './proof.js';
 export { TILE_HEIGHT, tileReader, type TileSource } from './tile-reader.js';
-export {
-  aboveLeaves,
-  decodeEdge,
-  type Edge,
-  encodeEdge,
-  type Tile,
-  TILE_WIDTH,
-  Tree,
-} from './tree.js';
+export { decodeEdge, type Edge, encodeEdge, type Tile, TILE_WIDTH, Tree } from './tree.js';
 export { verifyConsistency, verifyInclusion } from './verify.js';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './checkpoint.js';
 export { decodeBundle, encodeBundle } from './entry-bundle.js';

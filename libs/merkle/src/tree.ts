@@ -129,12 +129,6 @@ export class Tree {
   }
 }
 
-/**
- * What changes with a full tile only: the edge without its leaf hashes. They are those of the last
- * entries, and to write them anew with each entry would cost more than the entry.
- */
-export const aboveLeaves = ([leaves, ...above]: Edge): Edge => (leaves ? [[], ...above] : []);
-
 /** The edge as bytes: for each level a big-endian count of two bytes, then the hashes. */
 export const encodeEdge = (edge: Edge): Buffer =>
   Buffer.concat(
