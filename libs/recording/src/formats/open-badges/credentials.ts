@@ -14,8 +14,9 @@ const NOTES = {
     'The signature fits, but nobody here knows the issuer: recorded as self-asserted, with the key ' +
     'that signed it. Whether it was withdrawn since is published elsewhere and was not asked.',
   address:
-    'Its issuer publishes it, or its key, but nobody here knows the issuer: recorded as self-asserted, with ' +
-    'the address that publishes. Of version 3.0 it was not asked whether it was withdrawn since.',
+    'Its issuer publishes it, or the key that signed it is published, but nobody here knows the issuer: ' +
+    'recorded as self-asserted, with the address that publishes. Of version 3.0 it was not asked whether ' +
+    'it was withdrawn since.',
 } as const;
 
 /** A body of one credential or a list of them, as items; a CLR is those of the credentials in it. */
