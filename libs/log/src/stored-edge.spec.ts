@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { encodeEdge, leafHash, Tree } from '#merkle';
+import { decodeEdge, encodeEdge, leafHash, Tree } from '#merkle';
 import { edgeOf, edgeToStore, isEdgeOf } from './stored-edge.js';
 
 const hashes = Array.from({ length: 70_000 }, (_, n) => leafHash(Buffer.from(`${n}`)));
@@ -37,6 +37,10 @@ describe('an edge as it is kept', () => {
     const { tree, stored } = grow([65_536, 600, 3]);
     expect(tree.edge).toHaveLength(3);
     expect((await read(tree.size, stored)).root()).toEqual(tree.root());
+  });
+
+  it('is refused by what expects leaf hashes in it, as former versions do', () => {
+    expect(() => Tree.at(some.size, decodeEdge(kept))).toThrow('does not fit the size');
   });
 
   it('is not written again while no tile becomes full', () => {
