@@ -132,6 +132,8 @@ const launch = (jars: string, folder: string): number => {
     'java',
     [
       '-Xmx512m',
+      // What a producer sends in one piece is large: in so small a heap G1 would mark all the time.
+      '-XX:+UseParallelGC',
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
       '-Dorg.slf4j.simpleLogger.showDateTime=true',
       '-cp',
