@@ -4,7 +4,7 @@ import { everyContext } from '../../contexts.js';
 
 const config = loadConfig(process.env);
 const { foundation } = await runService(
-  { name: 'ledger', contexts: everyContext(config), writesInThread: true },
+  { name: 'ledger', contexts: everyContext(config), hasThreads: true },
   config,
 );
 welcome(config.publicUrl, foundation.postgres?.dataDir ?? config.dataDir);

@@ -3,6 +3,6 @@ import { recorderContexts } from '../../contexts.js';
 
 const config = loadConfig(process.env);
 await runService(
-  { name: 'recorder', contexts: recorderContexts(config), writesInThread: true },
+  { name: 'recorder', contexts: recorderContexts(config), hasThreads: true },
   config,
 );

@@ -1,4 +1,5 @@
-import { Client, type ClientConfig, DatabaseError, Pool } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, type ClientConfig, DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { UnavailableError } from '#kernel';
 
 const CONNECT_MS_MAX = 5_000;
@@ -10,6 +11,8 @@ const STATEMENT_MS_MAX = 30_000;
 const ANSWER_MS_MAX = 40_000;
 /** A process that stands still within a transaction would keep all others from appending. */
 const IDLE_IN_TRANSACTION_MS_MAX = 30_000;
+/** A connection that hangs must not hold up the next one. */
+const CLOSE_MS_MAX = 1_000;
 const READERS_MAX = 4;
 const RECONNECT_MS_FIRST = 50;
 const RECONNECT_MS_MAX = 1_000;
@@ -43,8 +46,51 @@ export const isRefused = (error: unknown): error is DatabaseError =>
 export const isUniqueViolation = (error: unknown): boolean =>
   isRefused(error) && error.code === '23505';
 
+/** What is thrown for an error of PostgreSQL's or of the way to it: away, unless it was refused. */
+export const refusedOrAway = (error: unknown): unknown =>
+  isRefused(error) ? error : new UnavailableError('the database', error);
+
 const isBug = (error: unknown): boolean =>
   error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+
+const connect = async (url: string): Promise<Client> => {
+  const client = new Client(settings(url));
+  // An error without a listener would end the process; who asks next is told.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+};
+
+/** One connection, never made again once it is lost: what it holds, such as a lock, ends with it. */
+export class HeldConnection {
+  private constructor(private readonly client: Client) {}
+
+  /** Throws UnavailableError if there is none to be had. */
+  static async open(url: string): Promise<HeldConnection> {
+    try {
+      return new HeldConnection(await connect(url));
+    } catch (error) {
+      throw refusedOrAway(error);
+    }
+  }
+
+  /** Throws UnavailableError if it is lost. */
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<readonly Row[]> {
+    try {
+      return (await this.client.query<Row>(text, [...values])).rows;
+    } catch (error) {
+      throw refusedOrAway(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const ended = this.client.end().catch(() => undefined);
+    await Promise.race([ended, delay(CLOSE_MS_MAX, undefined, { ref: false })]);
+  }
+}
 
 /**
  * One connection of the log's own, made when it is needed and again after it was lost. Not from
@@ -53,14 +99,14 @@ const isBug = (error: unknown): boolean =>
  * refused at once.
  */
 export class Connection {
-  readonly #config: ClientConfig;
+  readonly #url: string;
   #client: Promise<Client> | undefined;
   #failures = 0;
   #notBefore = 0;
   #isClosed = false;
 
   constructor(url: string) {
-    this.#config = settings(url);
+    this.#url = url;
   }
 
   /**
@@ -109,18 +155,15 @@ export class Connection {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client(this.#config);
-    // An error without a listener would end the process.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
+      const client = await connect(this.#url);
+      this.#failures = 0;
+      return client;
     } catch (error) {
       const wait = Math.min(RECONNECT_MS_FIRST * 2 ** this.#failures, RECONNECT_MS_MAX);
       this.#failures += 1;
       this.#notBefore = performance.now() + wait;
       throw error;
     }
-    this.#failures = 0;
-    return client;
   }
 }

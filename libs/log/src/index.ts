@@ -3,7 +3,7 @@ export { type Violation } from './check-entry.js';
 export { type Published, PublishedCheck } from './check-published.js';
 export { textArray } from './binary-array.js';
 export { BinaryRows } from './binary-copy.js';
-export { Connection, readerPool } from './connection.js';
+export { Connection, HeldConnection, readerPool } from './connection.js';
 export { type Copy, copyIn } from './copy-in.js';
 export { checkLog, type LogCheck } from './check-log.js';
 export { type Context } from './context.js';
@@ -31,8 +31,10 @@ export {
 export { type Distrust, LogGuard, MetaLogGuard } from './log-guard.js';
 export { logMigrations } from './migrations.js';
 export { PostgresLog, type PostgresLogOptions } from './postgres-log.js';
+export { PostgresReader } from './postgres-reader.js';
 export { PostgresTree, type TreeState } from './postgres-tree.js';
 export { type Projection, ProjectionHandler, type Transaction } from './projection.js';
+export { OwnThread } from './thread/own-thread.js';
 export { WRITER_MAIN } from './thread/writer-thread.js';
 export { SealingJournal } from './sealing-journal.js';
 export {

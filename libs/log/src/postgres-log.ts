@@ -1,11 +1,8 @@
-import { type Clock, DomainError, UnavailableError } from '#kernel';
-import { EMPTY_ROOT, Hmac } from '#merkle';
-import type { Pool, QueryResultRow } from 'pg';
+import { type Clock, DomainError } from '#kernel';
+import { Hmac } from '#merkle';
 import { AdaptiveWriter } from './adaptive-writer.js';
-import { isRefused, readerPool } from './connection.js';
-import { decodeLeaf, encodeLeaf } from './leaf.js';
+import { encodeLeaf } from './leaf.js';
 import {
-  type Among,
   type Appended,
   type AppendOptions,
   type Commit,
@@ -17,10 +14,10 @@ import {
 } from './log.js';
 import { LogGuard } from './log-guard.js';
 import { bytesOf, type LogWriter } from './log-writer.js';
+import { PostgresReader } from './postgres-reader.js';
 import { FEW_ENTRIES_MAX } from './write-few.js';
 import { WriterThread } from './thread/writer-thread.js';
 import { Writer } from './writer.js';
-import { splitLeaf } from './verbatim.js';
 
 /** Most that one transaction, and so one call, may hold. */
 export const GROUP_ENTRIES_MAX = 5_000;
@@ -46,7 +43,7 @@ export class PostgresLog extends Log {
   readonly #clock: Clock;
   readonly #guard: LogGuard;
   readonly #writer: LogWriter;
-  readonly #readers: Pool;
+  readonly #reader: PostgresReader;
   readonly #listeners = new Set<(commit: Commit) => void>();
   #closing: Promise<void> | undefined;
 
@@ -70,7 +67,7 @@ export class PostgresLog extends Log {
           now: () => performance.now(),
         })
       : here;
-    this.#readers = readerPool(databaseUrl);
+    this.#reader = new PostgresReader({ name, databaseUrl });
   }
 
   async append(
@@ -88,54 +85,20 @@ export class PostgresLog extends Log {
     return this.#writer.append({ ...options, entries: encoded, recordedAt });
   }
 
-  async read(options: {
-    readonly after: number;
-    readonly limit: number;
-    readonly among?: Among;
-  }): Promise<readonly StoredEntry[]> {
-    const { after, limit, among } = options;
-    const page = 'from log.entry where seq > $1 order by seq limit $2';
-    if (!among) return this.#select(`select seq, leaf, leaf_hash ${page}`, [after, limit]);
-    // Walked by the primary key: beside a filter PostgreSQL, which knows little of a table that grows,
-    // expects to sort all that is behind, and starts two workers for it, at each read.
-    return this.#select(
-      `select seq, leaf, leaf_hash from (select seq, topic, leaf, leaf_hash ${page}) as next
-       where topic = any($3) order by seq limit $4`,
-      [after, among.within, among.topics, limit],
-    );
+  read(options: Parameters<Log['read']>[0]): Promise<readonly StoredEntry[]> {
+    return this.#reader.read(options);
   }
 
-  async readVerbatim(options: {
-    readonly after: number;
-    readonly limit: number;
-  }): Promise<readonly VerbatimEntry[]> {
-    // As text, which a leaf is: bytes would come in hex, twice as long.
-    const rows = await this.#query<{ seq: string; leaf: string }>(
-      `select seq, convert_from(leaf, 'UTF8') leaf from log.entry
-       where seq > $1 order by seq limit $2`,
-      [options.after, options.limit],
-    );
-    return rows.map(({ seq, leaf }) => ({
-      ...splitLeaf(leaf),
-      log: this.name,
-      seq: Number(seq),
-    }));
+  readVerbatim(options: Parameters<Log['readVerbatim']>[0]): Promise<readonly VerbatimEntry[]> {
+    return this.#reader.readVerbatim(options);
   }
 
-  async readStream(stream: string): Promise<readonly StoredEntry[]> {
-    return this.#select(
-      'select seq, leaf, leaf_hash from log.entry where stream = $1 order by version',
-      [stream],
-    );
+  readStream(stream: string): Promise<readonly StoredEntry[]> {
+    return this.#reader.readStream(stream);
   }
 
-  async head(): Promise<Head> {
-    const rows = await this.#query<{ size: string; root: Buffer }>(
-      'select size, root from log.state where name = $1',
-      [this.name],
-    );
-    const { size, root } = rows[0] ?? { size: 0, root: EMPTY_ROOT };
-    return { size: Number(size), root: root.toString('hex') };
+  head(): Promise<Head> {
+    return this.#reader.head();
   }
 
   onCommit(listener: (commit: Commit) => void): () => void {
@@ -147,28 +110,8 @@ export class PostgresLog extends Log {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#writer.close();
-      await this.#readers.end();
+      await this.#reader.close();
     })();
     return this.#closing;
-  }
-
-  async #select(text: string, values: readonly unknown[]): Promise<readonly StoredEntry[]> {
-    const rows = await this.#query<{ seq: string; leaf: Buffer; leaf_hash: Buffer }>(text, values);
-    return rows.map(({ seq, leaf, leaf_hash }) => {
-      const { contentMac: _contentMac, ...message } = decodeLeaf(leaf);
-      return { ...message, log: this.name, seq: Number(seq), leafHash: leaf_hash };
-    });
-  }
-
-  async #query<Row extends QueryResultRow>(
-    text: string,
-    values: readonly unknown[],
-  ): Promise<readonly Row[]> {
-    if (this.#closing) throw new UnavailableError('the log');
-    try {
-      return (await this.#readers.query<Row>(text, [...values])).rows;
-    } catch (error) {
-      throw isRefused(error) ? error : new UnavailableError('the database', error);
-    }
   }
 }

@@ -81,6 +81,7 @@ describeWithKafka('on a broker that guards its topics', () => {
     await Register.prepare(database.dataSource);
     messaging = createMessaging({
       dataSource: database.dataSource,
+      databaseUrl: database.url,
       log: new MemoryLog('recorder'),
       projections: [],
       intake: register,

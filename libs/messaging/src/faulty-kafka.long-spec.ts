@@ -23,6 +23,7 @@ const start = async (
 ): Promise<Messaging> => {
   const messaging = createMessaging({
     dataSource: db(),
+    databaseUrl: database.url,
     log,
     projections: [],
     sealingKey: new Uint8Array(32),

@@ -7,3 +7,4 @@ export {
 } from './messaging.js';
 export { messagingMigrations } from './migrations.js';
 export { type ProjectionStatus } from './progress.js';
+export { RELAY_MAIN } from './relay-thread/relay-thread.js';

@@ -1,6 +1,5 @@
-import type { DataSource, QueryRunner } from 'typeorm';
 import type { Failpoint } from '#kernel';
-import type { Log, VerbatimEntry } from '#log';
+import { HeldConnection, type Log, type VerbatimEntry } from '#log';
 import { codeOf } from './failure.js';
 import type { Kafka, KafkaProducer, Outgoing } from './kafka.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
@@ -25,12 +24,28 @@ export interface RelayStatus {
   readonly lastError?: string;
 }
 
+/** Publishes the log of this service, wherever it does so. */
+export interface Relay {
+  readonly status: RelayStatus;
+  /** Runs until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** What it needs of a log. */
+export interface RelayedLog extends Pick<Log, 'name' | 'readVerbatim' | 'head'> {
+  /** See Log.onCommit. */
+  onCommit(listener: () => void): () => void;
+}
+
 export interface RelayParts {
-  readonly db: DataSource;
-  readonly log: Log;
+  /** Where the log is, and how far it was published. */
+  readonly databaseUrl: string;
+  readonly log: RelayedLog;
   readonly kafka: Kafka;
   readonly logger: MessagingLogger;
   readonly failpoint: Failpoint;
+  /** Is told each change. */
+  readonly onStatus?: (status: RelayStatus) => void;
 }
 
 /** Fallback for what `Log.onCommit` cannot tell: commits of other processes. */
@@ -38,6 +53,9 @@ const POLL_MS = 250;
 const LOCK_RETRY_MS = 500;
 /** Entries published at once. */
 const PUBLISH_MAX = 1_000;
+/** Fewer than these are followed by a pause, in which others come: each page costs several round trips. */
+const FEW = 100;
+const GATHER_MS = 20;
 /** Bytes published at once: less than a broker takes in one batch of a partition. */
 const BYTES_MAX = 2 * 1024 * 1024;
 
@@ -49,9 +67,10 @@ const BYTES_MAX = 2 * 1024 * 1024;
  * next is made ready. A crash before a page is written down publishes the same again, and readers
  * skip it by its seq. Nothing rests on the producer being idempotent: it may silently not be.
  */
-export class KafkaRelay {
+export class KafkaRelay implements Relay {
   readonly #latch = new Latch();
   readonly #lockRetry = new Latch();
+  readonly #gathering = new Latch();
   #status: RelayStatus = { role: 'starting', cursor: undefined, lag: 0 };
 
   constructor(private readonly parts: RelayParts) {}
@@ -71,41 +90,44 @@ export class KafkaRelay {
         const code = codeOf(error);
         if (this.#status.lastError !== code)
           this.parts.logger.warn({ code }, 'the relay fails and is tried again');
-        this.#status = { ...this.#status, role: 'failing', lastError: code };
+        this.#say({ ...this.#status, role: 'failing', lastError: code });
         await pauseBefore(failures, { ...BACKOFF, mostMs: 3_000 }, signal);
       }
     unsubscribe();
   }
 
   async #lead(signal: AbortSignal, onSuccess: () => void): Promise<void> {
-    const { db, log, kafka } = this.parts;
-    const runner = db.createQueryRunner();
+    const { databaseUrl, log, kafka } = this.parts;
+    const db = await HeldConnection.open(databaseUrl);
     let producer: KafkaProducer | undefined;
     let saved: Promise<void> = Promise.resolve();
     try {
-      await this.#lock(runner, signal);
+      await this.#lock(db, signal);
       if (signal.aborted) return;
-      let state = await loadRelayState(runner, log.name);
+      let state = await loadRelayState(db, log.name);
       producer = await kafka.producer();
       let ahead: Promise<Staged> | undefined;
       while (!signal.aborted) {
         const { records, next } = await (ahead ?? this.#stage(state));
         const isMore = records.length > 0;
+        const isMuch = records.length >= FEW;
         // The next ones are made ready while these are on their way, and these written down while
         // the next ones are.
-        ahead = isMore ? this.#stage(next) : undefined;
+        ahead = isMuch ? this.#stage(next) : undefined;
         if (isMore) await this.#publish(producer, records);
         await saved;
         onSuccess();
-        if (isMore) saved = this.#save(runner, state, next);
-        else await this.#rest(runner, state, signal);
+        if (isMore) saved = this.#save(db, state, next);
+        else await this.#rest(db, state, signal);
         saved.catch(() => undefined);
         state = next;
+        if (isMore && !isMuch) await this.#gathering.wait(GATHER_MS, signal);
       }
     } finally {
       await saved.catch(() => undefined);
       await producer?.close();
-      await unlock(runner, log.name);
+      // With it ends its lock.
+      await db.close();
     }
   }
 
@@ -119,14 +141,14 @@ export class KafkaRelay {
     return staged;
   }
 
-  async #lock(runner: QueryRunner, signal: AbortSignal): Promise<void> {
+  async #lock(db: HeldConnection, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const [row] = (await runner.query(
+      const [row] = await db.query<{ isOurs: boolean }>(
         'select pg_try_advisory_lock(hashtextextended($1, 0)) "isOurs"',
-        [lockOf(this.parts.log.name)],
-      )) as { isOurs: boolean }[];
+        [`messaging.relay:${this.parts.log.name}`],
+      );
       if (row?.isOurs) return;
-      this.#status = { role: 'waiting', cursor: undefined, lag: 0 };
+      this.#say({ role: 'waiting', cursor: undefined, lag: 0 });
       await this.#lockRetry.wait(LOCK_RETRY_MS, signal);
     }
   }
@@ -137,31 +159,26 @@ export class KafkaRelay {
     await this.parts.failpoint('relay.after-publish');
   }
 
-  async #save(runner: QueryRunner, from: RelayState, to: RelayState): Promise<void> {
+  async #save(db: HeldConnection, from: RelayState, to: RelayState): Promise<void> {
     const { log, failpoint } = this.parts;
-    await saveRelayState(runner, log.name, from, to);
+    await saveRelayState(db, log.name, from, to);
     await failpoint('relay.after-state');
     const { size } = await log.head();
-    this.#status = { role: 'leading', cursor: to.cursor, lag: size - 1 - to.cursor };
+    this.#say({ role: 'leading', cursor: to.cursor, lag: size - 1 - to.cursor });
+  }
+
+  #say(status: RelayStatus): void {
+    this.#status = status;
+    this.parts.onStatus?.(status);
   }
 
   /** Nothing is to be published: makes sure that it is still ours to do, and waits. */
-  async #rest(runner: QueryRunner, state: RelayState, signal: AbortSignal): Promise<void> {
-    this.#status = { role: 'leading', cursor: state.cursor, lag: 0 };
-    await checkRelayState(runner, this.parts.log.name, state);
+  async #rest(db: HeldConnection, state: RelayState, signal: AbortSignal): Promise<void> {
+    this.#say({ role: 'leading', cursor: state.cursor, lag: 0 });
+    await checkRelayState(db, this.parts.log.name, state);
     await this.#latch.wait(POLL_MS, signal);
   }
 }
-
-const lockOf = (log: string): string => `messaging.relay:${log}`;
-
-const unlock = async (runner: QueryRunner, log: string): Promise<void> => {
-  // A connection that is gone has lost the lock already.
-  await runner
-    .query('select pg_advisory_unlock(hashtextextended($1, 0))', [lockOf(log)])
-    .catch(() => undefined);
-  await runner.release().catch(() => undefined);
-};
 
 /** The first entries, at least one, that together stay below the limit. */
 const upToBytes = (entries: readonly VerbatimEntry[]): readonly VerbatimEntry[] => {

@@ -1,21 +1,19 @@
 import type { DataSource } from 'typeorm';
-import type { Failpoint } from '#kernel';
-import type { Log, Projection } from '#log';
+import type { Projection } from '#log';
 import { codeOf } from './failure.js';
 import { type ConsumerParts, ProjectionConsumer } from './kafka-consumer.js';
 import { logTopics } from './kafka-topics.js';
 import { type IntakeConsumer, type IntakeCounts, NOTHING_TAKEN } from './intake-consumer.js';
 import type { Kafka } from './kafka.js';
-import { KafkaRelay, type RelayStatus } from './kafka-relay.js';
+import type { Relay, RelayStatus } from './kafka-relay.js';
 import { type Lag, LagMeter } from './lags.js';
 import { BACKOFF, Latch, pauseBefore } from './latch.js';
 import type { Transport } from './transport.js';
 
 export interface KafkaParts extends ConsumerParts {
   readonly db: DataSource;
-  readonly log: Log;
   readonly projections: readonly Projection[];
-  readonly failpoint: Failpoint;
+  readonly relay: Relay;
 }
 
 /** How often it looks whether another process of the service has ordered a rebuild. */
@@ -26,7 +24,7 @@ export class KafkaTransport implements Transport {
   readonly kind = 'kafka';
   readonly #kafka: Kafka;
   readonly #lags: LagMeter;
-  readonly #relay: KafkaRelay;
+  readonly #relay: Relay;
   readonly #consumers: readonly ProjectionConsumer[];
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
@@ -37,7 +35,7 @@ export class KafkaTransport implements Transport {
   ) {
     this.#kafka = parts.kafka;
     this.#lags = new LagMeter(parts.kafka, parts.places);
-    this.#relay = new KafkaRelay(parts);
+    this.#relay = parts.relay;
     this.#consumers = parts.projections.map(
       (projection) => new ProjectionConsumer(projection, parts),
     );

@@ -10,9 +10,9 @@ import { IntakeConsumer, type IntakeCounts } from './intake-consumer.js';
 import { IntakeLetters } from './intake-letters.js';
 import { IntakeReceipts } from './intake-receipts.js';
 import type { Kafka } from './kafka.js';
-import type { RelayStatus } from './kafka-relay.js';
+import { KafkaRelay, type Relay, type RelayStatus } from './kafka-relay.js';
 import { KafkaTransport } from './kafka-transport.js';
-import { KafkaJsClient, type KafkaSecurity } from './kafkajs/client.js';
+import { KafkaJsClient, type KafkaOptions, type KafkaSecurity } from './kafkajs/client.js';
 import type { Lag } from './lags.js';
 import type { Backoff } from './latch.js';
 import type { MessagingLogger } from './logger.js';
@@ -20,11 +20,14 @@ import { Places } from './places.js';
 import { Progress, type ProjectionStatus } from './progress.js';
 import { ProjectionLetters } from './projection-letters.js';
 import { forgetRelayState, publishedUpTo } from './relay-state.js';
+import { RelayThread } from './relay-thread/relay-thread.js';
 import { rebuild } from './rebuild.js';
 import type { Transport } from './transport.js';
 
 export interface MessagingOptions {
   readonly dataSource: DataSource;
+  /** Where `dataSource` and `log` are: the relay has connections of its own. */
+  readonly databaseUrl: string;
   readonly log: Log;
   readonly projections: readonly Projection[];
   /** Kafka only: takes in what clients write to topics of their own. */
@@ -40,7 +43,9 @@ export interface MessagingOptions {
   /** Kafka only: how to sign in at the brokers. Default: in the clear, as nobody. */
   readonly security?: KafkaSecurity;
   readonly logger: MessagingLogger;
-  /** For tests. Default: the client over kafkajs. */
+  /** RELAY_MAIN: the log is published by a thread of its own. By this one unless said. */
+  readonly relayMain?: URL;
+  /** For tests, without a thread. Default: the client over kafkajs. */
   readonly kafka?: Kafka;
   /** For tests. Default: this process' own. */
   readonly failpoint?: Failpoint;
@@ -90,7 +95,7 @@ export class Messaging {
     const letters = intake && new IntakeLetters(intake, this.#receipts, this.deadLetters);
     if (letters) letterReaders.set(intake.name, letters);
     this.#transport = new KafkaTransport(
-      { ...this.#parts(), kafka },
+      { ...this.#parts(), kafka, relay: this.#relayOver(kafka) },
       letters && this.#intakeConsumer(kafka, intake, letters, this.#receipts),
     );
   }
@@ -182,6 +187,18 @@ export class Messaging {
     return { ...shared, ...points, log, projections, driver, service };
   }
 
+  #relayOver(kafka: Kafka): Relay {
+    const { log, databaseUrl, logger, relayMain } = this.options;
+    if (relayMain)
+      return new RelayThread(relayMain, {
+        log,
+        databaseUrl,
+        kafka: kafkaOptionsOf(this.options),
+        logger,
+      });
+    return new KafkaRelay({ ...this.#parts(), databaseUrl, kafka });
+  }
+
   #intakeConsumer(
     kafka: Kafka,
     intake: Intake,
@@ -218,16 +235,17 @@ export class Messaging {
 export const createMessaging = (options: MessagingOptions): Messaging => new Messaging(options);
 
 const kafkaOf = (options: MessagingOptions): Kafka | undefined => {
-  const { kafka, brokers, service, topicPrefix, security, logger } = options;
-  if (kafka) return kafka;
-  if (brokers.length === 0) return undefined;
-  return new KafkaJsClient(
-    {
-      brokers,
-      service,
-      ...(topicPrefix !== undefined && { topicPrefix }),
-      ...(security && { security }),
-    },
-    logger,
-  );
+  if (options.kafka) return options.kafka;
+  if (options.brokers.length === 0) return undefined;
+  return new KafkaJsClient(kafkaOptionsOf(options), options.logger);
+};
+
+const kafkaOptionsOf = (options: MessagingOptions): KafkaOptions => {
+  const { brokers, service, topicPrefix, security } = options;
+  return {
+    brokers,
+    service,
+    ...(topicPrefix !== undefined && { topicPrefix }),
+    ...(security && { security }),
+  };
 };

@@ -1,5 +1,5 @@
-import type { DataSource, QueryRunner } from 'typeorm';
-import type { VerbatimEntry } from '#log';
+import type { DataSource } from 'typeorm';
+import type { HeldConnection, VerbatimEntry } from '#log';
 import { nameOfLane } from './due.js';
 import { laneFor, type Placed, toRecord } from './kafka-record.js';
 
@@ -42,22 +42,27 @@ export const stage = (state: RelayState, entries: readonly VerbatimEntry[]): Sta
   return { records, next: { cursor: entries.at(-1)?.seq ?? state.cursor, last } };
 };
 
-export const loadRelayState = async (runner: QueryRunner, log: string): Promise<RelayState> => {
-  await runner.query(
+export const loadRelayState = async (db: HeldConnection, log: string): Promise<RelayState> => {
+  await db.query(
     'insert into messaging.relay_cursor (log, seq) values ($1, -1) on conflict do nothing',
     [log],
   );
-  const cursors = (await runner.query('select seq from messaging.relay_cursor where log = $1', [
-    log,
-  ])) as { seq: string }[];
-  const rows = (await runner.query(
+  const cursor = await cursorOf(db, log);
+  const rows = await db.query<PartitionRow>(
     'select topic, partition, last_seq from messaging.relay_partition where log = $1',
     [log],
-  )) as PartitionRow[];
+  );
   return {
-    cursor: Number(cursors[0]?.seq ?? -1),
+    cursor,
     last: new Map(rows.map((row) => [nameOfLane(row), Number(row.last_seq)])),
   };
+};
+
+const CURSOR = 'select seq from messaging.relay_cursor where log = $1';
+
+const cursorOf = async (db: HeldConnection, log: string): Promise<number> => {
+  const [row] = await db.query<{ seq: string }>(CURSOR, [log]);
+  return Number(row?.seq ?? -1);
 };
 
 /**
@@ -72,23 +77,18 @@ export const forgetRelayState = async (db: DataSource, log: string): Promise<voi
 
 /** The last seq that was published; -1 for none. */
 export const publishedUpTo = async (db: DataSource, log: string): Promise<number> => {
-  const [row] = await db.query<{ seq: string }[]>(
-    'select seq from messaging.relay_cursor where log = $1',
-    [log],
-  );
+  const [row] = await db.query<{ seq: string }[]>(CURSOR, [log]);
   return Number(row?.seq ?? -1);
 };
 
 /** Whether we still are where we think. Throws RelayOvertaken. */
 export const checkRelayState = async (
-  runner: QueryRunner,
+  db: HeldConnection,
   log: string,
   { cursor }: RelayState,
 ): Promise<void> => {
-  const [row] = (await runner.query('select seq from messaging.relay_cursor where log = $1', [
-    log,
-  ])) as { seq: string }[];
-  if (Number(row?.seq) !== cursor) throw new RelayOvertaken(`the cursor of ${log} was moved`);
+  if ((await cursorOf(db, log)) !== cursor)
+    throw new RelayOvertaken(`the cursor of ${log} was moved`);
 };
 
 /**
@@ -96,13 +96,13 @@ export const checkRelayState = async (
  * RelayOvertaken.
  */
 export const saveRelayState = async (
-  runner: QueryRunner,
+  db: HeldConnection,
   log: string,
   from: RelayState,
   to: RelayState,
 ): Promise<void> => {
   const changed = [...to.last].filter(([lane, seq]) => from.last.get(lane) !== seq);
-  const moved = (await runner.query(
+  const moved = await db.query(
     `with moved as (
        update messaging.relay_cursor set seq = $3 where log = $1 and seq = $2 returning log
      ), partitions as (
@@ -119,6 +119,6 @@ export const saveRelayState = async (
       changed.map(([lane]) => Number(lane.slice(lane.lastIndexOf('/') + 1))),
       changed.map(([, seq]) => seq),
     ],
-  )) as unknown[];
+  );
   if (moved.length !== 1) throw new RelayOvertaken(`another relay publishes the log ${log}`);
 };

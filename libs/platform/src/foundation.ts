@@ -19,7 +19,7 @@ import {
   SealingJournal,
   WRITER_MAIN,
 } from '#log';
-import { createMessaging, type Messaging, messagingMigrations } from '#messaging';
+import { createMessaging, type Messaging, messagingMigrations, RELAY_MAIN } from '#messaging';
 import {
   CachedVault,
   FileKeyRing,
@@ -95,21 +95,23 @@ const intakeOf = (app: INestApplicationContext): { readonly intake?: Intake } =>
 
 const openMessaging = (
   app: INestApplicationContext,
-  { db, log, keyRing, logger }: Pick<Foundation, 'db' | 'log' | 'keyRing'> & { logger: Logger },
-  service: string,
+  parts: Pick<Foundation, 'db' | 'databaseUrl' | 'log' | 'keyRing'> & { readonly logger: Logger },
+  { name: service, hasThreads = false }: ServiceDefinition,
   config: Config,
 ): Messaging =>
   createMessaging({
-    dataSource: db,
-    log,
+    dataSource: parts.db,
+    databaseUrl: parts.databaseUrl,
+    log: parts.log,
     projections: projectionsOf(app),
     ...intakeOf(app),
-    sealingKey: keyRing.secret('dead-letters'),
+    sealingKey: parts.keyRing.secret('dead-letters'),
     brokers: config.brokers,
     topicPrefix: config.topicPrefix,
     security: config.kafkaSecurity,
     service,
-    logger,
+    logger: parts.logger,
+    ...(hasThreads && { relayMain: RELAY_MAIN }),
   });
 
 /** Undefined unless this service keeps the meta-log. */
@@ -165,7 +167,7 @@ export const layFoundation = async (
   config: Config,
   logger: Logger,
 ): Promise<Foundation> => {
-  const { name, writesInThread = false } = definition;
+  const { name, hasThreads = false } = definition;
   const { postgres, databaseUrl, db } = await openData(definition, config, logger);
   const keyRing = new FileKeyRing(config.keysDir);
   const clock = new SystemClock();
@@ -174,7 +176,7 @@ export const layFoundation = async (
   const metrics = new Metrics(name);
   const log = new MeasuredLog(
     openLog(
-      { name, databaseUrl, guard, clock, ...(writesInThread && { writerMain: WRITER_MAIN }) },
+      { name, databaseUrl, guard, clock, ...(hasThreads && { writerMain: WRITER_MAIN }) },
       keyRing,
     ),
     metrics,
@@ -209,7 +211,8 @@ export const layFoundation = async (
     findProjections: (app) => {
       if (definition.hasLog === false) return;
       backgrounds.find(app);
-      messaging = openMessaging(app, { db, log, keyRing, logger }, name, config);
+      const parts = { db, databaseUrl, log, keyRing, logger };
+      messaging = openMessaging(app, parts, definition, config);
       measureMessaging(metrics, log, messaging);
       metaLog = metaLogGuardOf(app);
       measurePublishing(metrics, { log: guard, metaLog });

@@ -7,6 +7,6 @@ export interface ServiceDefinition {
   readonly contexts: readonly Context[];
   /** False for the vault: it has no log of its own and reads none. */
   readonly hasLog?: boolean;
-  /** Whether its log is written by a thread of its own: where many send at once. */
-  readonly writesInThread?: boolean;
+  /** Whether its log is written, and published, by threads of their own: where many send at once. */
+  readonly hasThreads?: boolean;
 }

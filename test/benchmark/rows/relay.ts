@@ -23,8 +23,14 @@ const open = async (bench: Bench): Promise<Opened> => {
 };
 
 /** The relay as it runs in a service, until it has published up to the head. */
-const relayAll = async ({ db, log, kafka }: Opened, count: number): Promise<Measured> => {
-  const relay = new KafkaRelay({ db, log, kafka, logger: quiet, failpoint: () => undefined });
+const relayAll = async ({ databaseUrl, log, kafka }: Opened, count: number): Promise<Measured> => {
+  const relay = new KafkaRelay({
+    databaseUrl,
+    log,
+    kafka,
+    logger: quiet,
+    failpoint: () => undefined,
+  });
   const stop = new AbortController();
   const { size } = await log.head();
   const since = performance.now();

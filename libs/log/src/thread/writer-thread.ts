@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { UnavailableError } from '#kernel';
 import type { Appended, Commit } from '../log.js';
 import type { LogGuard } from '../log-guard.js';
 import type { EncodedCall, LogWriter } from '../log-writer.js';
 import type { FromWriter, ToWriter, WriterSettings } from './messages.js';
+import { OwnThread } from './own-thread.js';
 import { unpackAnswers } from './packed-answers.js';
 import { packCalls, transferOf } from './packed-calls.js';
 
@@ -17,11 +17,11 @@ interface Waiting {
 
 /**
  * A writer in a thread of its own: hashing, encoding rows and talking to PostgreSQL take a third of
- * what recording an event takes, and need nothing of who records it. What this process does not
- * survive, neither does the thread, and the other way round. AdaptiveWriter bounds what it is given.
+ * what recording an event takes, and need nothing of who records it. AdaptiveWriter bounds what it is
+ * given.
  */
 export class WriterThread implements LogWriter {
-  readonly #worker: Worker;
+  readonly #thread: OwnThread<ToWriter, FromWriter>;
   readonly #guard: LogGuard;
   readonly #onCommit: (commit: Commit) => void;
   /** By the number of the call. */
@@ -43,17 +43,7 @@ export class WriterThread implements LogWriter {
     const { guard, onCommit, ...workerData } = settings;
     this.#guard = guard;
     this.#onCommit = onCommit;
-    this.#worker = new Worker(main, { workerData });
-    this.#worker.on('message', (message: FromWriter) => this.#take(message));
-    // Nobody could tell what it has written: the process ends, as with any error that nobody took.
-    for (const event of ['error', 'messageerror'] as const)
-      this.#worker.once(event, (error: Error) => {
-        throw error;
-      });
-    this.#worker.once('exit', (code) => {
-      if (!this.#closing)
-        throw new Error(`the thread of the log's writer ended by itself (${code})`);
-    });
+    this.#thread = new OwnThread(main, workerData, (message) => this.#take(message));
     guard.onChange(() => this.#tellGuard());
     this.#tellGuard();
   }
@@ -72,9 +62,9 @@ export class WriterThread implements LogWriter {
         this.#closed = resolve;
       });
       this.#send();
-      this.#post({ is: 'close' });
+      this.#thread.tell({ is: 'close' });
       await closed;
-      await this.#worker.terminate();
+      await this.#thread.end();
     })();
     return this.#closing;
   }
@@ -84,16 +74,12 @@ export class WriterThread implements LogWriter {
     const calls = packCalls(this.#sent, this.#next);
     this.#sent += this.#next.length;
     this.#next = [];
-    this.#post({ is: 'calls', calls }, transferOf(calls));
+    this.#thread.tell({ is: 'calls', calls }, transferOf(calls));
   }
 
   #tellGuard(): void {
     const { published, distrust } = this.#guard;
-    this.#post({ is: 'guard', guard: { published, distrust } });
-  }
-
-  #post(message: ToWriter, transfer: readonly ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+    this.#thread.tell({ is: 'guard', guard: { published, distrust } });
   }
 
   #take(message: FromWriter): void {

@@ -22,6 +22,7 @@ export const messagingOf = (options: Partial<MessagingOptions> = {}): Messaging 
   const messaging = createMessaging({
     sealingKey: new Uint8Array(32),
     dataSource: db,
+    databaseUrl: database.url,
     log,
     projections: [first, second],
     brokers: [],

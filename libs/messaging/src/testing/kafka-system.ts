@@ -53,6 +53,7 @@ export class KafkaSystem {
     const messaging = createMessaging({
       sealingKey: new Uint8Array(32),
       dataSource,
+      databaseUrl: urlOf(dataSource),
       log,
       projections,
       brokers,
@@ -103,4 +104,9 @@ export const isInOrder = async (db: DataSource, tally: Tally): Promise<boolean> 
     last.set(alias, seq);
   }
   return true;
+};
+
+const urlOf = ({ options }: DataSource): string => {
+  if (options.type !== 'postgres' || options.url === undefined) throw new Error('no URL');
+  return options.url;
 };

@@ -10,7 +10,7 @@ import { Tally } from './tally.js';
 
 /**
  * A service with nothing but a log and one projection, as a process that can be killed. Ends itself
- * at FAILPOINT; SIGTERM stops it in order.
+ * at FAILPOINT; SIGTERM stops it in order. With RELAY_MAIN its relay is a thread.
  */
 const {
   DATABASE_URL = '',
@@ -18,6 +18,7 @@ const {
   SERVICE = '',
   TOPIC_PREFIX = '',
   TOPICS = '',
+  RELAY_MAIN = '',
 } = process.env;
 const brokers = KAFKA_BROKERS.split(',');
 const dataSource = await new DataSource({ type: 'postgres', url: DATABASE_URL }).initialize();
@@ -27,17 +28,16 @@ const log = new PostgresLog({
   identityKey: new Uint8Array(32),
   clock: new SystemClock(),
 });
+const kafka = { brokers, service: SERVICE, topicPrefix: TOPIC_PREFIX };
 const messaging = createMessaging({
   sealingKey: new Uint8Array(32),
   dataSource,
+  databaseUrl: DATABASE_URL,
   log,
   projections: [new Tally('first', TOPICS.split(',') as Topic[])],
-  brokers,
-  kafka: new KafkaJsClient(
-    { brokers, service: SERVICE, topicPrefix: TOPIC_PREFIX, pace: QUICK_PACE },
-    silent,
-  ),
-  service: SERVICE,
+  ...kafka,
+  kafka: new KafkaJsClient({ ...kafka, pace: QUICK_PACE }, silent),
+  ...(RELAY_MAIN && { relayMain: new URL(RELAY_MAIN) }),
   logger: silent,
 });
 await messaging.start();
