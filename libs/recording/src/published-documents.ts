@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { get as getOverHttps } from 'node:https';
 import { Injectable, Optional } from '@nestjs/common';
 import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { isCompactJws } from './formats/open-badges/reading.js';
 import { RecordingSettings } from './settings.js';
 
 /** A document takes so long, and those that one body asks for so long together. */
@@ -9,18 +10,21 @@ const DOCUMENT_MS = 5_000;
 const BODY_MS = 20_000;
 export const DOCUMENT_BYTES_MAX = 256 * 1024;
 const REDIRECTS_MAX = 3;
+const ACCEPT = 'application/ld+json, application/json, application/vc, application/vc+jwt;q=0.9';
 /** To all hosts together. */
 const CONNECTIONS_MAX = 16;
 
-/** What somebody else publishes at an address. */
+/** What somebody else publishes at an address: JSON, or the text of a compact JWS. */
 export type Published =
   | { readonly state: 'found'; readonly document: unknown }
   /** It was there, and its publisher says that it is not any more (410). */
   | { readonly state: 'withdrawn' }
-  /** What is there, if anything, is no JSON, or too large. */
+  /** What is there, if anything, is neither JSON nor a compact JWS, or too large. */
   | { readonly state: 'missing' }
-  /** Nobody answers just now; or this installation, or this address, is not to be asked. */
-  | { readonly state: 'unreachable' };
+  /** Nobody answers just now, or this address is not to be asked. */
+  | { readonly state: 'unreachable' }
+  /** This installation asks nobody. */
+  | { readonly state: 'off' };
 
 /** Asks for the document at an https address. Never throws. */
 export type ReadPublished = (address: string) => Promise<Published>;
@@ -43,7 +47,7 @@ const overHttps: Transport = (url, options, onResponse) =>
 /**
  * What others publish and who sends it only points at: hosted badges, and the keys of signed ones. A
  * provider says which address is asked, so it is asked with care: https, hosts of the public
- * internet, little time, few bytes, JSON alone. Nothing of it is logged: an address may name a person.
+ * internet, little time, few bytes, nothing but JSON and JWS. Nothing of it is logged: an address may name a person.
  */
 @Injectable()
 export class PublishedDocuments {
@@ -72,9 +76,9 @@ export class PublishedDocuments {
   }
 
   async #read(address: string, ended: AbortSignal, redirects: number): Promise<Published> {
+    if (this.#isOff) return { state: 'off' };
     const url = URL.parse(address);
-    if (this.#isOff || url?.protocol !== 'https:' || url.username || url.password)
-      return { state: 'unreachable' };
+    if (url?.protocol !== 'https:' || url.username || url.password) return { state: 'unreachable' };
     const response = await this.#ask(
       url,
       AbortSignal.any([ended, AbortSignal.timeout(DOCUMENT_MS)]),
@@ -93,7 +97,7 @@ export class PublishedDocuments {
   }
 
   #ask(url: URL, signal: AbortSignal): Promise<IncomingMessage | undefined> {
-    const headers = { accept: 'application/ld+json, application/json' };
+    const headers = { accept: ACCEPT };
     return new Promise((resolve) => {
       this.transport(url, { signal, headers }, resolve).on('error', () => resolve(undefined));
     });
@@ -113,8 +117,10 @@ const documentIn = async (response: IncomingMessage): Promise<Published> => {
   } catch {
     return { state: 'unreachable' };
   }
+  const text = Buffer.concat(chunks).toString().trim();
+  if (isCompactJws(text)) return { state: 'found', document: text };
   try {
-    return { state: 'found', document: JSON.parse(Buffer.concat(chunks).toString()) as unknown };
+    return { state: 'found', document: JSON.parse(text) as unknown };
   } catch {
     return { state: 'missing' };
   }

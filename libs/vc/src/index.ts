@@ -21,5 +21,10 @@ export {
   readAchievementCredential,
 } from './read-achievement-credential.js';
 export { type Credential, signCredential } from './sign-credential.js';
-export { buildStatusListCredential, readStatus, STATUS_LIST_LENGTH } from './status-list.js';
+export {
+  buildStatusListCredential,
+  readPublishedStatus,
+  readStatus,
+  STATUS_LIST_LENGTH,
+} from './status-list.js';
 export { issuerIdOf, verifyCredential } from './verify-credential.js';

@@ -1,4 +1,6 @@
 import './scoped-context-cache.js';
+import { promisify } from 'node:util';
+import { gunzip, type ZlibOptions } from 'node:zlib';
 import { createList, decodeList } from '@digitalbazaar/vc-bitstring-status-list';
 import { CREDENTIALS_V2 } from './contexts.js';
 import { dateTimeStamp } from './achievement-credential.js';
@@ -8,6 +10,9 @@ import { VcError } from './vc-error.js';
 
 /** The least length (Bitstring Status List 1.0 §2.2): a smaller list would tell who is meant. */
 export const STATUS_LIST_LENGTH = 131_072;
+/** Of 33 million credentials. */
+const STATUS_LIST_BYTES_MAX = 4 * 1024 * 1024;
+const gunzipped = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 /** How long a reader may use its copy. Milliseconds, as in the list. */
 const TTL_MS = 5 * 60_000;
 const VALID_MS = 24 * 60 * 60_000;
@@ -29,6 +34,27 @@ export const encodeStatusList = async (revoked: Iterable<number>): Promise<strin
 /** Whether an entry of an encoded list is set. Throws for an index outside it (RANGE_ERROR). */
 export const readStatus = async (encodedList: string, index: number): Promise<boolean> =>
   (await decodeList({ encodedList })).getStatus(index);
+
+/**
+ * The same of a list that somebody else publishes. Out: undefined if it is no list (§2.2), holds no such
+ * entry, is shorter than it may be, or longer than any is: compressed, it may be made to fill all memory.
+ */
+export const readPublishedStatus = async (
+  encodedList: string,
+  index: number,
+): Promise<boolean | undefined> => {
+  if (!/^u[A-Za-z0-9_-]+$/u.test(encodedList)) return undefined;
+  try {
+    const compressed = Buffer.from(encodedList.slice(1), 'base64url');
+    const bits = await gunzipped(compressed, { maxOutputLength: STATUS_LIST_BYTES_MAX });
+    const byte = bits[index >>> 3];
+    return bits.length * 8 < STATUS_LIST_LENGTH || byte === undefined
+      ? undefined
+      : (byte & (0x80 >>> (index & 7))) !== 0;
+  } catch {
+    return undefined;
+  }
+};
 
 /**
  * A signed list of what an issuer has revoked (Bitstring Status List 1.0 §2.2). `id` is the address

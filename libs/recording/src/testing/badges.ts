@@ -2,7 +2,8 @@ import { expect } from '@jest/globals';
 import { type Credential, ed25519Signer, generateIssuerKey, signCredential } from '#vc';
 import { format } from '../formats/open-badges/index.js';
 import type { Item } from '../formats/format.js';
-import { eventIssues, itemsOf as itemsOfFormat } from './formats.js';
+import type { Published, ReadPublished } from '../published-documents.js';
+import { eventIssues, itemsOf as itemsOfFormat, reading } from './formats.js';
 
 export const V2 = 'https://www.w3.org/ns/credentials/v2';
 const OB3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
@@ -64,9 +65,30 @@ export const clr = (inside: readonly unknown[], subject: object = {}): Credentia
   credentialSubject: { id: HOLDER, type: ['ClrSubject'], verifiableCredential: inside, ...subject },
 });
 
-/** What is made of a body; each event among it is a canonical one. */
-export const itemsOf = async (body: unknown): Promise<readonly Item[]> => {
-  const items = await itemsOfFormat(format, body);
+/** By its address what is published there, or why nothing is; elsewhere nothing is. */
+export type Documents = Readonly<Record<string, object | string | undefined>>;
+const STATES: ReadonlySet<unknown> = new Set(['missing', 'withdrawn', 'unreachable', 'off']);
+const isState = (said: unknown): said is Exclude<Published['state'], 'found'> => STATES.has(said);
+
+/** A reader of these documents, and which addresses were asked. */
+export const publishing = (documents: Documents): { read: ReadPublished; asked: string[] } => {
+  const asked: string[] = [];
+  const read: ReadPublished = (address) => {
+    asked.push(address);
+    const said = documents[address] ?? 'missing';
+    return Promise.resolve(isState(said) ? { state: said } : { state: 'found', document: said });
+  };
+  return { read, asked };
+};
+
+/**
+ * What is made of a body where nobody answers, unless it is said what is published; each event among it
+ * is a canonical one.
+ */
+export const itemsOf = async (body: unknown, documents?: Documents): Promise<readonly Item[]> => {
+  const { readPublished } = reading;
+  const read = documents ? publishing(documents).read : readPublished;
+  const items = await itemsOfFormat(format, body, { ...reading, readPublished: read });
   for (const item of items) expect(eventIssues(item)).toEqual([]);
   return items;
 };

@@ -14,9 +14,13 @@ export const reading: Reading = {
 };
 
 /** What a format makes of a body, as text. */
-export const itemsOf = async (format: Format, body: unknown): Promise<readonly Item[]> => {
+export const itemsOf = async (
+  format: Format,
+  body: unknown,
+  said: Reading = reading,
+): Promise<readonly Item[]> => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return format.read((format.parse ?? JSON.parse)(text), reading);
+  return format.read((format.parse ?? JSON.parse)(text), said);
 };
 
 /** What is wrong with the canonical event that an item becomes; nothing for one that is right. */

@@ -9,14 +9,18 @@ import { isObject, listOf, type Paper, readPaper } from './reading.js';
 /** Each signature costs some milliseconds. Those inside a CLR count too. */
 const CREDENTIALS_MAX = 50;
 
-const NOTES = {
+const SIGNERS = {
   key:
     'The signature fits, but nobody here knows the issuer: recorded as self-asserted, with the key ' +
-    'that signed it. Whether it was withdrawn since is published elsewhere and was not asked.',
+    'that signed it.',
   address:
     'Its issuer publishes it, or the key that signed it is published, but nobody here knows the issuer: ' +
-    'recorded as self-asserted, with the address that publishes. Of version 3.0 it was not asked whether ' +
-    'it was withdrawn since.',
+    'recorded as self-asserted, with the address that publishes.',
+} as const;
+const STANDINGS = {
+  stands: 'Its issuer has not withdrawn it so far.',
+  unknown: 'Whether its issuer has withdrawn it could not be found out here.',
+  unsaid: 'It does not say where its issuer publishes whether it was withdrawn.',
 } as const;
 
 /** A body of one credential or a list of them, as items; a CLR is those of the credentials in it. */
@@ -93,7 +97,7 @@ const readOne = async (work: Work, reading: Reading): Promise<Item | readonly Wo
     is: 'event',
     said: work.value,
     format: paper.kind,
-    note: NOTES[proven.by],
+    note: `${SIGNERS[proven.by]} ${STANDINGS[proven.standing]}`,
     report: {
       is: 'learning',
       source: reading.source,

@@ -6,12 +6,24 @@ export interface NotProven {
   readonly detail: string;
 }
 
+/** Who is proven to have issued it, as an IRI: the key that signed, or the address that publishes. */
+export interface Signer {
+  readonly signer: string;
+  readonly by: 'key' | 'address';
+}
+
 /**
- * Who is proven to have issued it, as an IRI: the key that signed, or the address that publishes. `paper`
- * is what was proven, where that is more than what was handed in.
+ * What is known of whether its issuer has withdrawn it: that it has not; nothing, as that is published
+ * in a way that is not read here, or is not there, or nobody is asked here; nothing, as it names no place
+ * where to ask.
  */
-export type Proven =
-  { readonly signer: string; readonly by: 'key' | 'address'; readonly paper: Paper } | NotProven;
+export type Standing = 'stands' | 'unknown' | 'unsaid';
+
+/** A paper whose proof fits, and that was not withdrawn. It may hold more than what was handed in. */
+export interface Proven extends Signer {
+  readonly paper: Paper;
+  readonly standing: Standing;
+}
 
 /** Why a credential is refused, for every finding that is not a pass. */
 const REASONS: Readonly<Partial<Record<FindingCode, string>>> = {

@@ -2,10 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { CompactSign, exportJWK } from 'jose';
 import { type Credential, ed25519Signer, generateIssuerKey, signCredential } from '#vc';
-import type { Published, ReadPublished } from '../../published-documents.js';
-import { badge, refused } from '../../testing/badges.js';
-import { eventIssues, reading } from '../../testing/formats.js';
-import type { Item } from '../format.js';
+import { badge, type Documents, itemsOf, publishing, refused } from '../../testing/badges.js';
+import { reading } from '../../testing/formats.js';
 import { format } from './index.js';
 import { CLAIMED_ISSUER } from './meaning.js';
 
@@ -15,27 +13,6 @@ const PAGE = 'https://college.example/issuers/1';
 const LATER = /the key that signed it does not answer just now.*later/u;
 const NOTHING = /Nothing of that kind is published at the address of the key/u;
 
-type Documents = Readonly<Record<string, object | Published['state']>>;
-const withDocuments = (documents: Documents): { read: ReadPublished; asked: string[] } => {
-  const asked: string[] = [];
-  const read: ReadPublished = (address) => {
-    asked.push(address);
-    const said = documents[address] ?? 'missing';
-    return Promise.resolve(
-      typeof said === 'string'
-        ? ({ state: said } as Published)
-        : { state: 'found', document: said },
-    );
-  };
-  return { read, asked };
-};
-const itemsOf = async (body: unknown, documents: Documents): Promise<readonly Item[]> => {
-  const { read } = withDocuments(documents);
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const items = await format.read(format.parse?.(text), { ...reading, readPublished: read });
-  for (const item of items) expect(eventIssues(item)).toEqual([]);
-  return items;
-};
 const evidenceOf = (assessor: string, data: object = {}) => ({
   is: 'event',
   format: 'open-badges-3.0',
@@ -81,7 +58,7 @@ describe('a credential whose issuer publishes its key', () => {
     ['an https address', PAGE, PAGE],
   ])('as %s is evidence, and that vouches for it', async (_, id, address) => {
     const signed = await signedBy(`${id}#key-1`, id);
-    const { read, asked } = withDocuments({ [address]: controller(id) });
+    const { read, asked } = publishing({ [address]: controller(id) });
     const items = await format.read(signed, { ...reading, readPublished: read });
     expect(items).toMatchObject([evidenceOf(id)]);
     expect(asked).toEqual([address]);
@@ -155,7 +132,7 @@ describe('a credential whose issuer publishes its key', () => {
     'urn:uuid:1',
   ])('asks nobody for the keys of %s', async (id) => {
     const signed = await signedBy(`${id}#key-1`, id);
-    const { read, asked } = withDocuments({});
+    const { read, asked } = publishing({});
     const items = await format.read(signed, { ...reading, readPublished: read });
     expect(items).toMatchObject([refused(/neither in it nor published/u)]);
     expect(asked).toEqual([]);

@@ -1,10 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { CompactSign } from 'jose';
-import type { ReadPublished } from '../../published-documents.js';
-import { refused } from '../../testing/badges.js';
-import { eventIssues, reading } from '../../testing/formats.js';
-import type { Item } from '../format.js';
+import { type Documents, itemsOf, publishing, refused } from '../../testing/badges.js';
+import { reading } from '../../testing/formats.js';
 import { format } from './index.js';
 
 const COLLEGE = 'https://college.example';
@@ -28,31 +26,12 @@ const badgeClass = {
 };
 const profile = { id: `${COLLEGE}/issuer`, type: 'Issuer', name: 'Some College' };
 
-type Documents = Readonly<Record<string, object | 'withdrawn' | 'unreachable' | undefined>>;
-const published = (documents: Documents): { read: ReadPublished; asked: string[] } => {
-  const asked: string[] = [];
-  const read: ReadPublished = (address) => {
-    asked.push(address);
-    const document = documents[address];
-    if (typeof document === 'string') return Promise.resolve({ state: document });
-    return Promise.resolve(document ? { state: 'found', document } : { state: 'missing' });
-  };
-  return { read, asked };
-};
 const all = (changes: Documents = {}): Documents => ({
   [HOSTED]: assertion,
   [badgeClass.id]: badgeClass,
   [profile.id]: profile,
   ...changes,
 });
-const itemsOf = async (body: unknown, documents: Documents): Promise<readonly Item[]> => {
-  const { read } = published(documents);
-  const text = JSON.stringify(body);
-  const items = await format.read(format.parse?.(text), { ...reading, readPublished: read });
-  for (const item of items) expect(eventIssues(item)).toEqual([]);
-  return items;
-};
-
 const evidence = {
   is: 'event',
   format: 'open-badges-2.0',
@@ -74,7 +53,7 @@ describe('a hosted badge', () => {
 
   it('may have the achievement and the issuer in it', async () => {
     const whole = { ...assertion, badge: { ...badgeClass, issuer: profile } };
-    const { read, asked } = published({ [HOSTED]: whole });
+    const { read, asked } = publishing({ [HOSTED]: whole });
     const items = await format.read(whole, { ...reading, readPublished: read });
     expect(items).toMatchObject([evidence]);
     expect(asked).toEqual([HOSTED]);
@@ -102,7 +81,7 @@ describe('a hosted badge', () => {
 
   it('without an https address is refused, and nothing is asked', async () => {
     for (const id of ['http://college.example/1', 'urn:uuid:1', 7, undefined]) {
-      const { read, asked } = published(all());
+      const { read, asked } = publishing(all());
       const items = await format.read({ ...assertion, id }, { ...reading, readPublished: read });
       expect(items).toMatchObject([refused(/https address as its id/u)]);
       expect(asked).toEqual([]);

@@ -5,8 +5,9 @@ import { canonicalJson } from '#merkle';
 import type { ReadPublished } from '../../published-documents.js';
 import { isSignedWith } from './jws.js';
 import { isObject, listOf, type Paper } from './reading.js';
-import { type NotProven, type Proven, reason } from './proven.js';
-import { httpsIn, notThere, objectIn } from './published-object.js';
+import { type NotProven, type Proven, reason, type Standing } from './proven.js';
+import { documentIn, httpsIn, notThere, objectIn } from './published-object.js';
+import { WITHDRAWN, WITHDRAWN_ONES } from './standing.js';
 
 const Text = z.union([z.string(), z.array(z.string())]);
 const Profile = z.looseObject({
@@ -18,19 +19,23 @@ const Profile = z.looseObject({
 });
 type Profile = z.infer<typeof Profile>;
 const Key = z.looseObject({ id: z.string(), owner: z.string(), publicKeyPem: z.string() });
-const RevocationList = z.looseObject({ revokedAssertions: z.array(z.unknown()) });
+const RevocationList = z.looseObject({
+  id: z.string(),
+  revokedAssertions: z.array(z.unknown()),
+});
 
 /** What a badge that was handed in may not say otherwise than its publisher does. */
 const SAID_TWICE = ['recipient', 'issuedOn', 'expires'] as const;
-const WITHDRAWN_ONES = 'the withdrawn badges of its issuer';
-const WITHDRAWN = { detail: 'Its issuer has withdrawn it.' };
 
 /**
  * A hosted badge (Open Badges 2.0, Verification): it is what its address says, its issuer is whom the
  * issuer's own address knows, and that issuer publishes badges there. What it says is then taken
  * from there.
  */
-export const proveHosted = async (paper: Paper, read: ReadPublished): Promise<Proven> => {
+export const proveHosted = async (
+  paper: Paper,
+  read: ReadPublished,
+): Promise<Proven | NotProven> => {
   const address = httpsIn(paper.credential['id']);
   if (address === undefined) return { detail: 'A hosted badge has an https address as its id.' };
   const answer = await read(address);
@@ -47,7 +52,7 @@ export const proveHosted = async (paper: Paper, read: ReadPublished): Promise<Pr
     return { detail: 'The issuer that it names does not publish badges at that address.' };
   const credential = { ...assertion.object, badge: known.badge };
   const proven = { ...paper, credential, asPublished: assertion.object };
-  return { signer: known.issuer.id, by: 'address', paper: proven };
+  return { signer: known.issuer.id, by: 'address', paper: proven, standing: 'stands' };
 };
 
 /**
@@ -58,7 +63,7 @@ export const proveSigned = async (
   paper: Paper,
   jws: string,
   read: ReadPublished,
-): Promise<Proven> => {
+): Promise<Proven | NotProven> => {
   const { verification } = paper.credential;
   const creator = isObject(verification) ? httpsIn(verification['creator']) : undefined;
   if (creator === undefined)
@@ -76,11 +81,11 @@ export const proveSigned = async (
   const { issuer, badge } = known;
   const own = listOf(issuer['publicKey']).map((one) => (isObject(one) ? one['id'] : one));
   if (key.owner !== issuer.id || !own.includes(key.id)) return reason('key-of-somebody-else');
-  const withdrawn = await withdrawnBy(issuer, paper.credential, read);
-  if (withdrawn) return withdrawn;
+  const standing = await standingAt(issuer, paper.credential, read);
+  if (typeof standing !== 'string') return standing;
   const credential = { ...paper.credential, badge };
   const proven = { ...paper, credential, asPublished: paper.credential };
-  return { signer: issuer.id, by: 'address', paper: proven };
+  return { signer: issuer.id, by: 'address', paper: proven, standing };
 };
 
 /** The achievement and its issuer; `isOneOfThem` says whose word for themselves is as good. */
@@ -138,16 +143,18 @@ const publishesAt = ({ id, verification }: Profile, address: string): boolean =>
   );
 };
 
-const withdrawnBy = async (
+const standingAt = async (
   { revocationList }: Profile,
   assertion: Credential,
   read: ReadPublished,
-): Promise<NotProven | undefined> => {
-  if (revocationList === undefined) return undefined;
-  const published = await objectAt(revocationList, WITHDRAWN_ONES, read);
+): Promise<Standing | NotProven> => {
+  if (revocationList === undefined) return 'unsaid';
+  const url = httpsIn(revocationList);
+  if (url === undefined) return { detail: `It names no https address of ${WITHDRAWN_ONES}.` };
+  const published = documentIn(await read(url), WITHDRAWN_ONES);
   if ('detail' in published) return published;
-  const list = RevocationList.safeParse(published.object).data;
-  if (!list) return notThere(WITHDRAWN_ONES);
+  const list = RevocationList.safeParse(published.document).data;
+  if (list?.id !== url) return notThere(WITHDRAWN_ONES);
   const own = new Set<unknown>(
     [assertion['id'], assertion['uid']].filter((id) => id !== undefined),
   );
@@ -155,7 +162,7 @@ const withdrawnBy = async (
     (isObject(one) ? [one['id'], one['uid']] : [one]).some((id) => own.has(id)),
   )
     ? WITHDRAWN
-    : undefined;
+    : 'stands';
 };
 
 const hostOf = (address: string): string | undefined => URL.parse(address)?.host;
