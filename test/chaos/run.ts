@@ -23,6 +23,8 @@ const FULL_LOAD_MINUTES = 3;
 const MINUTE_MS = 60_000;
 /** (9) How long after the last fault everything may take to come through: it may have piled up. */
 const drainMsOf = (minutes: number): number => Math.max(90_000, (minutes * MINUTE_MS) / 10);
+/** So long it is looked whether what has not come through in time was late, or is lost. */
+const LATE_MS_MAX = 300_000;
 const REPEATED_MAX = 20_000;
 const REPEATED_AT_ONCE = 200;
 const REPEAT_TRIES_MAX = 100;
@@ -201,7 +203,9 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
     : clients.flatMap(({ waiting }, n) =>
         waiting > 0 ? [`client ${n} waits for ${waiting} acknowledgements still`] : [],
       );
-  const drainSeconds = Math.round((performance.now() - peaceAt) / 100) / 10;
+  const drainSeconds = secondsSince(peaceAt);
+  if (isDrained && late.length > 0 && options.isVerbose)
+    options.progress(await whetherLate(scene, peaceAt));
   all.abort();
   await Promise.all([supervising, observing]);
   const entries = await readLogs(system);
@@ -301,6 +305,16 @@ const untilDerived = async ({ witness, system }: Scene, deadline: number): Promi
     if (violations.length === 0 || performance.now() > deadline) return [...violations];
     await sleep(1_000);
   }
+};
+
+const secondsSince = (then: number): number => Math.round((performance.now() - then) / 100) / 10;
+
+const whetherLate = async (scene: Scene, peaceAt: number): Promise<string> => {
+  const lost = await untilDerived(scene, performance.now() + LATE_MS_MAX);
+  const after = `${secondsSince(peaceAt)} s after the last fault`;
+  return lost.length === 0
+    ? `it was late: all had come through ${after}`
+    : `it was not late: ${lost.length} things are still not right ${after}`;
 };
 
 const skippedOf = ({ servers, faults }: RunOptions): readonly string[] =>
