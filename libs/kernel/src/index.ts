@@ -12,5 +12,6 @@ export {
 export { type Failpoint, failpoint } from './failpoint.js';
 export { Gathering } from './gathering.js';
 export { base32, type IdPrefix, newAlias, newId, randomOctets } from './id.js';
+export { placeOf } from './place-of.js';
 export { PublicUrl } from './public-url.js';
 export { sameMoment } from './same-moment.js';

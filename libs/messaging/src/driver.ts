@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Failpoint } from '#kernel';
+import { type Failpoint, placeOf } from '#kernel';
 import type { Message } from '#contracts';
 import type { Projection } from '#log';
 import { BATCH_MAX, BatchSize } from './batch-size.js';
@@ -173,11 +173,3 @@ const nextChunk = (ready: readonly Carried[], size: number): readonly Carried[] 
   if (end === 0) return ready.slice(0, 1);
   return ready.slice(0, end > 0 ? Math.min(end, size) : size);
 };
-
-/** Where it was thrown: frames only, as the message may quote values. */
-const placeOf = (error: unknown): readonly string[] =>
-  (error instanceof Error ? (error.stack ?? '') : '')
-    .split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .slice(0, 8)
-    .map((line) => line.trim());

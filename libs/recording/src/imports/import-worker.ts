@@ -65,8 +65,8 @@ export class ImportWorker implements Background {
         if (claimed) await this.#run(claimed, holder);
         else await this.#rest(LOOK_FOR_WORK_MS);
       } catch (error) {
-        // Nothing of a row stands in it: what people wrote is in no error of ours.
-        this.#logger.error({ err: error }, 'an import stopped');
+        if (isAway(error)) this.#logger.warn({ code: 'unavailable' }, 'an import waits');
+        else this.#logger.error({ err: error }, 'an import stopped');
         await this.#rest(FAILED_WAIT_MS);
       }
   }
