@@ -73,8 +73,23 @@ const openVault = (config: Config, db: DataSource, keyRing: KeyRing): Vault => {
   return new CachedVault(new HttpVaultStore(config.vaultUrl, config.vaultToken));
 };
 
-const openLog = (options: Omit<PostgresLogOptions, 'identityKey'>, keyRing: KeyRing): Log =>
-  new PostgresLog({ ...options, identityKey: keyRing.secret('intake-identity') });
+/** Where the threads begin that a service has for its log. */
+const threadsOf = ({ hasThreads = false }: ServiceDefinition) =>
+  hasThreads ? { writerMain: WRITER_MAIN, relayMain: RELAY_MAIN } : undefined;
+
+const openLog = (
+  definition: ServiceDefinition,
+  options: Pick<PostgresLogOptions, 'databaseUrl' | 'guard' | 'clock'>,
+  keyRing: KeyRing,
+): Log => {
+  const threads = threadsOf(definition);
+  return new PostgresLog({
+    ...options,
+    name: definition.name,
+    identityKey: keyRing.secret('intake-identity'),
+    ...(threads && { writerMain: threads.writerMain }),
+  });
+};
 
 const openTokens = (config: Config, keyRing: KeyRing): Tokens =>
   config.identityUrl === undefined
@@ -96,10 +111,11 @@ const intakeOf = (app: INestApplicationContext): { readonly intake?: Intake } =>
 const openMessaging = (
   app: INestApplicationContext,
   parts: Pick<Foundation, 'db' | 'databaseUrl' | 'log' | 'keyRing'> & { readonly logger: Logger },
-  { name: service, hasThreads = false }: ServiceDefinition,
+  definition: ServiceDefinition,
   config: Config,
-): Messaging =>
-  createMessaging({
+): Messaging => {
+  const threads = threadsOf(definition);
+  return createMessaging({
     dataSource: parts.db,
     databaseUrl: parts.databaseUrl,
     log: parts.log,
@@ -109,10 +125,11 @@ const openMessaging = (
     brokers: config.brokers,
     topicPrefix: config.topicPrefix,
     security: config.kafkaSecurity,
-    service,
+    service: definition.name,
     logger: parts.logger,
-    ...(hasThreads && { relayMain: RELAY_MAIN }),
+    ...(threads && { relayMain: threads.relayMain }),
   });
+};
 
 /** Undefined unless this service keeps the meta-log. */
 const metaLogGuardOf = (app: INestApplicationContext): MetaLogGuard | undefined =>
@@ -167,20 +184,14 @@ export const layFoundation = async (
   config: Config,
   logger: Logger,
 ): Promise<Foundation> => {
-  const { name, hasThreads = false } = definition;
+  const { name } = definition;
   const { postgres, databaseUrl, db } = await openData(definition, config, logger);
   const keyRing = new FileKeyRing(config.keysDir);
   const clock = new SystemClock();
   const vault = openVault(config, db, keyRing);
   const guard = new LogGuard();
   const metrics = new Metrics(name);
-  const log = new MeasuredLog(
-    openLog(
-      { name, databaseUrl, guard, clock, ...(hasThreads && { writerMain: WRITER_MAIN }) },
-      keyRing,
-    ),
-    metrics,
-  );
+  const log = new MeasuredLog(openLog(definition, { databaseUrl, guard, clock }, keyRing), metrics);
   let messaging: Messaging | undefined;
   let metaLog: MetaLogGuard | undefined;
   const backgrounds = new Backgrounds();

@@ -24,7 +24,7 @@ const CHECKPOINTER = 'transparency/src/checkpointer.js';
 /** Small groups take a short cut with checks of its own: here they go the long way too. */
 const noShortCut = patch('log/src/writer.js', '!await this.#writeFew(calls)', 'true');
 /** One thread, in which a bug can carry something from the writer to a reader; and one writer. */
-const inOneThread = patch('platform/src/foundation.js', 'writesInThread && {', 'false && {');
+const inOneThread = patch('platform/src/foundation.js', 'hasThreads ? {', 'false ? {');
 
 /**
  * Ten bugs that lose, double or forge something, each as an exact change of built code. None is a
@@ -186,12 +186,12 @@ export const bugs: readonly Bug[] = [
     await failpoint('log.before-commit');`,
       ),
       patch(
-        'log/src/postgres-log.js',
+        'log/src/postgres-reader.js',
         'return this.#select(`select seq, leaf, leaf_hash from (select',
         'const read = await this.#select(`select seq, leaf, leaf_hash from (select',
       ),
       patch(
-        'log/src/postgres-log.js',
+        'log/src/postgres-reader.js',
         `among.topics,
             limit
         ]);`,

@@ -76,6 +76,16 @@ const bits = (revoked: readonly number[], subject: object = {}, part: object = {
   ...part,
 });
 
+/** Signs as a JWT that brings its key. */
+const newJwtIssuer = async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = await exportJWK(publicKey);
+  return (payload: object): Promise<string> =>
+    new CompactSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'ES256', jwk })
+      .sign(privateKey);
+};
+
 describe('a credential on a list of what was withdrawn (1EdTech)', () => {
   const revoking = (...revokedCredentials: readonly object[]): Documents => ({
     [LIST]: { id: LIST, issuer: issuer.id, revokedCredentials },
@@ -110,7 +120,7 @@ describe('a credential on a list of what was withdrawn (1EdTech)', () => {
   });
 
   it('is none of those of version 2 that bring their key: nobody is asked', async () => {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const jws = await newJwtIssuer();
     const assertion = {
       '@context': 'https://w3id.org/openbadges/v2',
       id: 'urn:uuid:7f3c7a1e-0d0e-4a87-9f9a-6d0f0f7a1c55',
@@ -120,10 +130,7 @@ describe('a credential on a list of what was withdrawn (1EdTech)', () => {
       verification: { type: 'signed' },
       badge: { name: 'Teamwork', issuer: 'https://college.example/issuer' },
     };
-    const jws = await new CompactSign(Buffer.from(JSON.stringify(assertion)))
-      .setProtectedHeader({ alg: 'ES256', jwk: await exportJWK(publicKey) })
-      .sign(privateKey);
-    expect(await itemsOf(jws)).toMatchObject([evidence(UNKNOWN)]);
+    expect(await itemsOf(await jws(assertion))).toMatchObject([evidence(UNKNOWN)]);
   });
 });
 
@@ -170,12 +177,7 @@ describe('a credential with a bit in a list (Bitstring Status List)', () => {
   });
 
   it('is read from a list that is a JWT, by the key that signed both', async () => {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jwk = await exportJWK(publicKey);
-    const jws = (payload: object) =>
-      new CompactSign(Buffer.from(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: 'ES256', jwk })
-        .sign(privateKey);
+    const jws = await newJwtIssuer();
     const signed = await jws(badge({ credentialStatus: bit() }));
     expect(await itemsOf(signed, { [BITS]: await jws(bits([])) })).toMatchObject([
       evidence(STANDS),
@@ -254,12 +256,7 @@ describe('what a credential says of where it can be withdrawn', () => {
     ['more than a bit', bit({ statusSize: 2 }), UNKNOWN],
   ])('may be %s: nobody is asked, and it says so', async (_, status, note) => {
     // As a JWT: these words have no meaning in JSON-LD.
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jws = await new CompactSign(
-      Buffer.from(JSON.stringify(badge({ credentialStatus: status }))),
-    )
-      .setProtectedHeader({ alg: 'ES256', jwk: await exportJWK(publicKey) })
-      .sign(privateKey);
+    const jws = await (await newJwtIssuer())(badge({ credentialStatus: status }));
     const { read, asked } = publishing({});
     const items = await format.read(format.parse?.(jws), { ...reading, readPublished: read });
     expect(items).toMatchObject([evidence(note)]);
