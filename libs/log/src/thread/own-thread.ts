@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** V8 would let it grow to four times this, for nothing: what a thread has in hand is soon done. */
+/** Without it heaps grew to 200 MB: what a thread has in hand is soon done (ADR 19). */
 const YOUNG_MB_MAX = 48;
 
 /**
