@@ -194,17 +194,14 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
   const peaceAt = performance.now();
   const deadline = peaceAt + (options.drainMs ?? drainMsOf(options.minutes));
   const isDrained = await within(loading, deadline);
-  const late = isDrained
-    ? [
-        ...(await repeatAll(scene)),
-        ...(await goOn(scene)),
-        ...(await untilDerived(scene, deadline)),
-      ]
+  const unanswered = isDrained
+    ? [...(await repeatAll(scene)), ...(await goOn(scene))]
     : clients.flatMap(({ waiting }, n) =>
         waiting > 0 ? [`client ${n} waits for ${waiting} acknowledgements still`] : [],
       );
+  const underived = isDrained ? await untilDerived(scene, deadline) : [];
   const drainSeconds = secondsSince(peaceAt);
-  if (isDrained && late.length > 0 && options.isVerbose)
+  if (underived.length > 0 && options.isVerbose)
     options.progress(await whetherLate(scene, peaceAt));
   all.abort();
   await Promise.all([supervising, observing]);
@@ -213,7 +210,8 @@ const play = async (options: RunOptions, scene: Scene, journal: Journal): Promis
     ...journal.contradictions,
     ...(await checkRecords(witness, entries)),
     ...[...shared.refusals].map((refusal) => `refused: ${refusal}`),
-    ...late,
+    ...unanswered,
+    ...underived,
   ];
   if (violations.length > 0 && options.isVerbose)
     for (const [name, { output }] of system.processes) options.progress(`${name}:\n${output}`);
