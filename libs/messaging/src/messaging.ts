@@ -45,7 +45,7 @@ export interface MessagingOptions {
   readonly logger: MessagingLogger;
   /** RELAY_MAIN: the log is published by a thread of its own. By this one unless said. */
   readonly relayMain?: URL;
-  /** For tests, without a thread. Default: the client over kafkajs. */
+  /** For tests. Default: the client over kafkajs, as a relay's thread always has it. */
   readonly kafka?: Kafka;
   /** For tests. Default: this process' own. */
   readonly failpoint?: Failpoint;

@@ -57,11 +57,10 @@ export const nestLogger = (logger: Logger): LoggerService => {
     (level: 'debug' | 'warn' | 'error' | 'fatal') =>
     (message: unknown, ...more: unknown[]): void => {
       const context = more.at(-1);
+      if (message instanceof Error) logger[level]({ err: message, context });
       // As pino takes it: ids and codes first, then the text.
-      if (typeof message === 'object' && message !== null && !(message instanceof Error))
+      else if (typeof message === 'object' && message !== null)
         logger[level]({ ...message, context }, String(more[0]));
-      else if (message instanceof Error)
-        logger[level]({ err: message, context }, 'unexpected error');
       else logger[level]({ context }, String(message));
     };
   return {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { get as getOverHttps } from 'node:https';
 import { Injectable, Optional } from '@nestjs/common';
 import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
-import { isCompactJws } from './formats/open-badges/reading.js';
+import { isCompactJws } from './compact-jws.js';
 import { RecordingSettings } from './settings.js';
 
 /** A document takes so long, and those that one body asks for so long together. */

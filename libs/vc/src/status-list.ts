@@ -43,14 +43,10 @@ export const readPublishedStatus = async (
   encodedList: string,
   index: number,
 ): Promise<boolean | undefined> => {
-  if (!/^u[A-Za-z0-9_-]+$/u.test(encodedList)) return undefined;
   try {
     const compressed = Buffer.from(encodedList.slice(1), 'base64url');
-    const bits = await gunzipped(compressed, { maxOutputLength: STATUS_LIST_BYTES_MAX });
-    const byte = bits[index >>> 3];
-    return bits.length * 8 < STATUS_LIST_LENGTH || byte === undefined
-      ? undefined
-      : (byte & (0x80 >>> (index & 7))) !== 0;
+    const { length } = await gunzipped(compressed, { maxOutputLength: STATUS_LIST_BYTES_MAX });
+    return length * 8 < STATUS_LIST_LENGTH ? undefined : await readStatus(encodedList, index);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import { type Credential, ed25519Signer, generateIssuerKey, signCredential } from '#vc';
 import { format } from '../formats/open-badges/index.js';
 import type { Item } from '../formats/format.js';
@@ -22,6 +23,15 @@ export const newIssuer = async () => {
       created: new Date('2025-06-01T00:00:00Z'),
     });
   return { id, sign };
+};
+/** Signs JWTs that bring its key, unless the header says otherwise. */
+export const newJwtIssuer = async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = await exportJWK(publicKey);
+  return (payload: object, header: object = {}): Promise<string> =>
+    new CompactSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'ES256', jwk, ...header })
+      .sign(privateKey);
 };
 /** Who issues the samples. */
 export const issuer = await newIssuer();

@@ -1,6 +1,6 @@
+import { isCompactJws } from '../../compact-jws.js';
 import { parseJson } from '../../json-body.js';
 import type { Format } from '../format.js';
-import { isCompactJws } from './reading.js';
 
 /**
  * Credentials of elsewhere as evidence of prior learning: Open Badges 3.0 (as JSON or VC-JWT), hosted

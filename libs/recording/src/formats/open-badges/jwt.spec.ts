@@ -1,16 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { CompactSign, exportJWK } from 'jose';
-import { badge, itemsOf, refused, WEB } from '../../testing/badges.js';
+import { exportJWK } from 'jose';
+import { badge, itemsOf, newJwtIssuer, refused, WEB } from '../../testing/badges.js';
 import { CLAIMED_ISSUER } from './meaning.js';
 
-describe('a credential as a JWT', () => {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jws = async (payload: object, header: object = {}): Promise<string> =>
-    new CompactSign(Buffer.from(JSON.stringify(payload)))
-      .setProtectedHeader({ alg: 'ES256', jwk: await exportJWK(keys.publicKey), ...header })
-      .sign(keys.privateKey);
+const jws = await newJwtIssuer();
 
+describe('a credential as a JWT', () => {
   it('is verified with the key that it brings, and is of that key alone', async () => {
     const vc = badge({ issuer: { id: WEB } });
     for (const payload of [vc, { vc, iss: WEB }])

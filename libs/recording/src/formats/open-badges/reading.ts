@@ -1,16 +1,13 @@
 import { decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import type { Credential } from '#vc';
+import { isCompactJws } from '../../compact-jws.js';
 
 /** A badge has some hundred. What is built to be slow takes a second at this size, not more. */
 const VALUES_MAX = 5_000;
 const DEPTH_MAX = 32;
-const TEXT_MAX = 1024 * 1024;
 /** Names that change objects instead of being a member of them. No vocabulary has them. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/u;
-export const isCompactJws = (text: string): boolean =>
-  text.length <= TEXT_MAX && COMPACT_JWS.test(text);
 const ENVELOPED = /^data:application\/vc\+jwt,(?<jws>.+)$/u;
 
 export type Kind = 'open-badges-3.0' | 'open-badges-2.0' | 'clr-2.0';

@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import {
   buildStatusListCredential,
   type Credential,
@@ -14,6 +13,7 @@ import {
   type Documents,
   itemsOf,
   newIssuer,
+  newJwtIssuer,
   publishing,
   refused,
   issuer,
@@ -75,16 +75,6 @@ const bits = (revoked: readonly number[], subject: object = {}, part: object = {
   },
   ...part,
 });
-
-/** Signs as a JWT that brings its key. */
-const newJwtIssuer = async () => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwk = await exportJWK(publicKey);
-  return (payload: object): Promise<string> =>
-    new CompactSign(Buffer.from(JSON.stringify(payload)))
-      .setProtectedHeader({ alg: 'ES256', jwk })
-      .sign(privateKey);
-};
 
 describe('a credential on a list of what was withdrawn (1EdTech)', () => {
   const revoking = (...revokedCredentials: readonly object[]): Documents => ({

@@ -49,10 +49,22 @@ const SET: ReadonlyMap<string, NotProven> = new Map([
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const Period = z.looseObject({ validFrom: Time.optional(), validUntil: Time.optional() });
 
+const WORST_FIRST: readonly Standing[] = ['unknown', 'stands'];
+
+interface Asking {
+  /** Who signed the credential. */
+  readonly signer: string;
+  readonly read: ReadPublished;
+  /** Proves a list that is signed itself. */
+  readonly signerOf: (list: Signed) => Promise<Signer | NotProven>;
+  readonly now: Date;
+}
+
 /**
  * Whether a proven credential stands where its issuer publishes which do not (Open Badges 3.0 §9.1, step
- * 4). In: `signerOf` proves a list that is signed itself. Out: why the credential is refused: it was withdrawn, or that is published and cannot be had or believed just now.
- * Who sends it could bring that about, by what else is in the body; that nothing is there only its issuer.
+ * 4). Out: why it is refused, if it was withdrawn, or if that is published and cannot be had or believed
+ * just now. Who sends it could bring that about, by what else is in the body; that nothing is there, only
+ * its issuer.
  */
 export const standingOf = async (
   credential: Credential,
@@ -70,31 +82,22 @@ export const standingOf = async (
   return WORST_FIRST.find((one) => standings.includes(one)) ?? 'unsaid';
 };
 
-const WORST_FIRST: readonly Standing[] = ['unknown', 'stands'];
-
-interface Asking {
-  /** Who signed the credential. */
-  readonly signer: string;
-  readonly read: ReadPublished;
-  readonly signerOf: (list: Signed) => Promise<Signer | NotProven>;
-  readonly now: Date;
-}
-
 const standingIn = async (
   entry: unknown,
   credential: Credential,
   asking: Asking,
 ): Promise<Standing | NotProven> => {
   const [list, bit] = [ListEntry.safeParse(entry).data, BitEntry.safeParse(entry).data];
-  if (bit && !SET.has(bit.statusPurpose)) return 'unsaid';
+  const ifSet = SET.get(bit?.statusPurpose ?? '');
+  if (bit && !ifSet) return 'unsaid';
   const address = httpsIn(list?.id ?? bit?.statusListCredential);
   if (address === undefined) return 'unknown';
   const published = await asking.read(address);
   if (published.state !== 'found' && published.state !== 'unreachable') return 'unknown';
   const found = documentIn(published, WITHDRAWN_ONES);
   if ('detail' in found) return found;
-  return bit
-    ? standingByBit(bit, found.document, asking)
+  return bit && ifSet
+    ? standingByBit(bit, ifSet, found.document, asking)
     : standingByList(found.document, credential['id']);
 };
 
@@ -106,6 +109,7 @@ const standingByList = (document: unknown, id: unknown): Standing | NotProven =>
 
 const standingByBit = async (
   { statusPurpose, statusListIndex }: BitEntry,
+  ifSet: NotProven,
   document: unknown,
   { signer, signerOf, now }: Asking,
 ): Promise<Standing | NotProven> => {
@@ -124,7 +128,7 @@ const standingByBit = async (
     return { detail: `What is published of ${WITHDRAWN_ONES} has run out: send it again later.` };
   const isSet = await readPublishedStatus(bits.encodedList, statusListIndex);
   if (isSet === undefined) return notThere(WITHDRAWN_ONES);
-  if (isSet) return SET.get(statusPurpose) ?? WITHDRAWN;
+  if (isSet) return ifSet;
   // Somebody else cannot keep alive what its issuer may have withdrawn.
   return by.signer === signer ? 'stands' : 'unknown';
 };
