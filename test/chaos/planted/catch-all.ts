@@ -1,5 +1,6 @@
 import type { Fault } from '../nemesis.js';
-import { run, type RunOptions, type RunResult } from '../run.js';
+import { run, type RunResult } from '../run.js';
+import type { RunOptions } from '../scene.js';
 import { Servers } from '../servers.js';
 import { type Bug, bugs } from './bugs.js';
 import { plant } from './plant.js';
