@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Fact, Message } from '#contracts';
 import {
-  BinaryRows,
   copyInto,
   ENVELOPE,
   envelopeRow,
+  rowsFor,
   Journal,
   messageOf,
   type StoredMessage,
@@ -42,7 +42,7 @@ export class EarnedStore {
       Earned['personal'] | undefined
     )[];
     const touches: { alias: string; achievement: string }[] = [];
-    const rows = new BinaryRows();
+    const rows = rowsFor(messages);
     for (const [n, message] of messages.entries()) {
       const personal = opened[n];
       const { alias, sealed } = message;

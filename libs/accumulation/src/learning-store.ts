@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AssuranceLevel, type Fact, type Message, Verb } from '#contracts';
 import {
-  BinaryRows,
   copyInto,
   ENVELOPE,
   envelopeRow,
+  rowsFor,
   Journal,
   messageOf,
   type StoredMessage,
@@ -100,7 +100,7 @@ export class LearningStore {
   /** Keeps new events. */
   async add(tx: Transaction, learnings: readonly NewLearning[]): Promise<void> {
     if (learnings.length === 0) return;
-    const rows = new BinaryRows();
+    const rows = rowsFor(learnings.map(({ message }) => message));
     for (const { message, subject, source, eventId, revision, supersedes } of learnings)
       envelopeRow(rows, message, 6)
         .text(source)

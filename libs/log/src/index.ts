@@ -42,6 +42,7 @@ export {
   ENVELOPE_COLUMNS,
   envelopeOf,
   envelopeRow,
+  rowsFor,
   messageOf,
   type StoredMessage,
 } from './stored-message.js';

@@ -1,5 +1,5 @@
 import { type EntryKind, type Message, topicOf } from '#contracts';
-import type { BinaryRows } from './binary-copy.js';
+import { BinaryRows } from './binary-copy.js';
 
 /** A row of a read model that keeps a message with its personal part sealed, as it came. */
 export interface StoredMessage {
@@ -41,6 +41,15 @@ export const envelopeOf = (message: Message): readonly unknown[] | undefined =>
         message.recordedAt,
         message.sealed,
       ];
+
+/** What the columns beside `sealed` take, as a rule. */
+const COLUMNS_BYTES = 400;
+
+/** Rows for messages: with room for all, as each time that there is too little, all is copied. */
+export const rowsFor = (messages: readonly Pick<Message, 'sealed'>[]): BinaryRows =>
+  new BinaryRows(
+    messages.reduce((bytes, { sealed }) => bytes + (sealed?.length ?? 0) + COLUMNS_BYTES, 0),
+  );
 
 /** Begins a row with the fields of ENVELOPE; as many others follow. */
 export const envelopeRow = (

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntryKind, Fact, Message } from '#contracts';
 import {
-  BinaryRows,
   copyInto,
   ENVELOPE,
   envelopeOf,
   envelopeRow,
+  rowsFor,
   type Projection,
   ProjectionHandler,
   type Transaction,
@@ -47,7 +47,7 @@ export class WalletProjection implements Projection {
 const keepEvents = async (tx: Transaction, messages: readonly Message[]): Promise<void> => {
   const kept = messages.filter(({ alias, sealed }) => alias !== undefined && sealed !== undefined);
   if (kept.length === 0) return;
-  const rows = new BinaryRows();
+  const rows = rowsFor(kept);
   for (const { data, ...message } of kept) {
     const { eventSource, eventId, supersedes } = data as Fact<'learning-event'>['data'];
     envelopeRow(rows, message, 4)

@@ -40,17 +40,29 @@ const context = fc.record({
   timestampType: fc.constantFrom(0, 1),
 });
 
-/** Headers as text, which is how ours are. */
+/** What kafkajs and we ask a record for, with headers as text, which is how ours are. */
 const plain = (decoded: object) => {
-  const { headers, ...rest } = decoded as { headers: Readonly<Record<string, unknown>> };
+  const record = decoded as Readonly<Record<(typeof ASKED)[number] | 'headers', unknown>>;
   return {
-    ...rest,
-    headers: Object.entries(headers).map(([name, value]) => [
+    ...Object.fromEntries(ASKED.map((name) => [name, record[name]])),
+    headers: Object.entries(record.headers as object).map(([name, value]) => [
       name,
-      [value].flat().map((each) => (Buffer.isBuffer(each) ? each.toString() : each)),
+      [value as unknown]
+        .flat()
+        .map((each: unknown) => (Buffer.isBuffer(each) ? each.toString() : each)),
     ]),
   };
 };
+const ASKED = [
+  'magicByte',
+  'attributes',
+  'timestamp',
+  'offset',
+  'key',
+  'value',
+  'isControlRecord',
+  'batchContext',
+] as const;
 
 describe('records as they are read', () => {
   const bytesOf = (some: Encodable): Buffer => new Decoder(encode(some).buffer).readVarIntBytes();
@@ -58,6 +70,20 @@ describe('records as they are read', () => {
   it('are compared with what kafkajs itself reads', () => {
     expect(String(own)).toContain('HeaderDecoder');
     expect(require(path)).toBe(decodeRecord);
+  });
+
+  it('are asked for all that kafkajs reads', () => {
+    const batch = { firstOffset: '0', firstTimestamp: '0', magicByte: 2 };
+    const names = Object.keys(own(new Decoder(bytesOf({ value: null })), batch));
+    expect(names.toSorted()).toEqual([...ASKED, 'headers'].toSorted());
+  });
+
+  it('say the same however often they are asked', () => {
+    const batch = { firstOffset: '7', firstTimestamp: '0', magicByte: 2 };
+    const some = { key: 'k', value: Buffer.from('v'), headers: { a: 'x' } };
+    const decoded = decodeRecord(new Decoder(bytesOf(some)), batch);
+    expect(plain(decoded)).toEqual(plain(decoded));
+    expect(plain(decoded)).toMatchObject({ offset: '7', headers: [['a', ['x']]] });
   });
 
   it('are what kafkajs reads', () => {

@@ -12,16 +12,26 @@ interface BatchContext {
 type Decode = (decoder: { buffer: Buffer; offset: number }, context: BatchContext) => object;
 
 const LOG_APPEND_TIME = 1;
+const ATTRIBUTES_BYTES = 1;
 const MORE = 0x80;
 const BITS = 0x7f;
 /** Five bytes of seven bits, each worth 128 times the one before. */
 const GROUP = 128;
 
-/** Reads what a record holds, from a buffer that begins with it. */
+/** Reads what a record holds. */
 class Reader {
-  #at = 0;
+  #at: number;
 
-  constructor(private readonly buffer: Buffer) {}
+  constructor(
+    private readonly buffer: Buffer,
+    at: number,
+  ) {
+    this.#at = at;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
 
   int8(): number {
     const value = this.buffer.readInt8(this.#at);
@@ -46,6 +56,13 @@ class Reader {
     if (length < 0) return null;
     this.#at += length;
     return this.buffer.subarray(this.#at - length, this.#at);
+  }
+
+  /** Passes over bytes. */
+  pass(): this {
+    const length = this.number();
+    this.#at += Math.max(0, length);
+    return this;
   }
 
   text(): string | null {
@@ -80,29 +97,64 @@ interface Written {
   readonly bytes: Buffer;
 }
 
+/**
+ * What a record says, read when it is asked for: of the thousands that one fetch brings, those that wait
+ * for their turn are not kept as text and objects, which V8 would have to copy while it collects.
+ */
+class FetchedRecord {
+  constructor(
+    readonly offset: string,
+    readonly batchContext: BatchContext,
+    /** Of the record alone. */
+    private readonly buffer: Buffer,
+    /** Where its key begins. */
+    private readonly keyAt: number,
+  ) {}
+
+  get magicByte(): number {
+    return this.batchContext.magicByte;
+  }
+
+  get attributes(): number {
+    return this.#from(0).int8();
+  }
+
+  get timestamp(): string {
+    const { firstTimestamp, maxTimestamp, timestampType } = this.batchContext;
+    if (timestampType === LOG_APPEND_TIME && maxTimestamp !== undefined) return maxTimestamp;
+    return `${Number(firstTimestamp) + this.#from(ATTRIBUTES_BYTES).number()}`;
+  }
+
+  get key(): Buffer | null {
+    return this.#from(this.keyAt).bytes();
+  }
+
+  get value(): Buffer | null {
+    return this.#from(this.keyAt).pass().bytes();
+  }
+
+  get headers(): Record<string, unknown> {
+    return headersOf(this.#from(this.keyAt).pass().pass());
+  }
+
+  get isControlRecord(): boolean {
+    return this.batchContext.isControlBatch ?? false;
+  }
+
+  #from(at: number): Reader {
+    return new Reader(this.buffer, at);
+  }
+}
+
 /** The same as kafkajs' own, with what headers say as text: we read nothing else in them. */
 export const decodeRecord: Decode = ({ buffer, offset }, batchContext) => {
-  const { firstOffset, firstTimestamp, maxTimestamp, magicByte } = batchContext;
-  const { isControlBatch = false, timestampType } = batchContext;
-  const reader = new Reader(offset === 0 ? buffer : buffer.subarray(offset));
-  const attributes = reader.int8();
-  const timestampDelta = reader.number();
+  const record = offset === 0 ? buffer : buffer.subarray(offset);
+  const reader = new Reader(record, ATTRIBUTES_BYTES);
+  // When it was written.
+  reader.number();
   const offsetDelta = reader.number();
-  const [key, value] = [reader.bytes(), reader.bytes()];
-  return {
-    magicByte,
-    attributes,
-    timestamp:
-      timestampType === LOG_APPEND_TIME && maxTimestamp !== undefined
-        ? maxTimestamp
-        : `${Number(firstTimestamp) + timestampDelta}`,
-    offset: `${Number(firstOffset) + offsetDelta}`,
-    key,
-    value,
-    headers: headersOf(reader),
-    isControlRecord: isControlBatch,
-    batchContext,
-  };
+  const ownOffset = `${Number(batchContext.firstOffset) + offsetDelta}`;
+  return new FetchedRecord(ownOffset, batchContext, record, reader.at);
 };
 
 /** Names of the headers of the record before, in order. */

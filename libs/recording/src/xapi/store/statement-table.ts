@@ -159,12 +159,26 @@ export const addStatements = (
   then?: 'commit',
 ): Promise<void> => copyIn(pg, statementRows(placed, 'recording'), then);
 
+/** What the other columns of a statement take, as a rule. */
+const COLUMNS_BYTES = 400;
+const TOKEN_ROW_BYTES = 26;
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
+
+/** As a rule; each token is in the statement's row, too. */
+const sizeOf = (placed: readonly Placed[]): number =>
+  sum(
+    placed,
+    ({ statement: { sealed }, tokens }) =>
+      COLUMNS_BYTES + sealed.content.length + TOKEN_ROW_BYTES * tokens.length,
+  );
+
 /** The rows of statements, for tables of this schema. */
 export const statementRows = (placed: readonly Placed[], schema: string): readonly Copy[] => {
-  const statements = new BinaryRows();
-  const tokens = new BinaryRows();
-  const attachments = new BinaryRows();
-  let hasAttachments = false;
+  const statements = new BinaryRows(sizeOf(placed));
+  const tokens = new BinaryRows(TOKEN_ROW_BYTES * sum(placed, ({ tokens: found }) => found.length));
+  let attachments: BinaryRows | undefined;
   for (const { client, statement, seq, stored, tokens: found, eventId } of placed) {
     const { sealed, target, isVoid } = statement;
     statements
@@ -182,7 +196,7 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
       .bytes(int8Array(found));
     for (const token of found) tokens.row(2).bytes(int8Bytes(token)).int8(seq);
     for (const [n, { about, content }] of sealed.attachments.entries()) {
-      hasAttachments = true;
+      attachments ??= new BinaryRows();
       attachments.row(4).int8(seq).int4(n).bytes(about).bytes(content);
     }
   }
@@ -193,7 +207,7 @@ export const statementRows = (placed: readonly Placed[], schema: string): readon
       rows: statements.end(),
     },
     { into: `${schema}.statement_token (token, seq)`, rows: tokens.end() },
-    ...(hasAttachments
+    ...(attachments
       ? [
           {
             into: `${schema}.attachment (seq, n, about, content)`,
