@@ -169,6 +169,8 @@ describe.each(forms)('a message as a Kafka record, with headers as %s', (_form, 
     ['an empty provider', { ce_ledgerprovider: '' }],
     ['version 0', { ce_ledgerversion: '0' }],
     ['a day that there is not', { ce_time: '2026-02-30T03:04:05.678Z' }],
+    ['an hour that there is not', { ce_time: '2026-01-02T24:00:05.678Z' }],
+    ['a minute that there is not', { ce_time: '2026-01-02T03:60:05.678Z' }],
   ])('with %s cannot be read, but keeps its place', (_name, wrong) => {
     const carried = fromRecord('learning-events.v1', received(recordOf(message, 7), wrong));
     expect(carried).toMatchObject({ log: 'recorder', seq: 12, previous: 7 });

@@ -4,7 +4,8 @@ import type { Carried } from './due.js';
 import type { Incoming } from './kafka.js';
 
 const DIGITS = /^\d{1,15}$/u;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
+const MOMENT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/u;
+const DAY = 'yyyy-mm-dd'.length;
 const BASE64URL = /^[A-Za-z0-9_-]+$/u;
 const LOG_MAX = 64;
 const ID_MAX = 200;
@@ -20,9 +21,18 @@ const wholeOf = (text: unknown): number | undefined =>
 /** A moment as we write them. */
 const momentOf = (headers: Headers, name: string): string | undefined => {
   const text = textOf(headers, name);
-  if (text === undefined || !MOMENT.test(text)) return undefined;
-  const date = new Date(text);
-  return !Number.isNaN(date.getTime()) && date.toISOString() === text ? text : undefined;
+  return text !== undefined && MOMENT.test(text) && isDay(text.slice(0, DAY)) ? text : undefined;
+};
+
+let lastDay: string | undefined;
+
+/** Whether the month has it. Most records have that of the record before. */
+const isDay = (day: string): boolean => {
+  if (day === lastDay) return true;
+  const date = new Date(day);
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, DAY) !== day) return false;
+  lastDay = day;
+  return true;
 };
 
 let last: string | undefined;
