@@ -4,9 +4,9 @@ import {
   copyInto,
   ENVELOPE,
   envelopeRow,
-  rowsFor,
   Journal,
   messageOf,
+  rowsFor,
   type StoredMessage,
   type Transaction,
 } from '#log';

@@ -5,9 +5,9 @@ import {
   copyInto,
   ENVELOPE,
   envelopeRow,
-  rowsFor,
   Journal,
   messageOf,
+  rowsFor,
   type StoredMessage,
   type Transaction,
 } from '#log';

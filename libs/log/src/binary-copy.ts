@@ -10,6 +10,8 @@ const NULL = -1;
 const LENGTH_BYTES = 4;
 const END_OF_ROWS = -1;
 const FIRST_BYTES = 65_536;
+/** What the columns of a row take that are not counted, as a rule. */
+const COLUMNS_BYTES = 400;
 /** Longer texts are faster written by Node than character by character. */
 const SHORT = 64;
 const ASCII_END = 0x80;
@@ -26,6 +28,11 @@ export class BinaryRows {
   constructor(bytes = FIRST_BYTES) {
     this.#buffer = Buffer.allocUnsafe(HEADER.length + bytes);
     this.#at = HEADER.copy(this.#buffer);
+  }
+
+  /** With room for a row of each: where there is too little, all is copied. `bytesOf`: of its large columns. */
+  static roomFor<T>(items: readonly T[], bytesOf: (item: T) => number): BinaryRows {
+    return new BinaryRows(items.reduce((sum, item) => sum + bytesOf(item) + COLUMNS_BYTES, 0));
   }
 
   /** Begins a row of as many fields; they follow in the order of the statement's columns. */

@@ -4,14 +4,11 @@ import { BinaryRows } from './binary-copy.js';
 import type { Copy } from './copy-in.js';
 import type { PlacedEntry } from './place-entries.js';
 
-/** What the other columns of an entry take, as a rule. */
-const COLUMNS_BYTES = 400;
 const KEY_ROW_BYTES = 34;
 
 /** The rows of entries, and by what intake events are known; `schema` is another only in a bench. */
 export const entryRows = (entries: readonly PlacedEntry[], schema = 'log'): readonly Copy[] => {
-  const bytes = entries.reduce((sum, { leaf }) => sum + leaf.length + COLUMNS_BYTES, 0);
-  const rows = new BinaryRows(bytes);
+  const rows = BinaryRows.roomFor(entries, ({ leaf }) => leaf.length);
   const keyRows = new BinaryRows(KEY_ROW_BYTES * entries.length);
   let keyed = 0;
   for (const { entry, recordedAt, seq, leaf, leafHash, keys } of entries) {

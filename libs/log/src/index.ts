@@ -42,8 +42,8 @@ export {
   ENVELOPE_COLUMNS,
   envelopeOf,
   envelopeRow,
-  rowsFor,
   messageOf,
+  rowsFor,
   type StoredMessage,
 } from './stored-message.js';
 export { contentOf } from './verbatim.js';

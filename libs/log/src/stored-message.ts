@@ -42,14 +42,9 @@ export const envelopeOf = (message: Message): readonly unknown[] | undefined =>
         message.sealed,
       ];
 
-/** What the columns beside `sealed` take, as a rule. */
-const COLUMNS_BYTES = 400;
-
-/** Rows for messages: with room for all, as each time that there is too little, all is copied. */
+/** Rows for messages, with room for all. */
 export const rowsFor = (messages: readonly Pick<Message, 'sealed'>[]): BinaryRows =>
-  new BinaryRows(
-    messages.reduce((bytes, { sealed }) => bytes + (sealed?.length ?? 0) + COLUMNS_BYTES, 0),
-  );
+  BinaryRows.roomFor(messages, ({ sealed }) => sealed?.length ?? 0);
 
 /** Begins a row with the fields of ENVELOPE; as many others follow. */
 export const envelopeRow = (

@@ -5,9 +5,9 @@ import {
   ENVELOPE,
   envelopeOf,
   envelopeRow,
-  rowsFor,
   type Projection,
   ProjectionHandler,
+  rowsFor,
   type Transaction,
   withoutErased,
 } from '#log';

@@ -40,6 +40,17 @@ const context = fc.record({
   timestampType: fc.constantFrom(0, 1),
 });
 
+const ASKED = [
+  'magicByte',
+  'attributes',
+  'timestamp',
+  'offset',
+  'key',
+  'value',
+  'isControlRecord',
+  'batchContext',
+] as const;
+
 /** What kafkajs and we ask a record for, with headers as text, which is how ours are. */
 const plain = (decoded: object) => {
   const record = decoded as Readonly<Record<(typeof ASKED)[number] | 'headers', unknown>>;
@@ -53,16 +64,6 @@ const plain = (decoded: object) => {
     ]),
   };
 };
-const ASKED = [
-  'magicByte',
-  'attributes',
-  'timestamp',
-  'offset',
-  'key',
-  'value',
-  'isControlRecord',
-  'batchContext',
-] as const;
 
 describe('records as they are read', () => {
   const bytesOf = (some: Encodable): Buffer => new Decoder(encode(some).buffer).readVarIntBytes();

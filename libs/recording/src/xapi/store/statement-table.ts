@@ -159,25 +159,17 @@ export const addStatements = (
   then?: 'commit',
 ): Promise<void> => copyIn(pg, statementRows(placed, 'recording'), then);
 
-/** What the other columns of a statement take, as a rule. */
-const COLUMNS_BYTES = 400;
-const TOKEN_ROW_BYTES = 26;
-
-const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
-  items.reduce((total, item) => total + of(item), 0);
-
-/** As a rule; each token is in the statement's row, too. */
-const sizeOf = (placed: readonly Placed[]): number =>
-  sum(
-    placed,
-    ({ statement: { sealed }, tokens }) =>
-      COLUMNS_BYTES + sealed.content.length + TOKEN_ROW_BYTES * tokens.length,
-  );
+/** Of a row, and more than a token takes in the statement's own. */
+const TOKEN_BYTES = 26;
 
 /** The rows of statements, for tables of this schema. */
 export const statementRows = (placed: readonly Placed[], schema: string): readonly Copy[] => {
-  const statements = new BinaryRows(sizeOf(placed));
-  const tokens = new BinaryRows(TOKEN_ROW_BYTES * sum(placed, ({ tokens: found }) => found.length));
+  const bytesOf = ({ tokens: found }: Placed): number => TOKEN_BYTES * found.length;
+  const statements = BinaryRows.roomFor(
+    placed,
+    (each) => each.statement.sealed.content.length + bytesOf(each),
+  );
+  const tokens = BinaryRows.roomFor(placed, bytesOf);
   let attachments: BinaryRows | undefined;
   for (const { client, statement, seq, stored, tokens: found, eventId } of placed) {
     const { sealed, target, isVoid } = statement;
