@@ -21,6 +21,8 @@ import type { Progress } from './progress.js';
 /** Taken in, and answered, at once. */
 const MESSAGES_MAX = 1_000;
 const BYTES_MAX = 8 * 1024 * 1024;
+/** While one waits for the database, or for Kafka to have the answers, others are checked and sealed. */
+const LANES_AT_ONCE = 4;
 /** A message that breaks us so often, for another reason than that something is away, is poison. */
 const POISON_TRIES = 3;
 const FORGET_MS = 3_600_000;
@@ -115,6 +117,7 @@ export class IntakeConsumer {
     const subscription = {
       group: `${this.parts.service}.${this.name}`,
       topics: clients,
+      lanesAtOnce: LANES_AT_ONCE,
       onJoined: (assignment: Assignment) => this.#joined(assignment),
       onBatch: (batch: Batch) => this.#onBatch(batch),
     };

@@ -1,8 +1,9 @@
 import type { Consumer, EachBatchPayload, Kafka as KafkaJs } from 'kafkajs';
 import type { Lane } from '../due.js';
 import { codeOf } from '../failure.js';
-import type { Assignment, Batch, Subscription } from '../kafka.js';
+import type { Subscription } from '../kafka.js';
 import type { MessagingLogger } from '../logger.js';
+import { type Fetched, ReadingAhead } from './reading-ahead.js';
 
 /** Times of a membership, in milliseconds. */
 export interface Pace {
@@ -49,9 +50,25 @@ export const runSession = async (
   const end = (): void => over.resolve();
   signal.addEventListener('abort', end);
   consumer.on(consumer.events.CRASH, ({ payload }) => over.reject(payload.error));
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
-    subscription.onJoined(assignmentOf(consumer, names, payload.memberAssignment, logger)),
-  );
+  const lanesAtOnce = subscription.lanesAtOnce ?? LANES_AT_ONCE;
+  const seek = seekIn(consumer, names, logger);
+  const ahead = new ReadingAhead({
+    onBatch: (batch) => subscription.onBatch(batch),
+    seek,
+    failed: over.reject,
+    lanesAtOnce,
+    heartbeatMs,
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    ahead.joined();
+    subscription.onJoined({
+      lanes: lanesOf(payload.memberAssignment, names),
+      seek: (lane, offset) => {
+        ahead.sought(lane);
+        seek(lane, offset);
+      },
+    });
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({
@@ -61,71 +78,48 @@ export const runSession = async (
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: subscription.lanesAtOnce ?? LANES_AT_ONCE,
-      eachBatch: (payload) => handOver(subscription, names, payload, heartbeatMs, signal),
+      partitionsConsumedConcurrently: lanesAtOnce,
+      eachBatch: (payload) => ahead.accept(fetchedFrom(payload, names)),
     });
     await over.promise;
   } finally {
     signal.removeEventListener('abort', end);
+    const ended = ahead.end();
     await consumer.disconnect().catch(() => undefined);
+    await ended;
   }
 };
 
-const assignmentOf = (
-  consumer: Consumer,
-  names: Names,
+const lanesOf = (
   assigned: Readonly<Record<string, readonly number[]>>,
-  logger: MessagingLogger,
-): Assignment => ({
-  lanes: Object.entries(assigned).flatMap(([topic, partitions]) =>
+  names: Names,
+): readonly Lane[] =>
+  Object.entries(assigned).flatMap(([topic, partitions]) =>
     partitions.map((partition) => ({ topic: names.topicOf(topic), partition })),
-  ),
-  seek: ({ topic, partition }: Lane, offset) => {
+  );
+
+const seekIn =
+  (consumer: Consumer, names: Names, logger: MessagingLogger) =>
+  ({ topic, partition }: Lane, offset: number): void => {
     // Between sessions there is nothing to send elsewhere: the next one starts from the database.
     try {
       consumer.seek({ topic: names.nameOf(topic), partition, offset: `${offset}` });
     } catch (error) {
       logger.debug({ code: codeOf(error) }, 'not running, so not sought');
     }
-  },
-});
+  };
 
-/**
- * A batch that is not resolved is fetched again by kafkajs, so every early return means: later.
- * It heartbeats meanwhile, however long the handler takes.
- */
-const handOver = async (
-  { onBatch }: Pick<Subscription, 'onBatch'>,
-  names: Names,
-  payload: EachBatchPayload,
-  heartbeatMs: number,
-  stopping: AbortSignal,
-): Promise<void> => {
+/** A batch, and what kafkajs lets be done with it. */
+const fetchedFrom = (payload: EachBatchPayload, names: Names): Fetched => {
   const { topic, partition, messages, highWatermark } = payload.batch;
-  const isOurs = (): boolean => payload.isRunning() && !payload.isStale();
-  if (!isOurs() || messages.length === 0) return;
-  const lost = new AbortController();
-  let reason: Error | undefined;
-  const timer = setInterval(() => {
-    payload.heartbeat().catch((error: Error) => {
-      reason = error;
-      lost.abort();
-    });
-  }, heartbeatMs);
-  const batch: Batch = {
+  return {
     lane: { topic: names.topicOf(topic), partition },
     records: messages,
     end: Number(highWatermark),
-    signal: AbortSignal.any([stopping, lost.signal]),
-    isOurs,
+    isRunning: () => payload.isRunning(),
+    isStale: () => payload.isStale(),
     resolve: (offset) => payload.resolveOffset(offset),
     pause: (ms) => void setTimeout(payload.pause(), ms).unref(),
+    heartbeat: () => payload.heartbeat(),
   };
-  try {
-    await onBatch(batch);
-  } finally {
-    clearInterval(timer);
-  }
-  // kafkajs joins the group again when it is told what its heartbeat was told.
-  if (reason) throw reason;
 };
