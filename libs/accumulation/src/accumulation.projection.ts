@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntryKind, Fact, Message } from '#contracts';
 import { type Projection, ProjectionHandler, type Transaction } from '#log';
 import { AchievementJudge, type Change } from './achievement-judge.js';
-import { Bearings } from './bearings.js';
+import { type Bearing, Bearings } from './bearings.js';
 import { DefinitionStore } from './definition-store.js';
 import { EarnedStore } from './earned-store.js';
 import { type Learner, Learners } from './learners.js';
@@ -44,12 +44,22 @@ class Changes {
   }
 }
 
+const LOCK = `hashtext('accumulation')`;
+const ALONE = `select pg_advisory_xact_lock(${LOCK})`;
+const BESIDE_OTHERS = `savepoint beside_others; select pg_advisory_xact_lock_shared(${LOCK})`;
+const ALONE_AFTER_ALL = `rollback to savepoint beside_others; ${ALONE}`;
+
+/** Whether events lead to nothing but being kept. */
+const isNothing = ({ asked, linked }: Bearing): boolean => asked.length + linked.length === 0;
+
 /**
  * Folds learning events against achievement definitions. A batch is kept first; then the learners
  * it touches are judged by the definitions it touches, under one lock until it is committed: two
  * batches at once could each miss what the other is about to commit, and nothing would look again.
  * Whoever has the lock later sees what was kept before it, so that learning events, which are most
- * of it, are kept by several batches at once.
+ * of it, are kept by several batches at once. Batches of nothing but events that nothing asks about,
+ * and that correct nothing, share the lock: none of them changes what another leads to. Whether they
+ * are such is told once they have it; if they are not, they give it back and wait to be alone.
  */
 @Injectable()
 @ProjectionHandler()
@@ -68,6 +78,8 @@ export class AccumulationProjection implements Projection {
     'accumulation.seen',
     'accumulation.postponed',
   ];
+  /** Whether something was asked about the batch before, so that it is likely of the next one. */
+  #wasAsked = false;
 
   constructor(
     private readonly learnings: LearningStore,
@@ -86,14 +98,11 @@ export class AccumulationProjection implements Projection {
       messages.filter((message) => message.kind === kind);
     const learnings = await this.learnings.open(of('learning-event'));
     await this.learnings.add(tx, learnings);
-    await tx.query(`select pg_advisory_xact_lock(hashtext('accumulation'))`);
-    await this.places.see(
-      tx,
-      messages.filter(({ kind }) => kind !== 'learner-erased'),
-    );
+    const voids = of('learning-event-voided');
+    const bearing = await this.#enter(tx, messages, learnings, voids);
 
     const changes = new Changes();
-    await this.#learned(tx, learnings, of('learning-event-voided'), changes);
+    await this.#learned(tx, bearing, voids, changes);
     await this.#stated(tx, of('achievement-earned'), of('achievement-withdrawn'), changes);
     for (const message of of('achievement-defined')) await this.#defined(tx, message, changes);
     await this.#linked(tx, of('alias-claimed'), of('alias-released'), changes);
@@ -116,6 +125,29 @@ export class AccumulationProjection implements Projection {
       () => this.places.keep(tx, judged),
     );
     await this.places.judge(tx, judged);
+  }
+
+  /** Takes the lock, alone or beside others. Out: what the events lead to, now that it has it. */
+  async #enter(
+    tx: Transaction,
+    messages: readonly Message[],
+    learnings: readonly NewLearning[],
+    voids: readonly Message[],
+  ): Promise<Bearing> {
+    const enter = async (lock: string): Promise<Bearing> => {
+      await tx.query(lock);
+      await this.places.see(
+        tx,
+        messages.filter(({ kind }) => kind !== 'learner-erased'),
+      );
+      await this.learnings.addVoids(tx, voids);
+      return this.bearings.of(tx, learnings);
+    };
+    if (messages.some(({ kind }) => kind !== 'learning-event')) return enter(ALONE);
+    let bearing = await enter(this.#wasAsked ? ALONE : BESIDE_OTHERS);
+    if (!this.#wasAsked && !isNothing(bearing)) bearing = await enter(ALONE_AFTER_ALL);
+    this.#wasAsked = !isNothing(bearing);
+    return bearing;
   }
 
   /** Remembers whom it passes over; who can be judged again is looked at as a whole. */
@@ -155,14 +187,12 @@ export class AccumulationProjection implements Projection {
 
   async #learned(
     tx: Transaction,
-    events: readonly NewLearning[],
+    { asked, linked }: Bearing,
     voids: readonly Message[],
     changes: Changes,
   ): Promise<void> {
     const note = ({ alias, subject }: Touch, recheck: boolean): void =>
       changes.note(alias, { subjects: new Set([subject, this.index.anyActivity]), recheck });
-    await this.learnings.addVoids(tx, voids);
-    const { asked, linked } = await this.bearings.of(tx, events);
     for (const touch of asked) note(touch, false);
     const ids = [...linked.map(({ message }) => message), ...voids].map(({ id }) => id);
     if (ids.length === 0) return;

@@ -31,7 +31,8 @@ export class Places {
       const name = `${key} ${topic} ${log}`;
       if ((last.get(name)?.seq ?? -1) < seq) last.set(name, { key, log, topic, seq });
     }
-    const places = [...last.values()];
+    // One order in all batches, against dead-locks: several are on their way at once.
+    const places = [...last.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
     await tx.query(
       `insert into accumulation.seen as known (key, log, topic, seq)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
