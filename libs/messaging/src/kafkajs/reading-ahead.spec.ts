@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Lane, nameOfLane } from '../due.js';
 import type { Batch, Incoming } from '../kafka.js';
-import { type Fetched, ReadingAhead } from './reading-ahead.js';
+import { type Fetched, ReadingAhead, type ReadingAheadParts } from './reading-ahead.js';
 
 const lane = (partition: number): Lane => ({ topic: 'learning-events.v1', partition });
 const records = (from: number, count: number): readonly Incoming[] =>
@@ -15,6 +15,7 @@ const settle = async (): Promise<void> => {
 };
 
 describe('reading ahead', () => {
+  let parts: ReadingAheadParts;
   let ahead: ReadingAhead;
   /** What is being taken in, in the order in which it was handed over. */
   let inHand: { readonly batch: Batch; readonly done: () => void; readonly fail: () => void }[];
@@ -34,7 +35,7 @@ describe('reading ahead', () => {
     stale = new Set();
     isRunning = true;
     heartbeat = () => Promise.resolve();
-    ahead = new ReadingAhead({
+    parts = {
       onBatch: (batch) => {
         const { promise, resolve, reject } = Promise.withResolvers<void>();
         inHand.push({ batch, done: resolve, fail: () => reject(new Error('broken')) });
@@ -47,7 +48,8 @@ describe('reading ahead', () => {
       failed: (error) => failures.push(error),
       lanesAtOnce: 2,
       heartbeatMs: 5,
-    });
+    };
+    ahead = new ReadingAhead(parts);
   });
 
   /** Hands three records over. Out: whether the client may read on. */
@@ -118,6 +120,16 @@ describe('reading ahead', () => {
     inHand[1]?.done();
     await settle();
     expect(inHand).toHaveLength(3);
+  });
+
+  it('has few lanes in memory of which more is to come, and more that are at their end', async () => {
+    ahead = new ReadingAhead({ ...parts, lanesAtOnce: 8 });
+    for (let partition = 0; partition < 8; partition += 1) hand(partition, 0);
+    await settle();
+    expect(inHand).toHaveLength(6);
+    for (let partition = 8; partition < 16; partition += 1) hand(partition, 97);
+    await settle();
+    expect(inHand).toHaveLength(8);
   });
 
   it('reads what was not taken in again, and drops what was read ahead of it', async () => {

@@ -2,6 +2,9 @@ import { type Lane, nameOfLane } from '../due.js';
 import type { Batch, Incoming } from '../kafka.js';
 import { Bell } from '../latch.js';
 
+/** Who is behind has large batches, of which few are in memory at once. */
+const AHEAD_AT_ONCE = 6;
+
 /** What one fetch brought of a lane, as kafkajs hands it over. */
 export interface Fetched {
   readonly lane: Lane;
@@ -74,12 +77,14 @@ export class ReadingAhead {
     const { signal } = this.#membership;
     const isOurs = (): boolean => !this.#isEnded && fetched.isRunning() && lane.turn === turn;
     const isNext = (): boolean => isOurs() && !fetched.isStale() && !signal.aborted;
+    const last = fetched.records.at(-1)?.offset ?? '';
+    const isAhead = Number(last) + 1 < fetched.end;
+    const atOnce = isAhead
+      ? Math.min(AHEAD_AT_ONCE, this.parts.lanesAtOnce)
+      : this.parts.lanesAtOnce;
     try {
-      while (isNext() && (lane.isBusy || this.#busy >= this.parts.lanesAtOnce))
-        await this.#wait(fetched);
+      while (isNext() && (lane.isBusy || this.#busy >= atOnce)) await this.#wait(fetched);
       if (!isNext()) return;
-      const last = fetched.records.at(-1)?.offset ?? '';
-      const isAhead = Number(last) + 1 < fetched.end;
       const taking = { isAhead, isOurs, signal, isDone: false };
       if (isAhead) fetched.resolve(last);
       void this.#take(lane, fetched, taking);
