@@ -1,4 +1,5 @@
 export { isAway } from './away.js';
+export { Bell } from './bell.js';
 export { Clock, SystemClock } from './clock.js';
 export { type Decider, type DomainEvent, fold } from './decider.js';
 export {

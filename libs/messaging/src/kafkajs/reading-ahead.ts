@@ -1,6 +1,6 @@
+import { Bell } from '#kernel';
 import { type Lane, nameOfLane } from '../due.js';
 import type { Batch, Incoming } from '../kafka.js';
-import { Bell } from '../latch.js';
 
 /** Who is behind has large batches, of which few are in memory at once. */
 const AHEAD_AT_ONCE = 6;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { DomainError, isAway } from '#kernel';
+import { Bell, DomainError, isAway } from '#kernel';
 import { type Background, BackgroundTask } from '#log';
 import { Clients } from '../clients.js';
 import { DeliveryBook } from '../deliveries/delivery-book.js';
@@ -23,7 +23,7 @@ export class ImportWorker implements Background {
   readonly #stop = new AbortController();
   readonly #logger = new Logger('imports');
   #loops: readonly Promise<void>[] = [];
-  readonly #resting = new Set<() => void>();
+  readonly #bell = new Bell();
   #sweptAt = 0;
 
   constructor(
@@ -53,7 +53,7 @@ export class ImportWorker implements Background {
 
   /** There is something to do. */
   wake(): void {
-    for (const wake of this.#resting) wake();
+    this.#bell.ring();
   }
 
   async #loop(): Promise<void> {
@@ -118,15 +118,6 @@ export class ImportWorker implements Background {
   }
 
   #rest(ms: number): Promise<void> {
-    if (this.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        this.#resting.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      this.#resting.add(wake);
-    });
+    return this.signal.aborted ? Promise.resolve() : this.#bell.wait(ms);
   }
 }
