@@ -134,7 +134,7 @@ export class AccumulationProjection implements Projection {
     learnings: readonly NewLearning[],
     voids: readonly Message[],
   ): Promise<Bearing> {
-    const enter = async (lock: string): Promise<Bearing> => {
+    const under = async (lock: string): Promise<Bearing> => {
       await tx.query(lock);
       await this.places.see(
         tx,
@@ -143,9 +143,9 @@ export class AccumulationProjection implements Projection {
       await this.learnings.addVoids(tx, voids);
       return this.bearings.of(tx, learnings);
     };
-    if (messages.some(({ kind }) => kind !== 'learning-event')) return enter(ALONE);
-    let bearing = await enter(this.#wasAsked ? ALONE : BESIDE_OTHERS);
-    if (!this.#wasAsked && !isNothing(bearing)) bearing = await enter(ALONE_AFTER_ALL);
+    if (messages.some(({ kind }) => kind !== 'learning-event')) return under(ALONE);
+    let bearing = await under(this.#wasAsked ? ALONE : BESIDE_OTHERS);
+    if (!this.#wasAsked && !isNothing(bearing)) bearing = await under(ALONE_AFTER_ALL);
     this.#wasAsked = !isNothing(bearing);
     return bearing;
   }

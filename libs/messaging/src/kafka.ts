@@ -43,8 +43,8 @@ export interface Assignment {
 export interface Subscription {
   readonly group: string;
   readonly topics: readonly string[];
-  /** How many lanes hand over a batch before any of them is done. Default: 3. */
-  readonly lanesAtOnce?: number;
+  /** How many lanes hand over a batch before any of them is done. */
+  readonly lanesAtOnce: number;
   onJoined(assignment: Assignment): void;
   onBatch(batch: Batch): Promise<void>;
 }

@@ -15,8 +15,6 @@ export interface Pace {
   readonly fetchWaitMs: number;
 }
 export const PACE: Pace = { sessionMs: 10_000, heartbeatMs: 3_000, fetchWaitMs: 1_000 };
-/** One slow learner's partition does not hold up all others. */
-const LANES_AT_ONCE = 3;
 
 /** Names as Kafka has them, and as we do. */
 export interface Names {
@@ -50,7 +48,7 @@ export const runSession = async (
   const end = (): void => over.resolve();
   signal.addEventListener('abort', end);
   consumer.on(consumer.events.CRASH, ({ payload }) => over.reject(payload.error));
-  const lanesAtOnce = subscription.lanesAtOnce ?? LANES_AT_ONCE;
+  const { lanesAtOnce } = subscription;
   const seek = seekIn(consumer, names, logger);
   const ahead = new ReadingAhead({
     onBatch: (batch) => subscription.onBatch(batch),
