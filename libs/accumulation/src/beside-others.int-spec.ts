@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import type { InMemoryLog } from '#testing';
+import { type InMemoryLog, lockWaits } from '#testing';
 import type { StoredEntry } from '#log';
 import { AccumulationProjection } from './accumulation.projection.js';
 import type { Story } from './testing/story.js';
@@ -48,14 +48,8 @@ describe('batches beside each other', () => {
   };
   /** Whether a batch comes to wait for the lock. */
   const isOneWaiting = async (): Promise<boolean> => {
-    for (const deadline = Date.now() + SOON_MS; Date.now() < deadline; await sleep(10)) {
-      const [row] = await dataSource.query<[{ n: number }]>(
-        `select count(*)::int n from pg_locks
-         where locktype = 'advisory' and not granted
-           and database = (select oid from pg_database where datname = current_database())`,
-      );
-      if (row.n === 1) return true;
-    }
+    for (const deadline = Date.now() + SOON_MS; Date.now() < deadline; await sleep(10))
+      if ((await lockWaits(dataSource)) === 1) return true;
     return false;
   };
   /** Handles one batch while the other is not committed yet, and must wait for it. */
@@ -127,17 +121,5 @@ describe('batches beside each other', () => {
     const theirs = await entriesOf(() => story.learned(mooc, { activity: Y, provider: 'mooc' }));
     await oneAfterTheOther(ours, theirs);
     expect(await story.stated()).toEqual(['+both']);
-  });
-
-  it('looks again, alone, at a batch that it began beside others', async () => {
-    const plain = await entriesOf(() => story.learned(mooc, { activity: X, provider: 'mooc' }));
-    await story.define('pass-x', { passed: X });
-    const projection = story.system.get(AccumulationProjection);
-    const asked = await entriesOf(() => story.learned(uni, { activity: X }));
-    const definition = log.entries.filter(({ kind }) => kind === 'achievement-defined');
-    await story.system.handle(projection, plain);
-    await story.system.handle(projection, definition);
-    await story.system.handle(projection, asked);
-    expect(await story.stated()).toEqual(['+pass-x', '+pass-x']);
   });
 });

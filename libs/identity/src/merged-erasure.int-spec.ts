@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { lockWaits } from '#testing';
 import { accountOf, ADA, ADA2, usingMerges } from './testing/merging.js';
 
 describe('a learner who signed up more than once', () => {
@@ -30,13 +31,7 @@ describe('a learner who signed up more than once', () => {
       .db.transaction(async (tx) => {
         await tx.query(`select pg_advisory_xact_lock(hashtext('identity.merge'))`);
         const waiting = start();
-        for (let waits = 0; waits === 0;) {
-          const [row] = await tx.query<{ n: number }[]>(
-            `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
-             and database = (select oid from pg_database where datname = current_database())`,
-          );
-          waits = row?.n ?? 0;
-        }
+        while ((await lockWaits(tx)) === 0);
         await meanwhile();
         return { waiting };
       })

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Lane, nameOfLane } from '../due.js';
 import type { Batch, Incoming } from '../kafka.js';
+import { eventually } from '../testing/eventually.js';
 import { type Fetched, ReadingAhead, type ReadingAheadParts } from './reading-ahead.js';
 
 const lane = (partition: number): Lane => ({ topic: 'learning-events.v1', partition });
@@ -193,8 +194,7 @@ describe('reading ahead', () => {
     const last = hand(0, 97);
     await settle();
     heartbeat = () => Promise.reject(new Error('rebalancing'));
-    for (let n = 0; n < 200 && last.error === undefined; n += 1)
-      await new Promise((done) => setTimeout(done, 5));
+    await eventually(() => last.error, Boolean);
     expect(last.error).toEqual(new Error('rebalancing'));
     expect(inHand[0]?.batch.signal.aborted).toBe(true);
   });
@@ -203,8 +203,7 @@ describe('reading ahead', () => {
     hand(0, 0);
     const waiting = hand(0, 3);
     heartbeat = () => Promise.reject(new Error('no answer'));
-    for (let n = 0; n < 200 && waiting.error === undefined; n += 1)
-      await new Promise((done) => setTimeout(done, 5));
+    await eventually(() => waiting.error, Boolean);
     heartbeat = () => Promise.resolve();
     inHand[0]?.done();
     await settle();
